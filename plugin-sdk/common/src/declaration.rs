@@ -1,0 +1,110 @@
+//! What a plugin says of itself. Everything the host routes, parses, helps and checks by.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// The plugin's identity: its state, timers and settings belong to this name.
+    pub name: String,
+    /// Semantic version of this build.
+    pub version: String,
+    /// One sentence on what the plugin is for.
+    pub summary: String,
+    pub commands: Vec<Command>,
+    pub patterns: Vec<Pattern>,
+    /// Kinds of events wanted beyond those that follow from commands, patterns, buttons, timers and the like.
+    pub subscriptions: Vec<String>,
+    pub schedules: Vec<Schedule>,
+    /// Names under which webhooks are received.
+    pub webhooks: Vec<String>,
+    /// Grants wanted from the operator.
+    pub wants: Vec<String>,
+    pub settings: Vec<Setting>,
+    /// What later versions of the contract add.
+    pub more: Vec<(String, String)>,
+}
+
+/// Something people can type, press or call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// The plugin's own name for it.
+    pub name: String,
+    /// How it is typed, one or more forms; see [`usage`](crate::usage).
+    pub usages: Vec<String>,
+    /// Every `<name>` in the usages, with its type.
+    pub parameters: Vec<Parameter>,
+    /// One line for the list of commands.
+    pub summary: String,
+    /// More, in Markdown; may be empty.
+    pub help: String,
+    /// Works, but is not listed in help.
+    pub hidden: bool,
+    /// Who may use it.
+    pub access: Access,
+    /// What later versions of the contract add.
+    pub more: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    #[default]
+    Everybody,
+    /// Administrators of the bot.
+    Admins,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// The type of an argument or setting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// One word, or several in quotes, or all words of `<name...>`.
+    Text,
+    /// A whole number that fits 64 bits with sign.
+    Integer,
+    /// `yes`, `no`, `on`, `off`, `true`, `false`.
+    Boolean,
+    /// A mention of a person.
+    Person,
+    /// A mention of a channel.
+    Channel,
+    /// A length of time: `45 minutes`, `1h30m`, `an hour`, `2d`.
+    Duration,
+    /// A moment in the asker's zone: `17:30`, `tomorrow 9am`.
+    Instant,
+    /// One of these words, in any case.
+    Choice(Vec<String>),
+}
+
+/// Hears messages that are not addressed to the bot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    pub name: String,
+    /// A regular expression in the syntax of the crate `regex`, searched anywhere, case-insensitive.
+    pub expression: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    pub name: String,
+    /// Five fields as in cron.
+    pub cron: String,
+    /// An IANA time zone, or empty for the workspace's.
+    pub zone: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    pub name: String,
+    pub kind: Kind,
+    /// As a person would type it; empty means unset.
+    pub default: String,
+    /// One sentence.
+    pub summary: String,
+}
