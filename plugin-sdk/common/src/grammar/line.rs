@@ -1,0 +1,56 @@
+//! A line that a person typed, and the circumstances under which it is read.
+
+use crate::value::{ChannelId, Instant, PersonId};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// What a person typed, with the mentions found in it; a mention of the bot that addresses it is taken off.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub text: String,
+    /// In order, not overlapping, on character boundaries.
+    pub mentions: Vec<Mention>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    pub whom: Whom,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whom {
+    Person(PersonId),
+    Channel(ChannelId),
+}
+
+/// When and where a line is read: moments are meant in the asker's time zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circumstances {
+    pub now: Instant,
+    /// An IANA name; an unknown one counts as UTC.
+    pub zone: String,
+}
+
+impl From<&str> for Line {
+    /// A line that mentions nobody.
+    fn from(text: &str) -> Self {
+        Line { text: text.to_owned(), mentions: Vec::new() }
+    }
+}
+
+impl Line {
+    /// The mentions that keep what the field promises: a line may come from anywhere.
+    pub(super) fn sound_mentions(&self) -> impl Iterator<Item = &Mention> {
+        let mut end = 0;
+        self.mentions.iter().filter(move |Mention { range, .. }| {
+            let sound = range.start >= end && !range.is_empty() && self.text.get(range.clone()).is_some();
+            if sound {
+                end = range.end;
+            }
+            sound
+        })
+    }
+}
