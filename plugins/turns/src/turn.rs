@@ -1,0 +1,65 @@
+//! One step of a resource.
+
+use crate::draft::Draft;
+use crate::{Instant, Outcome, PersonId, Policy, Refusal, Request, Resource, Transition};
+
+/// A resource after a step, and what happened on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub resource: Resource,
+    /// In the order in which they happened. Empty if nothing did.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Does what somebody asks, or says why not; then nothing has changed.
+pub fn apply(resource: &Resource, policy: &Policy, actor: &PersonId, request: Request, now: Instant) -> Result<Turn, Refusal> {
+    let mut draft = Draft::new(resource, policy, now);
+    draft.change(actor, request)?;
+    Ok(draft.settle())
+}
+
+/// Brings a resource in line with a policy that has changed: gives what became free to whoever waits, and takes back
+/// offers that the policy does not know. Holds beyond a smaller capacity stay until they end.
+pub fn adapt(resource: &Resource, policy: &Policy, now: Instant) -> Turn {
+    Draft::new(resource, policy, now).settle()
+}
+
+impl Turn {
+    /// What goes into the log. The actor is none when only time has passed.
+    pub fn transitions<'a>(&'a self, actor: Option<&'a PersonId>, at: Instant) -> impl Iterator<Item = Transition> + 'a {
+        self.outcomes.iter().map(move |outcome| Transition { at, actor: actor.cloned(), outcome: outcome.clone() })
+    }
+}
+
+impl Draft<'_> {
+    fn change(&mut self, actor: &PersonId, request: Request) -> Result<(), Refusal> {
+        match request {
+            Request::Take(wish) => self.take(actor, wish),
+            Request::Join(wish) => self.join(actor, wish),
+            Request::Again(wish) => self.again(actor, wish),
+            Request::Leave => self.leave(actor),
+            Request::Decline { offer } => self.decline(actor, offer),
+
+            Request::Release { hold } => self.release(actor, hold),
+            Request::Extend { hold, by } => self.extend(actor, hold, by),
+            Request::Retime { hold, duration } => self.retime(actor, hold, duration),
+            Request::Pass { to } => self.pass(actor, &to),
+            Request::Bump { hold } => self.bump(actor, hold),
+            Request::Yield => self.yield_turn(actor),
+
+            Request::JoinCrew => self.join_crew(actor),
+            Request::LeaveCrew => self.leave_crew(actor),
+            Request::AnswerCrew { request, accept } => self.answer_crew(actor, request, accept),
+
+            Request::Jump(wish) => self.jump(actor, wish),
+            Request::Evict { hold, reason } => self.evict(actor, hold, reason),
+            Request::Steal { hold, wish } => self.steal(actor, hold, wish),
+            Request::Kick { whom, reason } => self.kick(actor, &whom, reason),
+
+            Request::Freeze { reason } => self.freeze(actor, reason),
+            Request::Thaw => self.thaw(actor),
+            Request::Gone => self.gone(actor),
+            Request::Back => self.back(actor),
+        }
+    }
+}
