@@ -1,0 +1,630 @@
+//! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
+
+use super::{AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Recorded, SayId, Unfinished, Wake};
+use crate::model::{Effects, Event, EventId, How, PluginName, Say, TimerChange, TimerId, What, WorkspaceId, Write};
+use hatstand_common::message::{Message, Span};
+use hatstand_common::value::{ChannelId, Instant, MessageId, PersonId, Place};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use std::cell::Cell;
+use std::ops::Bound;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+/// Where an engine keeps its data during a test.
+pub(super) trait Bench: Default {
+    type Engine: Ledger;
+
+    /// Opens the ledger; after the one before was dropped, the same again.
+    fn open(&self) -> Self::Engine;
+}
+
+/// A test for each promise.
+macro_rules! contract {
+    ($bench:ty) => {
+        $crate::ledger::contract::contract! { $bench:
+            keeps_an_event_once
+            lists_unfinished_events_in_the_order_of_arrival
+            finishes_an_event_when_all_concerned_are_done
+            finishes_an_event_that_concerns_nobody
+            commits_an_invocation_once
+            refuses_a_commit_for_an_unknown_event
+            commits_all_of_an_invocation_or_nothing
+            lets_a_failing_commit_fail_alone
+            keeps_what_many_commit_at_the_same_time
+            keeps_state_for_each_plugin_and_workspace
+            applies_writes_in_order
+            scans_by_prefix
+            scans_like_a_sorted_map
+            replaces_and_cancels_timers
+            fires_timers_once_in_the_order_of_their_due_times
+            lets_timers_wait_for_their_plugin
+            tells_a_stale_timer_from_its_successor
+            takes_a_timer_away_when_its_event_is_done
+            lists_unsent_messages_in_the_order_of_the_commits
+            settles_a_message_once
+            shows_messages_as_they_stand
+            knows_when_nothing_is_left_to_do
+            keeps_the_audit
+            tells_a_new_build_from_the_one_before
+            forgets_what_is_old_and_done
+            wakes_who_has_something_to_look_at
+            keeps_everything_when_it_is_opened_again
+        }
+    };
+    ($bench:ty: $($promise:ident)*) => {$(
+        #[test]
+        fn $promise() {
+            $crate::ledger::contract::$promise(&<$bench>::default());
+        }
+    )*};
+}
+pub(super) use contract;
+
+/// Runs a promise on a fresh ledger.
+macro_rules! promise {
+    ($(#[$doc:meta])* $name:ident($ledger:ident) $body:block) => {
+        $(#[$doc])*
+        pub(super) fn $name(bench: &impl Bench) {
+            let $ledger = bench.open();
+            runtime().block_on(async $body);
+        }
+    };
+}
+
+promise!(keeps_an_event_once(ledger) {
+    let first = recorded(&ledger, event("1")).await;
+    assert_eq!(ledger.record(Event { at: Instant(2), ..event("1") }).await.unwrap(), Recorded::Repeat);
+    let elsewhere = recorded(&ledger, Event { workspace: "elsewhere".into(), ..event("1") }).await;
+    assert_eq!(unfinished(&ledger).await, [first, elsewhere]);
+
+    ledger.commit(commit(first)).await.unwrap();
+    assert_eq!(ledger.record(event("1")).await.unwrap(), Recorded::Repeat, "finished or not");
+    assert_eq!(unfinished(&ledger).await, [elsewhere]);
+});
+
+promise!(lists_unfinished_events_in_the_order_of_arrival(ledger) {
+    let mut ids = Vec::new();
+    for key in ["b", "a", "d", "c"] {
+        ids.push(recorded(&ledger, event(key)).await);
+    }
+    assert!(ids.is_sorted());
+    ledger.commit(commit(ids[1])).await.unwrap();
+
+    let next = ledger.unfinished(ids[0], 1).await.unwrap();
+    assert_eq!(next, [Unfinished { id: ids[2], event: event("d"), done: vec![] }]);
+    assert_eq!(unfinished(&ledger).await, [ids[0], ids[2], ids[3]]);
+});
+
+promise!(finishes_an_event_when_all_concerned_are_done(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let of = |plugin: &str| Commit { plugin: plugin.into(), concerned: 2, ..commit(id) };
+
+    ledger.commit(of("hat")).await.unwrap();
+    assert_eq!(ledger.unfinished(EventId(0), 9).await.unwrap()[0].done, ["hat".into()]);
+    ledger.commit(of("dibs")).await.unwrap();
+    assert_eq!(unfinished(&ledger).await, []);
+    assert_eq!(ledger.commit(of("late")).await.unwrap(), Committed::Before, "it is done for everybody");
+});
+
+promise!(finishes_an_event_that_concerns_nobody(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    ledger.commit(Commit { plugin: PluginName::host(), concerned: 0, ..commit(id) }).await.unwrap();
+    assert_eq!(unfinished(&ledger).await, []);
+});
+
+promise!(commits_an_invocation_once(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let of = |plugin: &str, value: &str| {
+        let effects = Effects { writes: vec![set("count", value)], timers: vec![timer("t", 9)], says: vec![post(plugin, "once")] };
+        Commit { plugin: plugin.into(), concerned: 2, effects, ..commit(id) }
+    };
+    assert_eq!(ledger.commit(of("hat", "1")).await.unwrap(), Committed::Now);
+    assert_eq!(ledger.commit(of("hat", "2")).await.unwrap(), Committed::Before, "while another plugin is not done");
+    assert_eq!(ledger.commit(of("dibs", "3")).await.unwrap(), Committed::Now);
+    assert_eq!(ledger.commit(of("hat", "4")).await.unwrap(), Committed::Before, "when all are");
+
+    assert_eq!(get(&ledger, "count").await.as_deref(), Some("1"));
+    assert_eq!(ledger.timer_count(&here(), &"hat".into()).await.unwrap(), 1);
+    assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap().len(), 2);
+    assert_eq!(ledger.audit(9).await.unwrap().len(), 2);
+});
+
+promise!(refuses_a_commit_for_an_unknown_event(ledger) {
+    let refused = ledger.commit(writing(EventId(4_711), set("a", "1"))).await;
+    assert!(matches!(refused, Err(LedgerError::Write(_))), "{refused:?}");
+    assert_eq!(get(&ledger, "a").await, None);
+    assert_eq!(ledger.audit(9).await.unwrap(), []);
+});
+
+promise!(commits_all_of_an_invocation_or_nothing(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 5)], says: vec![post("m", "one"), post("m", "two")] };
+    let refused = ledger.commit(Commit { effects, ..commit(id) }).await;
+    assert!(matches!(refused, Err(LedgerError::Write(_))), "two messages, one identity: {refused:?}");
+
+    assert_eq!(get(&ledger, "a").await, None);
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), None);
+    assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap(), []);
+    assert_eq!(ledger.audit(9).await.unwrap(), []);
+    assert_eq!(unfinished(&ledger).await, [id]);
+    assert_eq!(ledger.commit(writing(id, set("a", "2"))).await.unwrap(), Committed::Now);
+});
+
+promise!(lets_a_failing_commit_fail_alone(ledger) {
+    let ledger = Arc::new(ledger);
+    let mut ids = vec![EventId(4_711)];
+    for key in 0..20 {
+        ids.push(recorded(&*ledger, event(&key.to_string())).await);
+    }
+    let outcomes = all(&ledger, ids.iter().map(|id| writing(*id, set(&id.0.to_string(), "here")))).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_err()).count(), 1);
+    for id in &ids[1..] {
+        assert_eq!(get(&*ledger, &id.0.to_string()).await.as_deref(), Some("here"));
+    }
+});
+
+promise!(keeps_what_many_commit_at_the_same_time(ledger) {
+    let ledger = Arc::new(ledger);
+    let mut commits = Vec::new();
+    for number in 0..200 {
+        let id = recorded(&*ledger, event(&number.to_string())).await;
+        let writes = vec![set(&format!("{number:03}"), "here")];
+        let says = vec![post(&number.to_string(), "said")];
+        commits.push(Commit { effects: Effects { writes, timers: vec![], says }, ..commit(id) });
+    }
+    let outcomes = all(&ledger, commits).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(Committed::Now))));
+
+    assert_eq!(unfinished(&*ledger).await, []);
+    assert_eq!(scan(&*ledger, "", None, 999).await.len(), 200);
+    assert_eq!(ledger.unsent(SayId(0), 999).await.unwrap().len(), 200);
+    assert_eq!(ledger.audit(999).await.unwrap().len(), 200);
+});
+
+promise!(keeps_state_for_each_plugin_and_workspace(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    ledger.commit(Commit { concerned: 2, ..writing(id, set("a", "hat's")) }).await.unwrap();
+    ledger.commit(Commit { plugin: "dibs".into(), ..writing(id, set("a", "dibs's")) }).await.unwrap();
+    let elsewhere = recorded(&ledger, Event { workspace: "elsewhere".into(), ..event("1") }).await;
+    ledger.commit(Commit { workspace: "elsewhere".into(), ..writing(elsewhere, set("a", "")) }).await.unwrap();
+
+    assert_eq!(ledger.get(&here(), &"hat".into(), "a").await.unwrap().unwrap(), b"hat's");
+    assert_eq!(ledger.get(&here(), &"dibs".into(), "a").await.unwrap().unwrap(), b"dibs's");
+    assert_eq!(ledger.get(&"elsewhere".into(), &"hat".into(), "a").await.unwrap().unwrap(), b"");
+    assert_eq!(ledger.scan(&here(), &"hat".into(), "", None, 9).await.unwrap(), [("a".to_owned(), b"hat's".to_vec())]);
+});
+
+promise!(applies_writes_in_order(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let writes = vec![set("a", "1"), delete("a"), set("b", "1"), set("b", "2"), delete("never there"), delete("c"), set("c", "3")];
+    ledger.commit(Commit { effects: Effects { writes, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    assert_eq!(scan(&ledger, "", None, 9).await, ["b", "c"]);
+    assert_eq!(get(&ledger, "b").await.as_deref(), Some("2"));
+});
+
+promise!(scans_by_prefix(ledger) {
+    keep(&ledger, &here(), ["", "a", "a%", "a%b", "aXb", "a_", "a\0", "A", "b", "a\u{10ffff}", "a\u{10ffff}z", "é"]).await;
+    assert_eq!(scan(&ledger, "a", None, 99).await, ["a", "a\0", "a%", "a%b", "aXb", "a_", "a\u{10ffff}", "a\u{10ffff}z"]);
+    assert_eq!(scan(&ledger, "a%", None, 99).await, ["a%", "a%b"], "nothing stands for anything else");
+    assert_eq!(scan(&ledger, "a\u{10ffff}", None, 99).await, ["a\u{10ffff}", "a\u{10ffff}z"]);
+    assert_eq!(scan(&ledger, "", None, 2).await, ["", "A"]);
+    assert_eq!(scan(&ledger, "", Some(""), 2).await, ["A", "a"]);
+    assert_eq!(scan(&ledger, "a", Some("a%"), 2).await, ["a%b", "aXb"]);
+    assert_eq!(scan(&ledger, "a", Some("a%a, which is not there"), 1).await, ["a%b"]);
+    assert_eq!(scan(&ledger, "a", Some("A"), 1).await, ["a"], "before the prefix begins");
+    assert_eq!(scan(&ledger, "a", Some("b"), 9).await, [""; 0], "behind its end");
+    assert_eq!(scan(&ledger, "", None, 0).await, [""; 0]);
+});
+
+/// Keys that are likely to be prefixes of each other, of the characters that are likely to be treated wrongly.
+fn key() -> impl Strategy<Value = String> {
+    let character = prop::sample::select(vec!['\0', '%', '*', '?', 'A', '\\', '_', 'a', '\u{7f}', 'ÿ', '\u{ffff}', char::MAX]);
+    prop::collection::vec(character, 0..4).prop_map(|characters| characters.into_iter().collect())
+}
+
+pub(super) fn scans_like_a_sorted_map(bench: &impl Bench) {
+    let (ledger, runtime) = (bench.open(), runtime());
+    let case = (prop::collection::btree_set(key(), 0..20), key(), prop::option::of(key()), 0..8_usize);
+    let config = ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };
+    let cases = Cell::new(0);
+    let outcome = TestRunner::new(config).run(&case, |(keys, prefix, after, limit)| {
+        let workspace = WorkspaceId(cases.replace(cases.get() + 1).to_string());
+        let found = runtime.block_on(async {
+            keep(&ledger, &workspace, &keys).await;
+            ledger.scan(&workspace, &"hat".into(), &prefix, after.as_deref(), limit).await.unwrap()
+        });
+        let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let expected: Vec<_> = keys
+            .range::<String, _>((from, Bound::Unbounded))
+            .filter(|key| key.starts_with(&prefix))
+            .take(limit)
+            .map(|key| (key.clone(), key.clone().into()))
+            .collect();
+        prop_assert_eq!(found, expected);
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+promise!(replaces_and_cancels_timers(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let timers = vec![timer("a", 50), timer("b", 30), timer("b", 40), timer("c", 10), cancel("c"), cancel("never there")];
+    ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.timer_count(&here(), &"hat".into()).await.unwrap(), 2);
+    assert_eq!(ledger.timer_count(&here(), &"dibs".into()).await.unwrap(), 0);
+    assert_eq!(ledger.timer_count(&"elsewhere".into(), &"hat".into()).await.unwrap(), 0);
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(40)));
+    assert_eq!(ledger.fire_due(Instant(39), &live()).await.unwrap(), 0);
+    assert_eq!(fired(&ledger, 99).await.iter().map(|due| due.key.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+});
+
+promise!(fires_timers_once_in_the_order_of_their_due_times(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let timers = vec![timer("late", 70), timer("second", 60), timer("first", 50), timer("third", 60), timer("never", u64::MAX)];
+    ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
+
+    let due = fired(&ledger, 60).await;
+    assert_eq!(due.iter().map(|due| due.key.as_str()).collect::<Vec<_>>(), ["first", "second", "third"]);
+    assert_eq!(ledger.fire_due(Instant(60), &live()).await.unwrap(), 0, "once");
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(70)), "those that fired are not waited for");
+    assert_eq!(ledger.timer_count(&here(), &"hat".into()).await.unwrap(), 5, "they stay until their events are done");
+
+    let first = ledger.unfinished(EventId(0), 1).await.unwrap().remove(0).event;
+    let what = What::TimerDue { plugin: "hat".into(), timer: due[0].timer, key: "first".into(), payload: b"first".to_vec(), due: Instant(50) };
+    let key = format!("timer:{}", due[0].timer.0);
+    assert_eq!(first, Event { workspace: here(), key, at: Instant(60), place: Some(room()), person: None, what });
+});
+
+promise!(lets_timers_wait_for_their_plugin(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    ledger.commit(Commit { effects: Effects { timers: vec![timer("a", 10)], ..Effects::default() }, ..commit(id) }).await.unwrap();
+    let gone = Live::from(["dibs".into()]);
+    assert_eq!(ledger.next_due(&gone).await.unwrap(), None);
+    assert_eq!(ledger.fire_due(Instant(20), &gone).await.unwrap(), 0);
+    assert!(ledger.settled(Instant(20), &gone).await.unwrap(), "there is nobody to do it");
+    assert!(!ledger.settled(Instant(20), &live()).await.unwrap());
+    assert_eq!(ledger.fire_due(Instant(20), &live()).await.unwrap(), 1, "it is back");
+});
+
+promise!(tells_a_stale_timer_from_its_successor(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let timers = vec![timer("replaced", 10), timer("cancelled", 20), timer("kept", 30)];
+    ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    let due = fired(&ledger, 99).await;
+
+    let id = recorded(&ledger, event("2")).await;
+    let timers = vec![timer("replaced", 10), cancel("cancelled")];
+    ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    let mut stand = Vec::new();
+    for due in &due {
+        stand.push(ledger.timer_stands(due.timer).await.unwrap());
+    }
+    assert_eq!(stand, [false, false, true]);
+
+    // The stale event takes nothing away that was set since, and the successor fires on its own.
+    ledger.commit(Commit { timer: Some(due[0].timer), ..commit(due[0].event) }).await.unwrap();
+    let successor = fired(&ledger, 99).await.pop().unwrap();
+    assert_eq!(successor.key, "replaced");
+    assert!(successor.timer > due[0].timer);
+    assert!(ledger.timer_stands(successor.timer).await.unwrap());
+});
+
+promise!(takes_a_timer_away_when_its_event_is_done(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let timers = vec![timer("once", 10), timer("every", 20)];
+    ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    let due = fired(&ledger, 20).await;
+
+    ledger.commit(Commit { timer: Some(due[0].timer), ..commit(due[0].event) }).await.unwrap();
+    let effects = Effects { timers: vec![timer("every", 40)], ..Effects::default() };
+    ledger.commit(Commit { timer: Some(due[1].timer), effects, ..commit(due[1].event) }).await.unwrap();
+    assert!(!ledger.timer_stands(due[0].timer).await.unwrap());
+    assert!(!ledger.timer_stands(due[1].timer).await.unwrap());
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(40)), "what the handler set again stays");
+});
+
+promise!(lists_unsent_messages_in_the_order_of_the_commits(ledger) {
+    for key in ["2", "1"] {
+        let id = recorded(&ledger, event(key)).await;
+        say(&ledger, id, vec![post(&format!("{key}b"), "first"), post(&format!("{key}a"), "then")]).await;
+    }
+    let all = ledger.unsent(SayId(0), 99).await.unwrap();
+    assert_eq!(all.iter().map(|unsent| unsent.say.id.as_str()).collect::<Vec<_>>(), ["2b", "2a", "1b", "1a"]);
+    assert_eq!((&all[0].workspace, &all[0].plugin, &all[0].say), (&here(), &"hat".into(), &post("2b", "first")));
+    assert_eq!(ledger.unsent(all[0].id, 2).await.unwrap(), all[1..3]);
+});
+
+promise!(settles_a_message_once(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    say(&ledger, id, vec![post("a", "sent"), post("b", "failed"), post("c", "waits")]).await;
+    let all = ledger.unsent(SayId(0), 99).await.unwrap();
+    ledger.settle(all[0].id, Fate::Sent { service_id: Some("17.01".into()) }).await.unwrap();
+    ledger.settle(all[1].id, Fate::Failed { why: "no such channel".into() }).await.unwrap();
+    ledger.settle(all[0].id, Fate::Sent { service_id: Some("17.02".into()) }).await.unwrap();
+    ledger.settle(all[1].id, Fate::Sent { service_id: Some("17.03".into()) }).await.unwrap();
+    ledger.settle(SayId(4_711), Fate::Sent { service_id: None }).await.unwrap();
+
+    assert_eq!(ledger.unsent(SayId(0), 99).await.unwrap(), all[2..]);
+    let service_id = async |id: &str| ledger.message(&here(), &id.into()).await.unwrap().unwrap().service_id;
+    assert_eq!(service_id("a").await.as_deref(), Some("17.01"));
+    assert_eq!(service_id("b").await, None);
+});
+
+promise!(shows_messages_as_they_stand(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let whisper = Say { id: "w".into(), how: How::Whisper { to: room(), person: "U1".into(), message: text("psst") } };
+    let says = vec![post("a", "one"), edit("e1", "a", "two"), whisper, edit("e2", "w", "hush"), edit("e3", "not ours", "?")];
+    say(&ledger, id, says.clone()).await;
+    let id = recorded(&ledger, event("2")).await;
+    say(&ledger, id, vec![edit("e4", "a", "three")]).await;
+
+    let stands = async |id: &str| ledger.message(&here(), &id.into()).await.unwrap().map(|said| (said.plugin, said.say));
+    assert_eq!(stands("a").await, Some(("hat".into(), post("a", "three"))));
+    let hush = Say { id: "w".into(), how: How::Whisper { to: room(), person: "U1".into(), message: text("hush") } };
+    assert_eq!(stands("w").await, Some(("hat".into(), hush)));
+    assert_eq!(stands("not ours").await, None);
+    assert_eq!(ledger.message(&"elsewhere".into(), &"a".into()).await.unwrap(), None);
+
+    let unsent = ledger.unsent(SayId(0), 5).await.unwrap();
+    assert_eq!(unsent.into_iter().map(|unsent| unsent.say).collect::<Vec<_>>(), says, "delivered as committed");
+});
+
+promise!(knows_when_nothing_is_left_to_do(ledger) {
+    let settled = async |now| ledger.settled(Instant(now), &live()).await.unwrap();
+    assert!(settled(0).await);
+    let id = recorded(&ledger, event("1")).await;
+    assert!(!settled(0).await, "an event");
+    let effects = Effects { timers: vec![timer("t", 10)], says: vec![post("a", "hello")], ..Effects::default() };
+    ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
+    assert!(!settled(0).await, "a message");
+    let unsent = ledger.unsent(SayId(0), 9).await.unwrap();
+    ledger.settle(unsent[0].id, Fate::Failed { why: "gone".into() }).await.unwrap();
+    assert!(settled(9).await);
+    assert!(!settled(10).await, "a timer");
+    let due = fired(&ledger, 10).await;
+    assert!(!settled(10).await, "its event");
+    ledger.commit(Commit { timer: Some(due[0].timer), ..commit(due[0].event) }).await.unwrap();
+    assert!(settled(10).await);
+});
+
+promise!(keeps_the_audit(ledger) {
+    let full = AuditEntry { place: Some(room()), person: Some("U1".into()), took: Duration::new(3, 21), ..entry("full", 5) };
+    for (key, entry) in [("1", entry("one", 4)), ("2", full.clone())] {
+        let id = recorded(&ledger, event(key)).await;
+        ledger.commit(Commit { audit: entry, ..commit(id) }).await.unwrap();
+    }
+    assert_eq!(ledger.audit(9).await.unwrap(), [full.clone(), entry("one", 4)]);
+    assert_eq!(ledger.audit(1).await.unwrap(), [full]);
+});
+
+promise!(tells_a_new_build_from_the_one_before(ledger) {
+    let build = |plugin: &str, version: &str, at| {
+        Generation { plugin: plugin.into(), version: version.into(), digest: format!("sha256:{version}"), at: Instant(at) }
+    };
+    assert_eq!(ledger.went_live(build("hat", "1", 1)).await.unwrap(), Before::Nothing);
+    assert_eq!(ledger.went_live(build("dibs", "2", 2)).await.unwrap(), Before::Nothing);
+    assert_eq!(ledger.went_live(build("hat", "1", 3)).await.unwrap(), Before::Same);
+    assert_eq!(ledger.went_live(build("hat", "2", 4)).await.unwrap(), Before::Other(build("hat", "1", 1)));
+    assert_eq!(ledger.went_live(build("hat", "1", 5)).await.unwrap(), Before::Other(build("hat", "2", 4)), "taken back");
+});
+
+promise!(forgets_what_is_old_and_done(ledger) {
+    recorded(&ledger, event("open")).await;
+    let mut last = (EventId(0), SayId(0));
+    for (key, at) in [("new", 20), ("old", 10)] {
+        last.0 = recorded(&ledger, event(key)).await;
+        let says = vec![post(&format!("{key}, waits"), "unsent"), post(key, "sent")];
+        ledger.commit(Commit { effects: Effects { says, ..Effects::default() }, audit: entry(key, at), ..commit(last.0) }).await.unwrap();
+        last.1 = ledger.unsent(SayId(0), 99).await.unwrap().pop().unwrap().id;
+        ledger.settle(last.1, Fate::Sent { service_id: None }).await.unwrap();
+    }
+    ledger.prune(Instant(20)).await.unwrap();
+
+    let there = async |id: &str| ledger.message(&here(), &id.into()).await.unwrap().is_some();
+    assert_eq!([there("old").await, there("old, waits").await, there("new").await], [false, true, true]);
+    assert_eq!(ledger.record(event("new")).await.unwrap(), Recorded::Repeat);
+    assert_eq!(ledger.record(event("open")).await.unwrap(), Recorded::Repeat);
+    assert_eq!(ledger.audit(99).await.unwrap().len(), 2);
+
+    let again = recorded(&ledger, event("old")).await;
+    say(&ledger, again, vec![post("old", "again")]).await;
+    let unsent = ledger.unsent(SayId(0), 99).await.unwrap().pop().unwrap();
+    assert!(again > last.0 && unsent.id > last.1, "no id is given twice");
+});
+
+promise!(wakes_who_has_something_to_look_at(ledger) {
+    let wakes = ledger.wakes();
+    let seen = || *wakes.borrow();
+    assert_eq!(seen(), Wake::default());
+    let id = recorded(&ledger, event("1")).await;
+    assert_eq!(seen(), Wake { inbox: 1, any: 1, ..Wake::default() });
+    ledger.record(event("1")).await.unwrap();
+    assert_eq!(seen().inbox, 1, "a repeat is no news");
+    let effects = Effects { timers: vec![timer("t", 10)], says: vec![post("a", "hello")], ..Effects::default() };
+    let before = seen();
+    ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
+    assert_eq!(seen(), Wake { outbox: 1, timers: 1, any: before.any + 1, ..before });
+    ledger.fire_due(Instant(10), &live()).await.unwrap();
+    assert_eq!(seen().inbox, 2);
+    assert!(!ledger.wakes().has_changed().unwrap(), "what was before is no news");
+    drop(ledger);
+    assert!(wakes.has_changed().is_err(), "it closes");
+});
+
+pub(super) fn keeps_everything_when_it_is_opened_again(bench: &impl Bench) {
+    let runtime = runtime();
+    let ledger = bench.open();
+    let (open, due) = runtime.block_on(async {
+        let id = recorded(&ledger, event("done")).await;
+        let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 10), timer("u", 20)], says: vec![post("m", "hello")] };
+        ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
+        let build = Generation { plugin: "hat".into(), version: "1".into(), digest: "sha256:1".into(), at: Instant(1) };
+        ledger.went_live(build).await.unwrap();
+        let due = fired(&ledger, 10).await.remove(0);
+        let open = recorded(&ledger, event("open")).await;
+        ledger.commit(Commit { concerned: 2, ..commit(open) }).await.unwrap();
+        (open, due)
+    });
+    drop(ledger);
+
+    let ledger = bench.open();
+    runtime.block_on(async {
+        assert_eq!(ledger.record(event("done")).await.unwrap(), Recorded::Repeat);
+        assert_eq!(unfinished(&ledger).await, [due.event, open]);
+        assert_eq!(ledger.commit(Commit { concerned: 2, ..commit(open) }).await.unwrap(), Committed::Before);
+        assert_eq!(get(&ledger, "a").await.as_deref(), Some("1"));
+        assert!(ledger.timer_stands(due.timer).await.unwrap());
+        assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(20)));
+        assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap().len(), 1);
+        assert_eq!(ledger.audit(9).await.unwrap().len(), 2);
+        let build = Generation { plugin: "hat".into(), version: "2".into(), digest: "sha256:2".into(), at: Instant(2) };
+        assert!(matches!(ledger.went_live(build).await.unwrap(), Before::Other(before) if before.version == "1"));
+    });
+}
+
+// What the tests are told with; engines use it for tests of their own.
+
+pub(super) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
+}
+
+pub(super) fn here() -> WorkspaceId {
+    "here".into()
+}
+
+fn live() -> Live {
+    ["hat".into(), "dibs".into()].into()
+}
+
+fn room() -> Place {
+    Place { channel: ChannelId::from("C1"), thread: None }
+}
+
+pub(super) fn event(key: &str) -> Event {
+    let what = What::Installed { plugin: "hat".into() };
+    Event { workspace: here(), key: key.into(), at: Instant(1), place: Some(room()), person: Some(PersonId::from("U1")), what }
+}
+
+/// The only concerned plugin is done with it, and did nothing.
+pub(super) fn commit(event: EventId) -> Commit {
+    Commit {
+        event,
+        workspace: here(),
+        plugin: "hat".into(),
+        concerned: 1,
+        effects: Effects::default(),
+        timer: None,
+        audit: entry("hat on", 2),
+    }
+}
+
+pub(super) fn writing(event: EventId, write: Write) -> Commit {
+    Commit { effects: Effects { writes: vec![write], ..Effects::default() }, ..commit(event) }
+}
+
+fn entry(what: &str, at: u64) -> AuditEntry {
+    AuditEntry {
+        reference: format!("ref-{what}"),
+        at: Instant(at),
+        workspace: here(),
+        place: None,
+        person: None,
+        plugin: "hat".into(),
+        build: "1.0.0 sha256:1".into(),
+        what: what.into(),
+        outcome: "ok".into(),
+        detail: String::new(),
+        took: Duration::from_micros(120),
+    }
+}
+
+pub(super) fn set(key: &str, value: &str) -> Write {
+    Write::Set { key: key.into(), value: value.into() }
+}
+
+fn delete(key: &str) -> Write {
+    Write::Delete { key: key.into() }
+}
+
+pub(super) fn timer(key: &str, due: u64) -> TimerChange {
+    TimerChange::Set { key: key.into(), due: Instant(due), payload: key.into(), place: Some(room()) }
+}
+
+fn cancel(key: &str) -> TimerChange {
+    TimerChange::Cancel { key: key.into() }
+}
+
+fn text(text: &str) -> Message {
+    Message { text: vec![Span::Plain(text.into())], blocks: vec![] }
+}
+
+pub(super) fn post(id: &str, said: &str) -> Say {
+    Say { id: MessageId::from(id), how: How::Post { to: room(), message: text(said) } }
+}
+
+fn edit(id: &str, original: &str, said: &str) -> Say {
+    Say { id: MessageId::from(id), how: How::Edit { to: room(), original: original.into(), message: text(said) } }
+}
+
+pub(super) async fn recorded(ledger: &impl Ledger, event: Event) -> EventId {
+    match ledger.record(event).await.unwrap() {
+        Recorded::New(id) => id,
+        Recorded::Repeat => panic!("it is there already"),
+    }
+}
+
+async fn unfinished(ledger: &impl Ledger) -> Vec<EventId> {
+    ledger.unfinished(EventId(0), 999).await.unwrap().into_iter().map(|unfinished| unfinished.id).collect()
+}
+
+async fn say(ledger: &impl Ledger, event: EventId, says: Vec<Say>) {
+    ledger.commit(Commit { effects: Effects { says, ..Effects::default() }, ..commit(event) }).await.unwrap();
+}
+
+pub(super) async fn get(ledger: &impl Ledger, key: &str) -> Option<String> {
+    let value = ledger.get(&here(), &"hat".into(), key).await.unwrap();
+    value.map(|value| String::from_utf8(value).unwrap())
+}
+
+/// Sets each key to itself.
+async fn keep(ledger: &impl Ledger, workspace: &WorkspaceId, keys: impl IntoIterator<Item: AsRef<str>>) {
+    let id = recorded(ledger, Event { workspace: workspace.clone(), ..event("keep") }).await;
+    let writes = keys.into_iter().map(|key| set(key.as_ref(), key.as_ref())).collect();
+    let effects = Effects { writes, ..Effects::default() };
+    ledger.commit(Commit { workspace: workspace.clone(), effects, ..commit(id) }).await.unwrap();
+}
+
+async fn scan(ledger: &impl Ledger, prefix: &str, after: Option<&str>, limit: usize) -> Vec<String> {
+    let entries = ledger.scan(&here(), &"hat".into(), prefix, after, limit).await.unwrap();
+    entries.into_iter().map(|(key, _)| key).collect()
+}
+
+/// Commits at the same time, from as many tasks.
+pub(super) async fn all<L: Ledger>(ledger: &Arc<L>, commits: impl IntoIterator<Item = Commit>) -> Vec<super::Result<Committed>> {
+    let mut tasks = JoinSet::new();
+    for commit in commits {
+        let ledger = Arc::clone(ledger);
+        tasks.spawn(async move { ledger.commit(commit).await });
+    }
+    tasks.join_all().await
+}
+
+struct Due {
+    event: EventId,
+    timer: TimerId,
+    key: String,
+}
+
+/// Fires what is due at `now`, and returns the unfinished events of timers.
+async fn fired(ledger: &impl Ledger, now: u64) -> Vec<Due> {
+    ledger.fire_due(Instant(now), &live()).await.unwrap();
+    let unfinished = ledger.unfinished(EventId(0), 999).await.unwrap();
+    let due = |unfinished: Unfinished| match unfinished.event.what {
+        What::TimerDue { timer, key, .. } => Some(Due { event: unfinished.id, timer, key }),
+        _ => None,
+    };
+    unfinished.into_iter().filter_map(due).collect()
+}

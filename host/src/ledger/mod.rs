@@ -1,0 +1,226 @@
+//! The one durable store: inbox, state, timers, outbox, audit, plugin generations.
+//!
+//! A trait, because a second engine will come (PostgreSQL, for gateways and workers in separate processes). Nothing in it assumes that
+//! who records an event and who handles it share memory: every step finds its work in a table, and [`Wake`] is only a hint that it
+//! should look.
+
+#[cfg(test)]
+mod contract;
+mod sqlite;
+
+pub use sqlite::Sqlite;
+
+use crate::model::{Effects, Event, EventId, PluginName, Say, TimerId, WorkspaceId};
+use async_trait::async_trait;
+use hatstand_common::value::{Instant, MessageId, PersonId, Place};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Whatever is returned as `Ok` from a method that changes something is on disk, and every later read sees it.
+///
+/// A change that was begun is made even if the future that waits for it is dropped. Ids are given in the order of the commits and never
+/// twice: once an id was read from a table, no smaller one appears in it.
+#[async_trait]
+pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
+    /// Records an event, unless one with the same workspace and key is there, finished or not: then nothing changes.
+    async fn record(&self, event: Event) -> Result<Recorded>;
+
+    /// Events not yet finished with an id above `after`, in the order of arrival, and for each the plugins that are done with it.
+    async fn unfinished(&self, after: EventId, limit: usize) -> Result<Vec<Unfinished>>;
+
+    /// One invocation's effects, with the mark that this event is done for this plugin: all of it, or nothing. When `concerned` plugins
+    /// are done, the event is finished, and then it is done for everybody. Committing the same event for the same plugin again changes
+    /// nothing and says so. An event that is not there, or a message identity that was used before, is a [`LedgerError::Write`].
+    async fn commit(&self, commit: Commit) -> Result<Committed>;
+
+    /// A value of a plugin's state.
+    async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>>;
+
+    /// The entries whose keys start with `prefix`, in byte order, after the key `after`.
+    async fn scan(
+        &self,
+        workspace: &WorkspaceId,
+        plugin: &PluginName,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>>;
+
+    /// When the next timer of these plugins is due that has not fired.
+    async fn next_due(&self, live: &Live) -> Result<Option<Instant>>;
+
+    /// Turns every timer of these plugins that is due at `now` and has not fired into an event, in the order of the due times; returns how
+    /// many. Timers of other plugins wait until their plugin is back. The timer itself stays until the invocation that it causes is
+    /// committed, so that it can still be replaced or cancelled.
+    async fn fire_due(&self, now: Instant, live: &Live) -> Result<usize>;
+
+    /// Is this setting of the timer still valid: neither replaced nor cancelled nor done?
+    async fn timer_stands(&self, timer: TimerId) -> Result<bool>;
+
+    /// How many timers a plugin has in a workspace.
+    async fn timer_count(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<usize>;
+
+    /// What is still to be said with an id above `after`, in the order of the commits, and as it was committed: edits are said on their
+    /// own.
+    async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>>;
+
+    /// What became of something said. The first fate counts: a second one changes nothing.
+    async fn settle(&self, say: SayId, fate: Fate) -> Result<()>;
+
+    /// A message that was to be said, by its identity, as it stands after all edits: who said it, where and what.
+    async fn message(&self, workspace: &WorkspaceId, id: &MessageId) -> Result<Option<Said>>;
+
+    /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins due at `now`?
+    async fn settled(&self, now: Instant, live: &Live) -> Result<bool>;
+
+    /// The last entries of the audit, newest first.
+    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>>;
+
+    /// Notes that a build of a plugin went live, and says what was live before. The same build again changes nothing.
+    async fn went_live(&self, generation: Generation) -> Result<Before>;
+
+    /// Forgets events that were finished, and messages sent or failed that were committed, before this moment; the audit stays. An event
+    /// that was forgotten is new if it is delivered again.
+    async fn prune(&self, before: Instant) -> Result<()>;
+
+    /// Counts up whenever something was committed that a reader of the given table should look at. Changes from now on are news to the
+    /// receiver; it closes when the ledger has ended or stopped.
+    fn wakes(&self) -> watch::Receiver<Wake>;
+}
+
+/// The names of the plugins that are there to be called.
+pub type Live = BTreeSet<PluginName>;
+
+/// Commits so far, by the table they added to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wake {
+    pub inbox: u64,
+    pub outbox: u64,
+    pub timers: u64,
+    /// Every commit, whatever it did.
+    pub any: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    New(EventId),
+    Repeat,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    pub id: EventId,
+    pub event: Event,
+    pub done: Vec<PluginName>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub event: EventId,
+    pub workspace: WorkspaceId,
+    pub plugin: PluginName,
+    /// How many plugins are concerned with the event in all; 0 finishes it at once.
+    pub concerned: usize,
+    pub effects: Effects,
+    /// The timer whose event this was: it is taken away, if it still stands.
+    pub timer: Option<TimerId>,
+    /// Its time is also when the event is finished and its messages are committed.
+    pub audit: AuditEntry,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    Now,
+    /// This plugin was done with this event before.
+    Before,
+}
+
+/// A place in the order of what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SayId(pub i64);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    pub id: SayId,
+    pub workspace: WorkspaceId,
+    pub plugin: PluginName,
+    pub say: Say,
+}
+
+/// What became of something said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is out; the service calls it so.
+    Sent { service_id: Option<String> },
+    /// It will never be out, for this reason.
+    Failed { why: String },
+}
+
+/// A message of the bot, as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub plugin: PluginName,
+    pub say: Say,
+    /// What the service calls it, once it is out.
+    pub service_id: Option<String>,
+}
+
+/// Who did what, where, with which build of which plugin, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    pub reference: String,
+    pub at: Instant,
+    pub workspace: WorkspaceId,
+    pub place: Option<Place>,
+    pub person: Option<PersonId>,
+    pub plugin: PluginName,
+    /// Version and digest of the build; empty for the host itself.
+    pub build: String,
+    /// What was asked, shortly: the command's name, `timer expire`, ...
+    pub what: String,
+    /// A stable word: `ok`, `held`, `refused`, `trapped`, ...
+    pub outcome: String,
+    /// For the operator; empty unless something went wrong.
+    pub detail: String,
+    pub took: Duration,
+}
+
+/// One build of a plugin that was live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generation {
+    pub plugin: PluginName,
+    pub version: String,
+    pub digest: String,
+    pub at: Instant,
+}
+
+/// What was live before a build went live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// The plugin was never live.
+    Nothing,
+    /// The very same build.
+    Same,
+    /// Another build.
+    Other(Generation),
+}
+
+pub type Result<T> = std::result::Result<T, LedgerError>;
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error("cannot open the ledger {path}: {why}")]
+    Open { path: String, why: String },
+    #[error("the ledger {path} is in use by process {pid}")]
+    InUse { path: String, pid: String },
+    #[error("the ledger cannot be read: {0}")]
+    Read(String),
+    /// Nothing of this was kept; the ledger goes on.
+    #[error("the ledger could not keep this: {0}")]
+    Write(String),
+    /// A flush failed: what is on disk is not known any more. Nothing further is acknowledged; the process must be started anew.
+    #[error("the ledger has stopped: {0}")]
+    Stopped(String),
+}

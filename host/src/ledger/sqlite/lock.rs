@@ -1,0 +1,46 @@
+//! One process at a time: a locked file next to the database, with the holder's process id in it.
+
+use super::{file, open_error};
+use crate::ledger::{LedgerError, Result};
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Held as long as this lives; the operating system takes it back when the process ends, however that happens.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "closing the file is what unlocks it")] File);
+
+impl Lock {
+    pub(super) fn take(database: &Path) -> Result<Self> {
+        let path = path_beside(database);
+        let file = file::open(&path).map_err(|error| open_error(database, error))?;
+        match file.try_lock() {
+            Ok(()) => sign(&file).map_err(|error| open_error(database, error))?,
+            Err(TryLockError::WouldBlock) => {
+                return Err(LedgerError::InUse { path: database.display().to_string(), pid: holder(&path) });
+            }
+            Err(TryLockError::Error(error)) => return Err(open_error(database, error)),
+        }
+        Ok(Self(file))
+    }
+}
+
+fn path_beside(database: &Path) -> PathBuf {
+    let mut path = OsString::from(database);
+    path.push(".lock");
+    path.into()
+}
+
+fn sign(mut file: &File) -> io::Result<()> {
+    file.set_len(0)?;
+    write!(file, "{}", std::process::id())
+}
+
+/// The file stays when its holder ends, so what it says is true only while it is locked.
+fn holder(path: &Path) -> String {
+    match fs::read_to_string(path) {
+        Ok(pid) if !pid.is_empty() => pid,
+        _ => "unknown".to_owned(),
+    }
+}

@@ -1,0 +1,201 @@
+//! The ledger in one SQLite file: for one host on one machine.
+//!
+//! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
+//! module of its table: [`inbox`], [`state`], [`timers`], [`outbox`], [`audit`], [`generations`]; [`commit`] puts them together.
+
+mod audit;
+mod checkpoint;
+mod columns;
+mod commit;
+mod file;
+mod generations;
+mod inbox;
+mod lock;
+mod operation;
+mod outbox;
+mod reader;
+mod schema;
+mod state;
+mod timers;
+mod writer;
+
+#[cfg(all(test, unix))]
+mod failing_disk;
+#[cfg(all(test, unix))]
+mod kill;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Recorded, Result, Said, SayId, Unfinished, Unsent,
+    Wake,
+};
+use crate::model::{Event, EventId, PluginName, TimerId, WorkspaceId};
+use async_trait::async_trait;
+use columns::{Json, Millis};
+use hatstand_common::value::{Instant, MessageId};
+use lock::Lock;
+use reader::Readers;
+use rusqlite::{Connection, params};
+use std::fmt;
+use std::path::Path;
+use tokio::sync::watch;
+use writer::Writer;
+
+/// How many rows [`Ledger::prune`] deletes in one go, so that nobody waits long for it.
+const PIECE: usize = 500;
+
+/// A database file, with everything that was promised about it in [`Ledger`]. Dropping it finishes what was begun.
+#[derive(Debug)]
+pub struct Sqlite {
+    /// Dropped first: the last connection to close, the writer's, tidies up.
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    /// Opens the database, or creates it with its folder. Nobody else can open it until this value is gone.
+    pub fn open(path: &Path) -> Result<Self> {
+        let path = file::locate(path).map_err(|error| open_error(path, error))?;
+        let lock = Lock::take(&path)?;
+        file::create(&path).map_err(|error| open_error(&path, error))?;
+        let connection = schema::open_writer(&path).map_err(|error| open_error(&path, error))?;
+        let writer = Writer::start(connection, lock).map_err(|error| open_error(&path, error))?;
+        Ok(Self { readers: Readers::new(path), writer })
+    }
+
+    /// Like dropping it, and says whether everything went well. Waits for the disk.
+    pub fn close(self) -> Result<()> {
+        let Self { readers, writer } = self;
+        drop(readers);
+        writer.finish();
+        writer.standing()
+    }
+
+    /// Ends like a process that is killed: what is not on disk is lost, its callers get [`LedgerError::Stopped`], and the file can be
+    /// opened again at once.
+    pub fn abandon(&self) {
+        self.writer.abandon();
+    }
+
+    /// How many times the disk was flushed for a commit so far: many commits share one.
+    pub fn flushes(&self) -> u64 {
+        self.writer.flushes()
+    }
+
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        self.writer.standing()?;
+        self.readers.read(query)
+    }
+}
+
+fn open_error(path: &Path, why: impl fmt::Display) -> LedgerError {
+    LedgerError::Open { path: path.display().to_string(), why: why.to_string() }
+}
+
+#[async_trait]
+impl Ledger for Sqlite {
+    async fn record(&self, event: Event) -> Result<Recorded> {
+        self.writer
+            .write(move |connection, touched| {
+                let recorded = inbox::record(connection, &event)?;
+                touched.inbox |= recorded != Recorded::Repeat;
+                Ok(recorded)
+            })
+            .await
+    }
+
+    async fn unfinished(&self, after: EventId, limit: usize) -> Result<Vec<Unfinished>> {
+        self.read(|connection| inbox::unfinished(connection, after, limit))
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        self.writer.write(move |connection, touched| commit::commit(connection, touched, &commit)).await
+    }
+
+    async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>> {
+        self.read(|connection| state::get(connection, workspace, plugin, key))
+    }
+
+    async fn scan(
+        &self,
+        workspace: &WorkspaceId,
+        plugin: &PluginName,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        self.read(|connection| state::scan(connection, workspace, plugin, prefix, after, limit))
+    }
+
+    async fn next_due(&self, live: &Live) -> Result<Option<Instant>> {
+        self.read(|connection| timers::next_due(connection, live))
+    }
+
+    async fn fire_due(&self, now: Instant, live: &Live) -> Result<usize> {
+        let live = live.clone();
+        self.writer
+            .write(move |connection, touched| {
+                let fired = timers::fire_due(connection, now, &live)?;
+                touched.inbox |= fired > 0;
+                Ok(fired)
+            })
+            .await
+    }
+
+    async fn timer_stands(&self, timer: TimerId) -> Result<bool> {
+        self.read(|connection| timers::stands(connection, timer))
+    }
+
+    async fn timer_count(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<usize> {
+        self.read(|connection| timers::count(connection, workspace, plugin))
+    }
+
+    async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>> {
+        self.read(|connection| outbox::unsent(connection, after, limit))
+    }
+
+    async fn settle(&self, say: SayId, fate: Fate) -> Result<()> {
+        self.writer.write(move |connection, _| outbox::settle(connection, say, &fate)).await
+    }
+
+    async fn message(&self, workspace: &WorkspaceId, id: &MessageId) -> Result<Option<Said>> {
+        self.read(|connection| outbox::message(connection, workspace, id))
+    }
+
+    async fn settled(&self, now: Instant, live: &Live) -> Result<bool> {
+        self.read(|connection| settled(connection, now, live))
+    }
+
+    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {
+        self.read(|connection| audit::last(connection, limit))
+    }
+
+    async fn went_live(&self, generation: Generation) -> Result<Before> {
+        self.writer.write(move |connection, _| generations::went_live(connection, &generation)).await
+    }
+
+    async fn prune(&self, before: Instant) -> Result<()> {
+        let piece = move |connection: &Connection, _: &mut _| {
+            Ok(inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?)
+        };
+        while self.writer.write(piece).await? > 0 {}
+        Ok(())
+    }
+
+    fn wakes(&self) -> watch::Receiver<Wake> {
+        self.writer.wakes()
+    }
+}
+
+/// One statement, because work moves between the tables: looking into one after the other could miss it in each.
+fn settled(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT NOT EXISTS (SELECT 1 FROM inbox INDEXED BY inbox_unfinished WHERE finished IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_unsent WHERE fate IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM timers INDEXED BY timers_waiting WHERE fired = 0 AND due <= ?1
+                    AND plugin IN (SELECT value FROM json_each(?2)))",
+        )?
+        .query_row(params![Millis(now), Json(live)], |row| row.get(0))
+}

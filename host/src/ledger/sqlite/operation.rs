@@ -1,0 +1,91 @@
+//! One change that somebody waits for, among others in the same flush.
+
+use crate::ledger::{LedgerError, Result, Wake};
+use rusqlite::{Connection, ErrorCode, Transaction};
+use std::ops::BitOrAssign;
+use tokio::sync::oneshot;
+
+/// What the writer sees of a change, whatever it changes and answers.
+pub(super) trait Operation: Send {
+    /// Performs it on its own: if it fails, the others of the transaction do not notice. An error means that the transaction is lost.
+    fn perform(&mut self, transaction: &mut Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()>;
+
+    /// Tells the caller what came of it, now that the flush is over.
+    fn answer(self: Box<Self>, flushed: Result<()>);
+}
+
+/// Which tables got something that their readers should look at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Touched {
+    pub(super) inbox: bool,
+    pub(super) outbox: bool,
+    pub(super) timers: bool,
+}
+
+impl Touched {
+    pub(super) fn count_up(self, wake: &mut Wake) {
+        wake.inbox += u64::from(self.inbox);
+        wake.outbox += u64::from(self.outbox);
+        wake.timers += u64::from(self.timers);
+        wake.any += 1;
+    }
+}
+
+impl BitOrAssign for Touched {
+    fn bitor_assign(&mut self, other: Self) {
+        self.inbox |= other.inbox;
+        self.outbox |= other.outbox;
+        self.timers |= other.timers;
+    }
+}
+
+/// An operation whose caller waits for the other end of a channel.
+pub(super) struct Awaited<T, C> {
+    change: Option<C>,
+    outcome: Result<T>,
+    caller: oneshot::Sender<Result<T>>,
+}
+
+impl<T, C> Awaited<T, C> {
+    pub(super) fn new(change: C, caller: oneshot::Sender<Result<T>>) -> Self {
+        let outcome = Err(LedgerError::Write("its turn did not come".to_owned()));
+        Self { change: Some(change), outcome, caller }
+    }
+}
+
+impl<T, C> Operation for Awaited<T, C>
+where
+    T: Send,
+    C: FnOnce(&Connection, &mut Touched) -> rusqlite::Result<T> + Send,
+{
+    fn perform(&mut self, transaction: &mut Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()> {
+        let Some(change) = self.change.take() else { return Ok(()) };
+        let mut touches = Touched::default();
+        self.outcome = alone(transaction, |connection| change(connection, &mut touches))?;
+        if self.outcome.is_ok() {
+            *touched |= touches;
+        }
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, flushed: Result<()>) {
+        // A caller that does not wait any more misses nothing: its change is as durable as any.
+        let _ = self.caller.send(flushed.and(self.outcome));
+    }
+}
+
+/// Makes a change in a savepoint. The outer error is the transaction's, the inner one the change's own.
+fn alone<T>(transaction: &mut Transaction<'_>, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Result<T>> {
+    let mut savepoint = transaction.savepoint()?;
+    match change(&savepoint) {
+        Ok(value) => savepoint.commit().map(|()| Ok(value)),
+        // On some errors, like a full disk, SQLite rolls the whole transaction back: then there is no savepoint to go back to.
+        Err(error) if is_fatal(&error) || savepoint.rollback().is_err() => Err(error),
+        Err(error) => Ok(Err(LedgerError::Write(error.to_string()))),
+    }
+}
+
+/// After these nobody knows what is on disk.
+pub(super) fn is_fatal(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}

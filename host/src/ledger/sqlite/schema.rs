@@ -1,0 +1,87 @@
+//! Opening the database: its settings, its migrations, its health.
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
+use std::error::Error as StdError;
+use std::path::Path;
+use std::time::Duration;
+
+/// An operator who looks into the file with other tools may hold a lock for a moment.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// More than there are different statements.
+const STATEMENTS: usize = 64;
+
+/// A database below this many pages, 64 MiB, is read as a whole at start.
+const SMALL: i64 = 16_384;
+
+type Whatever = Box<dyn StdError>;
+
+/// The connection that writes, to a database that is sound and has the newest schema.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
+    let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    write_ahead(&connection)?;
+    check(&connection)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+/// The writer decides itself when to copy the log into the database; see `checkpoint`.
+fn write_ahead(connection: &Connection) -> Result<(), Whatever> {
+    // Read to the end, not only the first row: whether the change is on disk comes after it.
+    let modes: Vec<String> = connection.prepare("PRAGMA journal_mode = wal")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    if modes != ["wal"] {
+        return Err("its file system cannot keep a write-ahead log; use a local disk".into());
+    }
+    connection.pragma_update(None, "synchronous", "full")?;
+    // Where a flush stops at the drive's cache (macOS), ask for more.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
+}
+
+/// A damaged database must not be worked with: whoever finds out later has answered from it.
+fn check(connection: &Connection) -> Result<(), Whatever> {
+    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    if pages > SMALL {
+        return Ok(());
+    }
+    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    match verdict.as_str() {
+        "ok" => Ok(()),
+        damage => Err(format!("it is damaged ({damage}); restore a backup").into()),
+    }
+}
+
+/// Only ever added to: a published migration is never changed.
+pub(super) fn migrations() -> Migrations<'static> {
+    Migrations::new(vec![M::up(include_str!("migrations/0001_first.sql"))])
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), Whatever> {
+    match migrations().to_latest(connection) {
+        Err(Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead)) => {
+            let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            Err(format!("a newer version of hatstand wrote it (schema {version}); use that version, or restore a backup from before")
+                .into())
+        }
+        migrated => Ok(migrated?),
+    }
+}

@@ -1,0 +1,358 @@
+//! What this engine promises besides.
+
+use super::{Sqlite, schema};
+use crate::ledger::contract::{self, Bench, all, commit, event, get, post, recorded, runtime, set, writing};
+use crate::ledger::{Commit, Ledger, LedgerError, Live, Recorded, Result, SayId};
+use crate::model::{Effects, Event, EventId, TimerId};
+use hatstand_common::value::Instant;
+use rusqlite::{Connection, ErrorCode, ffi};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant as Moment};
+use tempfile::TempDir;
+
+pub(super) struct Folder(TempDir);
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+}
+
+impl Bench for Folder {
+    type Engine = Sqlite;
+
+    fn open(&self) -> Sqlite {
+        Sqlite::open(&self.path()).unwrap()
+    }
+}
+
+impl Folder {
+    pub(super) fn path(&self) -> PathBuf {
+        self.0.path().join("data/hatstand.db")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.0.path().join("data/hatstand.db-wal")
+    }
+
+    /// The database without its ledger.
+    fn connection(&self) -> Connection {
+        Connection::open(self.path()).unwrap()
+    }
+}
+
+contract::contract!(Folder);
+
+#[test]
+fn refuses_a_second_opener_and_names_the_first() {
+    let folder = Folder::default();
+    let first = folder.open();
+    match Sqlite::open(&folder.path()) {
+        Err(LedgerError::InUse { pid, .. }) => assert_eq!(pid, std::process::id().to_string()),
+        other => panic!("{other:?}"),
+    }
+    first.close().unwrap();
+    folder.open();
+}
+
+#[cfg(unix)]
+#[test]
+fn refuses_a_second_opener_by_another_name() {
+    let folder = Folder::default();
+    let _first = folder.open();
+    let link = folder.0.path().join("link");
+    std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+    assert!(matches!(Sqlite::open(&link), Err(LedgerError::InUse { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn lets_nobody_else_read_its_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::default();
+    let ledger = folder.open();
+    runtime().block_on(ledger.record(event("1"))).unwrap();
+    for file in fs::read_dir(folder.path().parent().unwrap()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}
+
+#[test]
+fn refuses_a_newer_schema() {
+    let folder = Folder::default();
+    folder.open().close().unwrap();
+    folder.connection().pragma_update(None, "user_version", 99).unwrap();
+    let why = why_not(&folder.path());
+    assert_eq!(why, "a newer version of hatstand wrote it (schema 99); use that version, or restore a backup from before");
+}
+
+#[test]
+fn refuses_what_is_no_database_or_a_damaged_one() {
+    let folder = Folder::default();
+    folder.open().close().unwrap();
+    let mut bytes = fs::read(folder.path()).unwrap();
+    let page = bytes.len() / 4096 / 2 * 4096;
+    bytes[page..page + 4096].fill(0xa5);
+    fs::write(folder.path(), &bytes).unwrap();
+    let why = why_not(&folder.path());
+    assert!(why.starts_with("it is damaged (") && why.ends_with("); restore a backup"), "{why}");
+
+    fs::write(folder.path(), "Dear diary,\n".repeat(999)).unwrap();
+    assert_eq!(why_not(&folder.path()), "file is not a database");
+    fs::remove_file(folder.path()).unwrap();
+    fs::create_dir(folder.path()).unwrap();
+    why_not(&folder.path());
+}
+
+fn why_not(path: &Path) -> String {
+    match Sqlite::open(path) {
+        Err(LedgerError::Open { why, .. }) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn asks_the_disk_to_flush_each_commit() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let mode = enqueue(&ledger, |connection| connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)));
+    assert_eq!(mode.await.unwrap(), "wal");
+    let synchronous = enqueue(&ledger, |connection| connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0)));
+    assert_eq!(synchronous.await.unwrap(), 2, "full");
+}
+
+#[tokio::test]
+async fn leaves_one_file_and_its_lock_when_it_is_closed() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let id = recorded(&ledger, event("1")).await;
+    ledger.unfinished(id, 9).await.unwrap();
+    ledger.close().unwrap();
+    let mut files: Vec<_> = fs::read_dir(folder.path().parent().unwrap()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["hatstand.db", "hatstand.db.lock"]);
+}
+
+#[tokio::test]
+async fn finishes_what_was_queued_when_it_is_dropped() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let gate = hold(&ledger);
+    let queued: Vec<_> = (0..300).map(|key| queue(&ledger, event(&key.to_string()))).collect();
+    let dropped = tokio::task::spawn_blocking(move || drop(ledger));
+    gate.send(()).unwrap();
+    dropped.await.unwrap();
+    for answer in queued {
+        answer.await.unwrap();
+    }
+    assert_eq!(folder.open().record(event("299")).await.unwrap(), Recorded::Repeat);
+}
+
+#[tokio::test]
+async fn keeps_what_it_acknowledged_when_it_is_abandoned() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let wakes = ledger.wakes();
+    let id = recorded(&ledger, event("1")).await;
+    ledger.commit(writing(id, set("a", "1"))).await.unwrap();
+    ledger.abandon();
+
+    assert!(wakes.has_changed().is_err(), "nothing will come any more");
+    assert!(fs::metadata(folder.log()).unwrap().len() > 0, "nothing is tidied up");
+    assert!(matches!(ledger.record(event("2")).await, Err(LedgerError::Stopped(_))));
+    assert!(matches!(ledger.settled(Instant(0), &Live::new()).await, Err(LedgerError::Stopped(_))));
+    let next = folder.open();
+    assert_eq!(get(&next, "a").await.as_deref(), Some("1"));
+    assert_eq!(next.record(event("2")).await.unwrap(), Recorded::New(EventId(id.0 + 1)));
+}
+
+#[tokio::test]
+async fn drops_what_is_queued_when_it_is_abandoned() {
+    let folder = Folder::default();
+    let ledger = Arc::new(folder.open());
+    let gate = hold(&ledger);
+    let queued = queue(&ledger, event("queued"));
+    let abandoned = tokio::task::spawn_blocking({
+        let ledger = Arc::clone(&ledger);
+        move || ledger.abandon()
+    });
+    let stopped = async {
+        while ledger.settled(Instant(0), &Live::new()).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), stopped).await.expect("it stops");
+    gate.send(()).unwrap();
+    abandoned.await.unwrap();
+    assert!(matches!(queued.await, Err(LedgerError::Stopped(_))));
+    assert!(matches!(folder.open().record(event("queued")).await.unwrap(), Recorded::New(_)));
+}
+
+#[test]
+fn shares_flushes_among_those_who_wait() {
+    let folder = Folder::default();
+    let ledger = Arc::new(folder.open());
+    runtime().block_on(async {
+        let mut ids = Vec::new();
+        for key in 0..200 {
+            ids.push(recorded(&*ledger, event(&key.to_string())).await);
+        }
+        let before = ledger.flushes();
+        let gate = hold(&ledger);
+        let commits = tokio::spawn({
+            let ledger = Arc::clone(&ledger);
+            async move { all(&ledger, ids.into_iter().map(commit)).await }
+        });
+        gate.send(()).unwrap();
+        assert!(commits.await.unwrap().iter().all(Result::is_ok));
+        let flushes = ledger.flushes() - before;
+        assert!((1..100).contains(&flushes), "{flushes} flushes for 200 commits");
+    });
+}
+
+#[tokio::test]
+async fn stops_when_the_disk_fails() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let kept = recorded(&ledger, event("kept")).await;
+
+    let gate = hold(&ledger);
+    let neighbour = queue(&ledger, event("neighbour"));
+    let failing = enqueue(&ledger, |_| Err::<(), _>(failure(ffi::SQLITE_IOERR_FSYNC)));
+    gate.send(()).unwrap();
+    assert!(matches!(failing.await, Err(LedgerError::Stopped(_))));
+    assert!(matches!(neighbour.await, Err(LedgerError::Stopped(_))), "it shared the flush");
+    assert!(matches!(ledger.record(event("later")).await, Err(LedgerError::Stopped(_))));
+    assert!(matches!(ledger.unfinished(EventId(0), 9).await, Err(LedgerError::Stopped(_))));
+    assert!(matches!(ledger.close(), Err(LedgerError::Stopped(_))));
+
+    let unfinished = folder.open().unfinished(EventId(0), 9).await.unwrap();
+    assert_eq!(unfinished.iter().map(|unfinished| unfinished.id).collect::<Vec<_>>(), [kept]);
+}
+
+#[tokio::test]
+async fn goes_on_when_the_disk_is_full_and_has_space_again() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let limit_pages = |pages: i64| enqueue(&ledger, move |connection| connection.pragma_update(None, "max_page_count", pages));
+    limit_pages(1).await.unwrap(); // SQLite takes this as the present size.
+    let mut kept = Vec::new();
+    let full = loop {
+        match ledger.record(Event { key: "k".repeat(2_000) + &kept.len().to_string(), ..event("") }).await {
+            Ok(Recorded::New(id)) => kept.push(id),
+            other => break other,
+        }
+    };
+    assert!(matches!(&full, Err(LedgerError::Write(why)) if why.contains("full")), "{full:?}");
+    assert_eq!(ledger.unfinished(EventId(0), 999).await.unwrap().len(), kept.len(), "reading goes on");
+
+    limit_pages(1_000_000).await.unwrap();
+    recorded(&ledger, event("space again")).await;
+}
+
+#[tokio::test]
+async fn copies_a_long_log_when_nobody_waits() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let size = || fs::metadata(folder.path()).unwrap().len();
+    for key in 0..20 {
+        let big = "x".repeat(1 << 20);
+        ledger.commit(writing(recorded(&ledger, event(&key.to_string())).await, set(&key.to_string(), &big))).await.unwrap();
+    }
+    // Nothing else happens; SQLite puts nothing into the database itself until the log is copied.
+    let deadline = Moment::now() + Duration::from_secs(20);
+    while size() < 20 << 20 {
+        assert!(Moment::now() < deadline, "the database has {} bytes", size());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn bounds_the_log_when_somebody_always_waits() {
+    let folder = Folder::default();
+    let ledger = folder.open();
+    let gate = hold(&ledger);
+    let queued: Vec<_> = (0..600).map(|key| queue(&ledger, Event { key: "k".repeat(1 << 16) + &key.to_string(), ..event("") })).collect();
+    gate.send(()).unwrap();
+    for answer in queued {
+        answer.await.unwrap();
+    }
+    let log = fs::metadata(folder.log()).unwrap().len();
+    assert!(log < 60 << 20, "the log has {log} bytes");
+}
+
+#[tokio::test]
+async fn finds_its_work_among_much_that_is_done() {
+    let folder = Folder::default();
+    folder.open().close().unwrap();
+    folder
+        .connection()
+        .execute_batch(
+            "BEGIN;
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+                 INSERT INTO inbox (workspace, key, body, finished) SELECT 'here', 'old' || i, printf('%0200d', i), i FROM n;
+             INSERT INTO outbox (workspace, message, plugin, at, body, fate) SELECT 'here', key, 'hat', finished, body, 'sent' FROM inbox;
+             INSERT INTO timers (workspace, plugin, key, due, payload, fired) SELECT 'here', 'hat', key, 0, x'00', 1 FROM inbox;
+             COMMIT;",
+        )
+        .unwrap();
+    let ledger = folder.open();
+    let id = recorded(&ledger, event("new")).await;
+    ledger
+        .commit(Commit { concerned: 2, effects: Effects { says: vec![post("m", "hello")], ..Effects::default() }, ..commit(id) })
+        .await
+        .unwrap();
+
+    let begin = Moment::now();
+    for _ in 0..50 {
+        assert_eq!(ledger.unfinished(EventId(0), 10).await.unwrap().len(), 1);
+        assert_eq!(ledger.unsent(SayId(0), 10).await.unwrap().len(), 1);
+        assert_eq!(ledger.next_due(&Live::from(["hat".into()])).await.unwrap(), None);
+        assert_eq!(ledger.fire_due(Instant(9), &Live::from(["hat".into()])).await.unwrap(), 0);
+        assert!(!ledger.settled(Instant(9), &Live::from(["hat".into()])).await.unwrap());
+        assert!(ledger.timer_stands(TimerId(1)).await.unwrap());
+    }
+    // Going through all rows takes 20 ms and more each time, finding the right ones far below 1 ms.
+    let each = begin.elapsed() / 50;
+    assert!(each < Duration::from_millis(20), "{each:?}");
+}
+
+#[test]
+fn has_sound_migrations() {
+    schema::migrations().validate().unwrap();
+}
+
+/// Queues something at once, not when it is waited for, so that a test knows what is in the queue.
+fn enqueue<T, C>(ledger: &Sqlite, change: C) -> impl Future<Output = Result<T>> + use<T, C>
+where
+    T: Send + 'static,
+    C: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+{
+    ledger.writer.write(|connection, _| change(connection))
+}
+
+fn queue(ledger: &Sqlite, event: Event) -> impl Future<Output = Result<Recorded>> + use<> {
+    enqueue(ledger, move |connection| super::inbox::record(connection, &event))
+}
+
+/// Keeps the writer busy until the gate is opened.
+fn hold(ledger: &Sqlite) -> std::sync::mpsc::Sender<()> {
+    let (gate, opened) = std::sync::mpsc::channel();
+    let (busy, is_busy) = std::sync::mpsc::channel();
+    drop(enqueue(ledger, move |_| {
+        busy.send(()).unwrap();
+        opened.recv().unwrap();
+        Ok(())
+    }));
+    is_busy.recv().unwrap();
+    gate
+}
+
+fn failure(code: i32) -> rusqlite::Error {
+    let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+    assert_eq!(error.sqlite_error_code(), Some(ErrorCode::SystemIoFailure));
+    error
+}

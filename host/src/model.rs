@@ -1,0 +1,231 @@
+//! The core's own small words: what happened, and what is to be done about it. Serialised into the ledger.
+//!
+//! Words that plugins share with the host (places, people, messages, declarations) are in `hatstand_common`.
+
+pub use hatstand_common::grammar::{Line, Mention, Whom};
+use hatstand_common::message::Message;
+use hatstand_common::value::{Channel, Instant, MessageId, Person, PersonId, Place};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl From<&str> for $name {
+            fn from(name: &str) -> Self {
+                Self(name.to_owned())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name!(
+    /// A team in a chat service: `terminal`, or a Slack team's id. People, channels and all state belong to one workspace.
+    WorkspaceId
+);
+name!(
+    /// A plugin's identity. Its state, timers and settings belong to this name.
+    PluginName
+);
+
+impl PluginName {
+    /// The name under which the host itself speaks, for what no plugin is asked about.
+    pub fn host() -> Self {
+        Self("hatstand".to_owned())
+    }
+}
+
+/// An event's place in the order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventId(pub i64);
+
+/// Something that happened: what an adapter hands to intake, and what the ledger hands to the router.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub workspace: WorkspaceId,
+    /// The service's own identity for it, unique in the workspace. A second event with the same key is a repeat.
+    pub key: String,
+    pub at: Instant,
+    pub place: Option<Place>,
+    pub person: Option<PersonId>,
+    pub what: What,
+}
+
+/// Everything that can wake the bot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    /// A person said something, to the bot or not.
+    Said(Said),
+    /// A person pressed the button, or took the choice, with this number in a message of the bot: counted from 0 through all blocks.
+    Pressed {
+        message: MessageId,
+        number: usize,
+    },
+    /// A person sent in a form that a plugin opened.
+    FormSent {
+        plugin: PluginName,
+        key: String,
+        values: Vec<(String, String)>,
+    },
+    /// A reaction was added to a message, or taken away.
+    Reacted {
+        message: MessageId,
+        emoji: String,
+        added: bool,
+    },
+    /// A timer of a plugin is due.
+    TimerDue {
+        plugin: PluginName,
+        timer: TimerId,
+        key: String,
+        payload: Vec<u8>,
+        due: Instant,
+    },
+    Joined {
+        person: Person,
+        channel: Channel,
+    },
+    Left {
+        person: Person,
+        channel: Channel,
+    },
+    PersonChanged(Person),
+    ChannelChanged(Channel),
+    /// A plugin is in this workspace for the first time.
+    Installed {
+        plugin: PluginName,
+    },
+    /// Another build of a plugin was here before.
+    Upgraded {
+        plugin: PluginName,
+        previous: String,
+    },
+}
+
+/// A message of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub line: Line,
+    /// Is it meant for the bot: a mention, or a direct conversation?
+    pub addressed: bool,
+    pub message: MessageId,
+}
+
+/// One setting of one timer. Setting the same key again gives another id, so a timer that was replaced can be told from its successor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TimerId(pub i64);
+
+/// Everything that one invocation wants to change: committed as one, or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    pub writes: Vec<Write>,
+    pub timers: Vec<TimerChange>,
+    pub says: Vec<Say>,
+}
+
+/// A change of a plugin's state; later ones of the same key win.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    Set { key: String, value: Vec<u8> },
+    Delete { key: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimerChange {
+    Set { key: String, due: Instant, payload: Vec<u8>, place: Option<Place> },
+    Cancel { key: String },
+}
+
+/// One thing to be said, in neutral form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Say {
+    pub id: MessageId,
+    pub how: How,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// For everybody in a place.
+    Post { to: Place, message: Message },
+    /// In a place, for one person's eyes only.
+    Whisper { to: Place, person: PersonId, message: Message },
+    /// To one person alone.
+    Direct { to: PersonId, message: Message },
+    /// Replaces the message `original`.
+    Edit { to: Place, original: MessageId, message: Message },
+    /// Adds a reaction to the message `original`.
+    React { to: Place, original: MessageId, emoji: String },
+    /// Shows a form to a person.
+    OpenForm { to: Place, person: PersonId, form: Form },
+}
+
+impl How {
+    /// The message that is shown, if it is one.
+    pub fn message(&self) -> Option<&Message> {
+        match self {
+            How::Post { message, .. } | How::Whisper { message, .. } | How::Direct { message, .. } | How::Edit { message, .. } => {
+                Some(message)
+            }
+            How::React { .. } | How::OpenForm { .. } => None,
+        }
+    }
+
+    /// The one person who sees it, if it is not for everybody.
+    pub fn only_seen_by(&self) -> Option<&PersonId> {
+        match self {
+            How::Whisper { person, .. } | How::OpenForm { person, .. } => Some(person),
+            How::Direct { to, .. } => Some(to),
+            How::Post { .. } | How::Edit { .. } | How::React { .. } => None,
+        }
+    }
+
+    /// Where it is said; a direct message has no place of its own.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            How::Post { to, .. } | How::Whisper { to, .. } | How::Edit { to, .. } | How::React { to, .. } | How::OpenForm { to, .. } => {
+                Some(to)
+            }
+            How::Direct { .. } => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    pub key: String,
+    pub title: String,
+    pub inputs: Vec<Input>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    pub name: String,
+    pub label: String,
+    pub kind: InputKind,
+    pub required: bool,
+    pub initial: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InputKind {
+    Line,
+    Paragraph,
+    Choice(Vec<String>),
+    Person,
+    Channel,
+}
