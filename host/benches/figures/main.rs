@@ -1,0 +1,52 @@
+//! The figures that Hatstand is held to, each beside the disk's flush time measured at the same moment.
+//!
+//! `cargo bench` prints them; nothing here fails because a machine is slow. Medians of many runs; ratios within one run say more than
+//! figures of two.
+
+mod disk;
+mod folder;
+mod invocations;
+mod memory;
+mod plugins;
+mod stand;
+
+use std::time::Duration;
+
+fn main() {
+    let plugins = plugins::Built::now();
+    println!("machine: {} cores; one flush of this disk: {}", cores(), shown(disk::flush_time()));
+    invocations::one_at_a_time(&plugins);
+    invocations::many_in_flight(&plugins);
+    invocations::fresh_instance(&plugins);
+    folder::swap(&plugins);
+    folder::start(&plugins);
+    memory::idle(&plugins);
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The value below which this part of the samples lies.
+fn quantile(samples: &mut [Duration], part: f64) -> Duration {
+    samples.sort_unstable();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index among few samples")]
+    let index = ((samples.len() - 1) as f64 * part).round() as usize;
+    samples[index]
+}
+
+fn shown(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1_000.0)
+}
+
+/// One line of the report: what, p50, p99, the flush time beside it, the aim.
+fn report(what: &str, samples: &mut [Duration], aim: &str) {
+    let (median, high) = (quantile(samples, 0.5), quantile(samples, 0.99));
+    println!(
+        "{what}: p50 {}, p99 {}, {} samples (flush {}; aim: {aim})",
+        shown(median),
+        shown(high),
+        samples.len(),
+        shown(disk::flush_time())
+    );
+}

@@ -1,0 +1,119 @@
+//! A host with a chat that only notes when something is handed to it.
+
+use async_trait::async_trait;
+use hatstand::adapters::{Abilities, Adapter, Undelivered};
+use hatstand::clock::Clock;
+use hatstand::host::{Host, Parts};
+use hatstand::ledger::Sqlite;
+use hatstand::model::{Event, Line, Said, Say, What, WorkspaceId};
+use hatstand::plugins::grants::Offer;
+use hatstand::plugins::{Cache, Engine, Loader, Plugins};
+use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+
+/// Where everything of a host lies; gone when it is dropped.
+pub struct Home(TempDir);
+
+impl Home {
+    pub fn new() -> Self {
+        let home = TempDir::new().expect("a folder");
+        std::fs::create_dir(home.path().join("plugins")).expect("made");
+        Self(home)
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Puts a plugin into the folder, whole at once.
+    pub fn put(&self, name: &str, wasm: &[u8]) {
+        let new = self.path().join(format!("{name}.new"));
+        std::fs::write(&new, wasm).expect("written");
+        std::fs::rename(new, self.path().join("plugins").join(format!("{name}.wasm"))).expect("renamed");
+    }
+}
+
+/// A running host, and when each thing was handed to its adapter.
+pub struct Stand {
+    pub host: Host,
+    pub handed: mpsc::UnboundedReceiver<(WorkspaceId, Instant)>,
+    said: AtomicU64,
+}
+
+impl Stand {
+    pub async fn start(home: &Home, workspaces: usize, cached: bool) -> Self {
+        let engine = Arc::new(Engine::new().expect("an engine"));
+        let (handed, stream) = mpsc::unbounded_channel();
+        let workspaces = (0..workspaces).map(|number| WorkspaceId(format!("w{number}"))).collect();
+        let chat: Arc<dyn Adapter> = Arc::new(Chat { workspaces, handed });
+        let cache = cached.then(|| Cache::open(&home.path().join("cache")).expect("a cache"));
+        let host = Host::start(Parts {
+            ledger: Arc::new(Sqlite::open(&home.path().join("ledger.db")).expect("a ledger")),
+            plugins: Arc::new(Plugins::new(
+                home.path().join("plugins"),
+                Loader::new(Arc::clone(&engine), cache, Offer::All, BTreeMap::new()),
+            )),
+            engine,
+            adapters: vec![chat],
+            admins: [].into(),
+            clock: Clock::machine(),
+            name: "hatstand".to_owned(),
+            watch: true,
+        })
+        .await;
+        Self { host, handed: stream, said: AtomicU64::new(0) }
+    }
+
+    /// Somebody says this to the bot.
+    pub fn event(&self, workspace: &WorkspaceId, text: &str) -> Event {
+        let number = self.said.fetch_add(1, Ordering::Relaxed);
+        Event {
+            workspace: workspace.clone(),
+            key: format!("e{number}"),
+            at: self.host.clock.now(),
+            place: Some(Place { channel: ChannelId::from("dev"), thread: None }),
+            person: Some(PersonId::from("ann")),
+            what: What::Said(Said { line: Line::from(text), addressed: true, message: MessageId(format!("m{number}")) }),
+        }
+    }
+
+    pub async fn say(&self, workspace: &WorkspaceId, text: &str) {
+        self.host.intake.take(self.event(workspace, text)).await.expect("recorded");
+    }
+}
+
+#[derive(Debug)]
+struct Chat {
+    workspaces: Vec<WorkspaceId>,
+    handed: mpsc::UnboundedSender<(WorkspaceId, Instant)>,
+}
+
+#[async_trait]
+impl Adapter for Chat {
+    fn workspaces(&self) -> Vec<WorkspaceId> {
+        self.workspaces.clone()
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities::default()
+    }
+
+    async fn deliver(&self, workspace: &WorkspaceId, _: &Say, _: Option<&str>) -> Result<Option<String>, Undelivered> {
+        drop(self.handed.send((workspace.clone(), Instant::now())));
+        Ok(None)
+    }
+
+    async fn person(&self, _: &WorkspaceId, id: &PersonId) -> Option<Person> {
+        Some(Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true })
+    }
+
+    async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
+        Some(Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false })
+    }
+}

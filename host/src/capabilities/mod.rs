@@ -1,0 +1,152 @@
+//! What a plugin can call, one file for each interface of the contract.
+//!
+//! Calls that change something only note an effect in the [`Invocation`]; the caller commits the effects if the plugin ends well.
+//! Every call is counted, every size from the plugin is checked here.
+
+mod chat;
+mod directory;
+mod log;
+mod settings;
+mod store;
+mod timers;
+
+use crate::directory::Directory;
+use crate::ledger::Ledger;
+use crate::model::{Effects, EventId, PluginName, WorkspaceId};
+use crate::plugins::contract;
+use crate::plugins::grants::Grants;
+use crate::plugins::limits::{Exceeded, Limits};
+use hatstand_common::value::{Instant, PersonId, Place, Value};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use wasmtime::component::{HasSelf, Linker, ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+/// The interfaces of the contract that this host serves.
+pub const SERVED: [&str; 6] = ["chat", "directory", "log", "settings", "store", "timers"];
+
+/// Who is called, about what, and what the calls may touch.
+#[derive(Debug)]
+pub struct Invocation {
+    pub plugin: PluginName,
+    pub workspace: WorkspaceId,
+    pub event: EventId,
+    /// Names this invocation in chat, log and audit.
+    pub reference: String,
+    pub place: Option<Place>,
+    pub person: Option<PersonId>,
+    pub now: Instant,
+    pub grants: Arc<Grants>,
+    pub settings: Arc<HashMap<String, Value>>,
+    pub limits: Limits,
+    pub ledger: Arc<dyn Ledger>,
+    pub directory: Arc<Directory>,
+    /// What the plugin wants changed.
+    pub effects: Effects,
+    /// Its own writes, which its reads see.
+    written: BTreeMap<String, Option<Vec<u8>>>,
+    spent: Spent,
+}
+
+/// What was used up so far.
+#[derive(Debug, Default)]
+struct Spent {
+    calls: u32,
+    written_bytes: usize,
+    log_lines: u32,
+    standing_timers: Option<usize>,
+}
+
+/// Everything an [`Invocation`] begins with.
+#[derive(Debug)]
+pub struct Circumstances {
+    pub plugin: PluginName,
+    pub workspace: WorkspaceId,
+    pub event: EventId,
+    pub reference: String,
+    pub place: Option<Place>,
+    pub person: Option<PersonId>,
+    pub now: Instant,
+    pub grants: Arc<Grants>,
+    pub settings: Arc<HashMap<String, Value>>,
+    pub limits: Limits,
+    pub ledger: Arc<dyn Ledger>,
+    pub directory: Arc<Directory>,
+}
+
+impl From<Circumstances> for Invocation {
+    fn from(from: Circumstances) -> Self {
+        Self {
+            plugin: from.plugin,
+            workspace: from.workspace,
+            event: from.event,
+            reference: from.reference,
+            place: from.place,
+            person: from.person,
+            now: from.now,
+            grants: from.grants,
+            settings: from.settings,
+            limits: from.limits,
+            ledger: from.ledger,
+            directory: from.directory,
+            effects: Effects::default(),
+            written: BTreeMap::new(),
+            spent: Spent::default(),
+        }
+    }
+}
+
+impl Invocation {
+    fn count_call(&mut self) -> Result<(), Exceeded> {
+        self.spent.calls += 1;
+        if self.spent.calls > self.limits.host_calls { Err(Exceeded::HostCalls(self.limits.host_calls)) } else { Ok(()) }
+    }
+}
+
+/// What a running instance carries: its WASI, its limits, and the invocation, which is not there while it describes itself.
+pub struct State {
+    pub invocation: Option<Invocation>,
+    pub memory: crate::plugins::limits::Memory,
+    pub wasi: WasiCtx,
+    pub table: ResourceTable,
+}
+
+impl State {
+    /// The invocation, for one more call.
+    fn call(&mut self) -> wasmtime::Result<&mut Invocation> {
+        let invocation = self.invocation.as_mut().ok_or_else(|| wasmtime::Error::from(Exceeded::Impure))?;
+        invocation.count_call()?;
+        Ok(invocation)
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("invocation", &self.invocation).field("memory", &self.memory).finish_non_exhaustive()
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl contract::types::Host for State {}
+impl contract::events::Host for State {}
+
+/// Links what the host serves; what it does not serve cannot be linked, so it cannot be called.
+pub fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    fn own(state: &mut State) -> &mut State {
+        state
+    }
+    contract::types::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::events::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::chat::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::directory::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::log::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::settings::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::store::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::timers::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! What the operator has set for this plugin, checked against its description before.
+
+use super::State;
+use crate::plugins::contract::settings::{Host, Value};
+use crate::plugins::contract::to_value;
+
+impl Host for State {
+    async fn get(&mut self, name: String) -> wasmtime::Result<Option<Value>> {
+        let invocation = self.call()?;
+        Ok(invocation.settings.get(&name).cloned().map(to_value))
+    }
+}

@@ -1,0 +1,72 @@
+//! The command line.
+
+mod demo;
+mod init;
+mod plugin;
+mod run;
+mod standard;
+
+use clap::{Parser, Subcommand};
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// A chat bot that never has to leave the room.
+#[derive(Debug, Parser)]
+#[command(name = "hatstand", version, arg_required_else_help = false)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Try it: a practice room with the standard plugins. Nothing leaves this terminal. This is also what happens without a verb.
+    ///
+    /// Examples: `hatstand demo`, `printf '@hatstand help\n' | hatstand demo`
+    Demo(demo::Demo),
+    /// Set up a bot: a configuration, a folder for plugins.
+    ///
+    /// Examples: `hatstand init`, `hatstand init ops-bot`
+    Init(init::Init),
+    /// Run the bot for real, as hatstand.toml says.
+    ///
+    /// Examples: `hatstand run`, `hatstand run --config /etc/hatstand.toml`
+    Run(run::Run),
+    /// Write, build, test and inspect plugins.
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
+}
+
+/// What went wrong, for whoever typed the command.
+pub type Failure = miette::Report;
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.verb.unwrap_or_else(|| Verb::Demo(demo::Demo::default())) {
+        Verb::Demo(demo) => demo.run(),
+        Verb::Init(init) => init.run(),
+        Verb::Run(run) => run.run(),
+        Verb::Plugin(plugin) => plugin.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes the log to standard error: what `RUST_LOG` says, else what is given here.
+fn log(otherwise: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(otherwise));
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour).init();
+}
+
+/// Any error, for whoever typed the command.
+fn failure(why: impl std::fmt::Display) -> Failure {
+    miette::miette!("{why}")
+}

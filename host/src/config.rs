@@ -1,0 +1,233 @@
+//! `hatstand.toml`: one documented name for everything, and a sentence for every mistake.
+
+use crate::model::PluginName;
+use crate::plugins::Policy;
+use crate::plugins::grants::Offer;
+use crate::plugins::limits::Limits;
+use hatstand_common::declaration::Kind;
+use hatstand_common::grammar::{self, Circumstances};
+use hatstand_common::value::{Instant, PersonId, Value};
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::{Deserialize, Deserializer};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What an operator can set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub bot: Bot,
+    pub store: Store,
+    pub terminal: Terminal,
+    pub limits: LimitsConfig,
+    pub plugins: BTreeMap<String, PluginConfig>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bot {
+    /// What the bot is called in chat.
+    pub name: String,
+    /// Who may use commands for administrators, by stable id.
+    pub admins: BTreeSet<PersonId>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// The folder of plugins.
+    pub plugins: PathBuf,
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// The folder of compiled plugins.
+    pub cache: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Terminal {
+    /// Who you are at the start.
+    pub person: String,
+    /// Where you are at the start.
+    pub channel: String,
+    /// Your time zone, as an IANA name.
+    pub zone: String,
+}
+
+/// The budget of one invocation, of every plugin.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Computing time, such as `"1s"`.
+    #[serde(deserialize_with = "duration")]
+    pub time: Option<Duration>,
+    /// Memory in MiB.
+    pub memory: Option<usize>,
+    /// Calls of the host.
+    pub host_calls: Option<u32>,
+    /// Things said.
+    pub messages: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PluginConfig {
+    /// What it may do beyond its own room.
+    pub grants: BTreeSet<String>,
+    pub settings: BTreeMap<String, toml::Value>,
+    pub limits: LimitsConfig,
+}
+
+impl Default for Bot {
+    fn default() -> Self {
+        Self { name: "hatstand".to_owned(), admins: BTreeSet::new() }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { plugins: "plugins".into(), ledger: "hatstand.db".into(), cache: ".hatstand-cache".into() }
+    }
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self { person: "ann".to_owned(), channel: "dev".to_owned(), zone: "UTC".to_owned() }
+    }
+}
+
+/// What is wrong with the file, and where.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum ConfigError {
+    #[error("cannot read {}: {why}", path.display())]
+    #[diagnostic(help("make one with: hatstand init"))]
+    Unreadable { path: PathBuf, why: std::io::Error },
+    #[error("{why}")]
+    Wrong {
+        why: String,
+        #[source_code]
+        text: NamedSource<String>,
+        #[label("here")]
+        at: Option<SourceSpan>,
+        #[help]
+        help: Option<String>,
+    },
+}
+
+impl Config {
+    /// Reads a file; its relative paths are relative to the file.
+    pub fn read(path: &Path) -> Result<Self, Box<ConfigError>> {
+        let text = std::fs::read_to_string(path).map_err(|why| ConfigError::Unreadable { path: path.to_owned(), why })?;
+        let mut config = Self::parse(&path.display().to_string(), &text)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        for path in [&mut config.store.plugins, &mut config.store.ledger, &mut config.store.cache] {
+            *path = folder.join(&*path);
+        }
+        Ok(config)
+    }
+
+    fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
+        toml::from_str(text).map_err(|why| {
+            let message = why.message().to_owned();
+            Box::new(ConfigError::Wrong {
+                help: nearest(&message).map(|nearest| format!("did you mean `{nearest}`?")),
+                at: why.span().map(Into::into),
+                text: NamedSource::new(name, text.to_owned()),
+                why: message,
+            })
+        })
+    }
+
+    /// What was decided for each plugin.
+    pub fn policies(&self) -> BTreeMap<PluginName, Policy> {
+        self.plugins.iter().map(|(name, plugin)| (PluginName(name.clone()), self.policy(plugin))).collect()
+    }
+
+    fn policy(&self, plugin: &PluginConfig) -> Policy {
+        Policy {
+            grants: Some(plugin.grants.clone()),
+            refused: BTreeSet::new(),
+            settings: plugin.settings.iter().map(|(name, value)| (name.clone(), as_typed(value))).collect(),
+            limits: plugin.limits.over(self.limits.over(Limits::default())),
+        }
+    }
+
+    /// What a plugin gets that is not named: nothing beyond its own room.
+    pub fn otherwise(&self) -> Offer {
+        Offer::These(BTreeSet::new())
+    }
+}
+
+impl LimitsConfig {
+    fn over(&self, limits: Limits) -> Limits {
+        Limits {
+            time: self.time.unwrap_or(limits.time),
+            memory: self.memory.map_or(limits.memory, |mebibytes| mebibytes * 1024 * 1024),
+            host_calls: self.host_calls.unwrap_or(limits.host_calls),
+            messages: self.messages.unwrap_or(limits.messages),
+        }
+    }
+}
+
+/// A setting as a person would type it.
+fn as_typed(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Lengths of time are written as they are in chat.
+fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(from)?;
+    let circumstances = Circumstances { now: Instant(0), zone: "UTC".to_owned() };
+    match grammar::read(&Kind::Duration, &text.as_str().into(), &circumstances) {
+        Ok(Value::Duration(duration)) => Ok(Some(duration)),
+        Ok(_) => Ok(None),
+        Err(misread) => Err(serde::de::Error::custom(misread.sentence())),
+    }
+}
+
+/// The nearest of the names that "unknown field `x`, expected one of `a`, `b`" lists.
+fn nearest(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let wrong = names.next()?;
+    names.min_by_key(|name| strsim::osa_distance(name, wrong)).filter(|name| strsim::osa_distance(name, wrong) <= 3).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_is_documented() {
+        let config = Config::parse(
+            "hatstand.toml",
+            r#"
+            [bot]
+            admins = ["ann"]
+            [limits]
+            time = "2s"
+            [plugins.hat]
+            grants = ["chat:direct"]
+            settings = { handoff = "notify", stacking = 3 }
+            limits = { memory = 64 }
+            "#,
+        )
+        .expect("it is right");
+        let policy = &config.policies()[&PluginName::from("hat")];
+        assert_eq!(policy.settings["stacking"], "3");
+        assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
+        assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_nearest_one() {
+        let error = Config::parse("hatstand.toml", "[store]\nplugin = \"x\"").expect_err("it is wrong");
+        let ConfigError::Wrong { why, help, at, .. } = *error else { panic!("of another kind") };
+        assert!(why.starts_with("unknown field `plugin`"), "{why}");
+        assert_eq!(help.as_deref(), Some("did you mean `plugins`?"));
+        assert!(at.is_some());
+    }
+}

@@ -1,0 +1,73 @@
+//! Who and what there is: the adapters' knowledge of people and channels, and the operator's of administrators.
+
+use crate::adapters::Adapter;
+use crate::model::WorkspaceId;
+use hatstand_common::value::{Channel, ChannelId, Instant, Person, PersonId};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Answers for all workspaces.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    adapters: BTreeMap<WorkspaceId, Arc<dyn Adapter>>,
+    admins: BTreeSet<PersonId>,
+}
+
+impl Directory {
+    pub fn new(adapters: &[Arc<dyn Adapter>], admins: BTreeSet<PersonId>) -> Self {
+        let by_workspace =
+            adapters.iter().flat_map(|adapter| adapter.workspaces().into_iter().map(move |workspace| (workspace, Arc::clone(adapter))));
+        Self { adapters: by_workspace.collect(), admins }
+    }
+
+    /// The connection over which a workspace is reached.
+    pub fn adapter(&self, workspace: &WorkspaceId) -> Option<&Arc<dyn Adapter>> {
+        self.adapters.get(workspace)
+    }
+
+    pub fn workspaces(&self) -> impl Iterator<Item = &WorkspaceId> {
+        self.adapters.keys()
+    }
+
+    pub async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person> {
+        let person = self.adapter(workspace)?.person(workspace, id).await?;
+        let admin = person.admin || self.admins.contains(&person.id);
+        Some(Person { admin, ..person })
+    }
+
+    pub async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
+        self.adapter(workspace)?.channel(workspace, id).await
+    }
+
+    /// Who can help, where only administrators may.
+    pub fn admins(&self) -> impl Iterator<Item = &PersonId> {
+        self.admins.iter()
+    }
+
+    /// Can forms be shown there?
+    pub fn has_forms(&self, workspace: &WorkspaceId) -> bool {
+        self.adapter(workspace).is_some_and(|adapter| adapter.abilities().forms)
+    }
+}
+
+/// Seconds to add to UTC for the clock time in a zone.
+pub fn zone_offset(zone: &str, at: Instant) -> Option<i32> {
+    let zone = TimeZone::get(zone).ok()?;
+    let at = Timestamp::from_millisecond(i64::try_from(at.0).ok()?).ok()?;
+    Some(zone.to_offset(at).seconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_summer_time() {
+        let (winter, summer) = (Instant(1_767_610_800_000), Instant(1_783_249_200_000));
+        assert_eq!(zone_offset("Europe/Berlin", winter), Some(3600));
+        assert_eq!(zone_offset("Europe/Berlin", summer), Some(7200));
+        assert_eq!(zone_offset("Mars/Olympus", winter), None);
+    }
+}

@@ -1,0 +1,68 @@
+//! From the inbox to the lanes: every unfinished event goes to the plugins that are concerned, in the order of arrival.
+//!
+//! Start-up after a crash and normal running are the same loop: look for unfinished events, wait until there may be more.
+
+use crate::invocation::{Invoker, Item};
+use crate::lanes::Lanes;
+use crate::ledger::Unfinished;
+use crate::model::{EventId, PluginName, WorkspaceId};
+use crate::router::{self, Route, Situation};
+use hatstand_common::value::Person;
+use std::sync::Arc;
+use tokio_util::task::TaskTracker;
+
+const PAGE: usize = 256;
+
+/// Hands out events for as long as the task runs.
+pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
+    let ledger = Arc::clone(&invoker.ledger);
+    let mut wakes = ledger.wakes();
+    let lanes: Lanes<(WorkspaceId, PluginName), Item> = Lanes::new(tasks, {
+        let invoker = Arc::clone(&invoker);
+        move |item| {
+            let invoker = Arc::clone(&invoker);
+            async move { invoker.run(item).await }
+        }
+    });
+    let mut last = EventId(0);
+    loop {
+        let seen = wakes.borrow_and_update().inbox;
+        match ledger.unfinished(last, PAGE).await {
+            Ok(page) if !page.is_empty() => {
+                for unfinished in page {
+                    last = unfinished.id;
+                    hand_out(&invoker, &lanes, unfinished).await;
+                }
+                continue;
+            }
+            Ok(_) => {}
+            Err(why) => tracing::error!(%why, "the inbox cannot be read"),
+        }
+        if wakes.wait_for(|wake| wake.inbox != seen).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn hand_out(invoker: &Invoker, lanes: &Lanes<(WorkspaceId, PluginName), Item>, unfinished: Unfinished) {
+    let Unfinished { id, event, done } = unfinished;
+    let concerned = concerned(invoker, &event).await;
+    let event = Arc::new(event);
+    for plugin in concerned.iter().filter(|plugin| !done.contains(plugin)) {
+        let item = Item { id, event: Arc::clone(&event), plugin: plugin.clone(), concerned: concerned.len() };
+        lanes.add((event.workspace.clone(), plugin.clone()), item);
+    }
+}
+
+/// Whose lanes the event belongs to. Who may do what is decided later, in the lane: that needs to know the person, and this must not wait.
+async fn concerned(invoker: &Invoker, event: &crate::model::Event) -> Vec<PluginName> {
+    let pressed = invoker.pressed(event).await;
+    let anybody =
+        event.person.clone().map(|id| Person { name: id.0.clone(), id, zone: "UTC".to_owned(), admin: true, bot: false, active: true });
+    let registry = invoker.plugins.registry();
+    let situation = Situation { registry: &registry, now: event.at, person: anybody.as_ref(), pressed: pressed.as_ref() };
+    match router::route(event, situation) {
+        Route::Plugins(calls) => calls.into_iter().map(|call| call.plugin).collect(),
+        Route::Host(_) | Route::Nobody => vec![PluginName::host()],
+    }
+}

@@ -1,0 +1,30 @@
+//! Where events enter: recorded first, and only then acknowledged to the service.
+
+use crate::ledger::{self, Ledger, Recorded};
+use crate::model::Event;
+use std::sync::Arc;
+
+/// What an adapter hands its events to.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    ledger: Arc<dyn Ledger>,
+}
+
+impl Intake {
+    pub fn new(ledger: Arc<dyn Ledger>) -> Self {
+        Self { ledger }
+    }
+
+    /// Once this returns `Ok`, the event is on disk and may be acknowledged. A repeat changes nothing. After an error it must not be
+    /// acknowledged: the service will send it again.
+    pub async fn take(&self, event: Event) -> ledger::Result<Recorded> {
+        let key = event.key.clone();
+        let recorded = self.ledger.record(event).await;
+        match &recorded {
+            Ok(Recorded::New(id)) => tracing::debug!(event = id.0, key, "recorded"),
+            Ok(Recorded::Repeat) => tracing::debug!(key, "a repeat"),
+            Err(why) => tracing::error!(key, %why, "an event could not be recorded; it was not acknowledged"),
+        }
+        recorded
+    }
+}

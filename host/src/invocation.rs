@@ -1,0 +1,280 @@
+//! One invocation: an event, one plugin, and the transaction in which everything that the plugin wants is committed, or nothing.
+
+use crate::builtin;
+use crate::capabilities::{Circumstances, Invocation};
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::ledger::{AuditEntry, Commit, Ledger, LedgerError, Said};
+use crate::model::{Effects, Event, EventId, How, PluginName, Say, What};
+use crate::plugins::generation::{Done, Failure, Generation};
+use crate::plugins::instance::Crash;
+use crate::plugins::{Engine, Plugins};
+use crate::router::{self, Answer, Handed, Route, Situation};
+use crate::texts;
+use hatstand_common::message::Message;
+use hatstand_common::value::{Instant, MessageId, Person};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+/// Runs invocations.
+#[derive(Debug)]
+pub struct Invoker {
+    pub ledger: Arc<dyn Ledger>,
+    pub plugins: Arc<Plugins>,
+    pub engine: Arc<Engine>,
+    pub directory: Arc<Directory>,
+    pub clock: Clock,
+    /// What the bot is called, for its texts.
+    pub name: String,
+    /// Ends the host when the ledger cannot keep anything any more.
+    pub stop: CancellationToken,
+}
+
+/// An event in the lane of one plugin.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub id: EventId,
+    pub event: Arc<Event>,
+    /// Whose lane it is: a plugin's, or the host's own.
+    pub plugin: PluginName,
+    /// How many lanes the event is in.
+    pub concerned: usize,
+}
+
+/// What came of an invocation: what is to be committed, and what is written down about it.
+#[derive(Debug, Default)]
+struct Ended {
+    effects: Effects,
+    build: String,
+    what: String,
+    outcome: String,
+    detail: String,
+}
+
+impl Invoker {
+    /// Runs one invocation to its end, whatever that is.
+    pub async fn run(&self, item: Item) {
+        let reference = reference(&item);
+        let span = tracing::info_span!("invocation", reference, plugin = %item.plugin, event = item.id.0);
+        async {
+            let began = std::time::Instant::now();
+            let now = self.clock.now();
+            let ended = self.end(&item, &reference, now).await;
+            let audit = AuditEntry {
+                at: now,
+                workspace: item.event.workspace.clone(),
+                place: item.event.place.clone(),
+                person: item.event.person.clone(),
+                plugin: item.plugin.clone(),
+                build: ended.build,
+                what: ended.what,
+                outcome: ended.outcome,
+                detail: ended.detail,
+                took: began.elapsed(),
+                reference,
+            };
+            self.commit(&item, ended.effects, audit).await;
+        }
+        .instrument(span)
+        .await;
+    }
+
+    async fn commit(&self, item: &Item, effects: Effects, audit: AuditEntry) {
+        tracing::info!(what = audit.what, outcome = audit.outcome, took = ?audit.took, "done");
+        let timer = match &item.event.what {
+            What::TimerDue { timer, .. } => Some(*timer),
+            _ => None,
+        };
+        let commit = Commit {
+            event: item.id,
+            workspace: item.event.workspace.clone(),
+            plugin: item.plugin.clone(),
+            concerned: item.concerned,
+            effects,
+            timer,
+            audit,
+        };
+        match self.ledger.commit(commit).await {
+            Ok(_) => {}
+            Err(LedgerError::Stopped(why)) => {
+                tracing::error!(why, "the ledger has stopped; so does the host, and starts again from what is on disk");
+                self.stop.cancel();
+            }
+            Err(why) => tracing::error!(%why, "nothing of this invocation was kept; the event is tried again at the next start"),
+        }
+    }
+
+    /// Routes the event as things stand now, and lets whoever is concerned answer.
+    async fn end(&self, item: &Item, reference: &str, now: Instant) -> Ended {
+        let person = match &item.event.person {
+            Some(id) => self.directory.person(&item.event.workspace, id).await,
+            None => None,
+        };
+        let registry = self.plugins.registry();
+        let pressed = self.pressed(&item.event).await;
+        let situation = Situation { registry: &registry, now, person: person.as_ref(), pressed: pressed.as_ref() };
+        match router::route(&item.event, situation) {
+            Route::Host(answer) => self.answer(item, person.as_ref(), answer).await,
+            Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
+            Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
+                Some(call) => match registry.live(&call.plugin) {
+                    Some(generation) => self.call(item, generation, call.event, person, now, reference).await,
+                    None => self.gone(item, &call.event),
+                },
+                // A swap between the two routings gave the event to somebody else.
+                None => self.host_says(item, texts::changed_meanwhile(), "changed-meanwhile"),
+            },
+        }
+    }
+
+    /// The message whose button was pressed.
+    pub async fn pressed(&self, event: &Event) -> Option<Said> {
+        let What::Pressed { message, .. } = &event.what else { return None };
+        let said = self.ledger.message(&event.workspace, message).await;
+        said.inspect_err(|why| tracing::error!(%why, "a message cannot be read")).ok().flatten()
+    }
+
+    async fn answer(&self, item: &Item, person: Option<&Person>, answer: Answer) -> Ended {
+        let code = answer.code();
+        let message = match answer {
+            Answer::Own { command, arguments } => {
+                let asked = builtin::Asked { command: &command, arguments: &arguments, person, host: self };
+                builtin::answer(asked).await
+            }
+            other => texts::answer(other, &self.name, &self.directory.admins().cloned().collect::<Vec<_>>()),
+        };
+        self.host_says(item, message, code)
+    }
+
+    /// For a plugin whose file is gone: a person is told; a timer stays until it is back.
+    fn gone(&self, item: &Item, event: &Handed) -> Ended {
+        if item.event.person.is_some() {
+            return self.host_says(item, texts::not_loaded(&item.plugin), "not-loaded");
+        }
+        Ended { what: event.what(), outcome: "not-loaded".to_owned(), ..Ended::default() }
+    }
+
+    /// The host speaks to the person of the event, for that person's eyes only.
+    fn host_says(&self, item: &Item, message: Message, outcome: &str) -> Ended {
+        let effects = Effects { says: whisper(item, message).into_iter().collect(), ..Effects::default() };
+        Ended { effects, what: what_asked(&item.event), outcome: outcome.to_owned(), ..Ended::default() }
+    }
+
+    async fn call(
+        &self,
+        item: &Item,
+        generation: &Arc<Generation>,
+        event: Handed,
+        person: Option<Person>,
+        now: Instant,
+        reference: &str,
+    ) -> Ended {
+        let what = event.what();
+        let build = generation.build();
+        if let Handed::Timer { id, .. } = &event {
+            // Replaced or cancelled after it fired: it never happened.
+            if matches!(self.ledger.timer_stands(*id).await, Ok(false)) {
+                return Ended { build, what, outcome: "stale".to_owned(), ..Ended::default() };
+            }
+        }
+        let usage = usage_of(generation, &event);
+        let invocation = self.invocation(item, generation, reference, now);
+        let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
+            Ok(Done { effects, returned: Ok(outcome) }) => (effects, outcome_code(&outcome.code), outcome.data),
+            Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), reference),
+            Err(crash) => crashed(item, &crash, reference),
+        };
+        Ended { effects, build, what, outcome, detail }
+    }
+
+    fn invocation(&self, item: &Item, generation: &Generation, reference: &str, now: Instant) -> Invocation {
+        Invocation::from(Circumstances {
+            plugin: generation.name.clone(),
+            workspace: item.event.workspace.clone(),
+            event: item.id,
+            reference: reference.to_owned(),
+            place: item.event.place.clone(),
+            person: item.event.person.clone(),
+            now,
+            grants: Arc::clone(&generation.grants),
+            settings: Arc::clone(&generation.settings),
+            limits: generation.limits,
+            ledger: Arc::clone(&self.ledger),
+            directory: Arc::clone(&self.directory),
+        })
+    }
+}
+
+/// Names an invocation in chat, log and audit. The same event for the same plugin always gives the same.
+fn reference(item: &Item) -> String {
+    let digest = digest(item);
+    format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
+}
+
+/// Seed for chance: the same event for the same plugin always gives the same.
+fn seed(item: &Item) -> u64 {
+    let digest = digest(item);
+    u64::from_be_bytes(digest[8..16].try_into().expect("eight bytes"))
+}
+
+fn digest(item: &Item) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in [&item.event.workspace.0, &item.event.key, &item.plugin.0] {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.update(item.event.at.0.to_be_bytes());
+    hasher.finalize().into()
+}
+
+/// Something for the eyes of the person of the event, if there is one.
+fn whisper(item: &Item, message: Message) -> Option<Say> {
+    let person = item.event.person.clone()?;
+    let how = match item.event.place.clone() {
+        Some(to) => How::Whisper { to, person, message },
+        None => How::Direct { to: person, message },
+    };
+    Some(Say { id: MessageId(format!("{}.{}.host", item.id.0, item.plugin)), how })
+}
+
+fn outcome_code(code: &str) -> String {
+    if code.is_empty() { "ok".to_owned() } else { code.to_owned() }
+}
+
+/// The plugin said no: its wishes are dropped, the person is told why.
+fn failed(item: &Item, failure: Failure, usage: Option<&str>, reference: &str) -> (Effects, String, String) {
+    let (message, outcome, detail) = match failure {
+        Failure::Usage(why) => (texts::bad_usage(&why, usage), "usage", why),
+        Failure::Refused(message) => (message, "refused", String::new()),
+        Failure::Broken(why) => {
+            tracing::error!(why, "the plugin is broken");
+            (texts::apology(&item.plugin, reference, None), "broken", why)
+        }
+    };
+    let says = whisper(item, message).into_iter().collect();
+    (Effects { says, ..Effects::default() }, outcome.to_owned(), detail)
+}
+
+/// The plugin did not return: the person gets an apology, the operator the reason.
+fn crashed(item: &Item, crash: &Crash, reference: &str) -> (Effects, String, String) {
+    tracing::error!(why = %crash, "the plugin stopped");
+    let says = whisper(item, texts::apology(&item.plugin, reference, Some(crash))).into_iter().collect();
+    (Effects { says, ..Effects::default() }, crash.code().to_owned(), crash.to_string())
+}
+
+fn usage_of(generation: &Generation, event: &Handed) -> Option<String> {
+    let Handed::Command { command, .. } = event else { return None };
+    let command = generation.description.commands.iter().find(|declared| declared.name == *command)?;
+    command.usages.first().cloned()
+}
+
+/// What was asked, shortly, where no plugin was called.
+fn what_asked(event: &Event) -> String {
+    match &event.what {
+        What::Said(_) => "said".to_owned(),
+        What::Pressed { .. } => "press".to_owned(),
+        other => format!("{other:?}").split([' ', '(', '{']).next().unwrap_or_default().to_lowercase(),
+    }
+}

@@ -1,0 +1,52 @@
+//! Hatstand: a chat bot that never has to leave the room.
+//!
+//! # The path of one message
+//!
+//! 1. An [adapter](adapters) translates what the chat service sends into an [`Event`](model::Event).
+//! 2. [`intake`] records it in the [ledger](ledger); only then is it acknowledged. A repeat ends here.
+//! 3. [`dispatch`] finds it in the inbox, asks the [`router`] who is concerned, and puts it into their [lanes].
+//! 4. [`invocation`] routes it as things stand now, and runs the [plugin](plugins) in a fresh instance. What the plugin calls are the
+//!    [capabilities]; what it wants changed is collected.
+//! 5. All of that is committed in one transaction, with the mark that the event is done.
+//! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
+//!
+//! [`timers`] turn what comes due into events; [`plugins::folder`] swaps plugins while all of this runs. The [`host`] puts the parts
+//! together.
+//!
+//! # Invariants
+//!
+//! - Only `adapters/<service>` knows that service.
+//! - Only [`plugins`] and [`capabilities`] know the engine that runs WebAssembly.
+//! - The host names no concrete plugin.
+//! - The [`router`] and the [`texts`] do no input or output.
+//! - What a plugin does never ends the process.
+//! - Whoever records an event need not share memory with whoever handles it: the ledger is all they share.
+
+#![deny(unsafe_code)]
+
+pub mod model;
+
+pub mod adapters;
+pub mod builtin;
+pub mod capabilities;
+pub mod dispatch;
+pub mod installations;
+pub mod intake;
+pub mod invocation;
+pub mod lanes;
+pub mod ledger;
+pub mod outbox;
+pub mod plugins;
+pub mod router;
+pub mod texts;
+pub mod timers;
+
+pub mod clock;
+pub mod directory;
+pub mod host;
+
+pub mod builder;
+pub mod commands;
+pub mod config;
+pub mod practice;
+pub mod stage;

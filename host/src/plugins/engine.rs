@@ -1,0 +1,132 @@
+//! The engine that runs components: one for the process, with its clock and its pool of instances.
+
+use super::cache::Cache;
+use super::limits::Limits;
+use crate::capabilities::{self, State};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::thread;
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime_wasi::cli::WasiCli;
+use wasmtime_wasi::p2;
+
+/// How often a running plugin is looked at.
+pub const TICK: Duration = Duration::from_millis(10);
+
+/// Instances at the same time. A pool that is full is an error, not a wait, so there is a semaphore in front of it.
+const INSTANCES: u32 = 64;
+
+/// No memory of any plugin can be larger than this, whatever its limit says.
+const MEMORY_CEILING: usize = 256 * 1024 * 1024;
+
+pub struct Engine {
+    inner: wasmtime::Engine,
+    linker: Linker<State>,
+    free: Semaphore,
+}
+
+impl Engine {
+    pub fn new() -> wasmtime::Result<Self> {
+        let inner = pooled().or_else(|why| {
+            tracing::warn!(%why, "no room for a pool of instances; going on without (is `ulimit -v` set?)");
+            wasmtime::Engine::new(&config())
+        })?;
+        let linker = linker(&inner)?;
+        tick(&inner);
+        Ok(Self { inner, linker, free: Semaphore::new(INSTANCES as usize) })
+    }
+
+    pub fn wasmtime(&self) -> &wasmtime::Engine {
+        &self.inner
+    }
+
+    pub fn linker(&self) -> &Linker<State> {
+        &self.linker
+    }
+
+    /// Names everything that compiled code depends on besides the plugin: engine, version, settings, processor.
+    pub fn compatibility(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.inner.precompile_compatibility_hash().hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
+    /// Compiled code from the cache, if it is there.
+    pub fn revive(&self, cache: &Cache, name: &str) -> Option<Component> {
+        let code = cache.load(name)?;
+        // SAFETY: these bytes were made by this engine's `serialize`, for this very compatibility, and came back unchanged: the cache
+        // gives out only what bears its own seal.
+        #[expect(unsafe_code, reason = "the engine cannot know who made the bytes; the cache does")]
+        let component = unsafe { Component::deserialize(&self.inner, &code) };
+        component.inspect_err(|why| tracing::warn!(%why, "a compiled plugin in the cache does not load; compiling anew")).ok()
+    }
+
+    /// Room for one instance; waits for it.
+    pub async fn room(&self) -> SemaphorePermit<'_> {
+        self.free.acquire().await.expect("the semaphore is never closed")
+    }
+
+    /// Where a memory limit is bounded.
+    pub fn bounded(limits: Limits) -> Limits {
+        Limits { memory: limits.memory.min(MEMORY_CEILING), ..limits }
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16));
+    config
+}
+
+/// Instances from a pool of address space, so that starting one needs no system call.
+fn pooled() -> wasmtime::Result<wasmtime::Engine> {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(INSTANCES)
+        .total_core_instances(INSTANCES * 4)
+        .total_memories(INSTANCES)
+        .total_tables(INSTANCES * 4)
+        .total_stacks(INSTANCES)
+        .max_memory_size(MEMORY_CEILING);
+    let mut config = config();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    wasmtime::Engine::new(&config)
+}
+
+/// Our own capabilities, and as much of WASI as a Rust program needs to start: no files, no sockets, no environment.
+fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(engine);
+    p2::add_to_linker_proxy_interfaces_async(&mut linker)?;
+    p2::bindings::cli::environment::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
+    p2::bindings::cli::exit::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
+    p2::bindings::cli::terminal_input::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
+    p2::bindings::cli::terminal_output::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
+    p2::bindings::cli::terminal_stdin::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
+    p2::bindings::cli::terminal_stdout::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
+    p2::bindings::cli::terminal_stderr::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
+    capabilities::link(&mut linker)?;
+    Ok(linker)
+}
+
+/// Moves the engine's clock from a thread of its own: if all tasks are stuck, it must go on.
+fn tick(engine: &wasmtime::Engine) {
+    let engine = engine.weak();
+    thread::Builder::new()
+        .name("plugin-clock".to_owned())
+        .spawn(move || {
+            while let Some(engine) = engine.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                thread::sleep(TICK);
+            }
+        })
+        .expect("a thread can be started");
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("free", &self.free.available_permits()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,119 @@
+//! One loaded build of a plugin: compiled, described, ready to be called.
+
+use super::contract::{self, HatstandPluginPre};
+use super::engine::Engine;
+use super::grants::Grants;
+use super::instance::{self, Crash};
+use super::limits::Limits;
+use crate::capabilities::{Invocation, State};
+use crate::model::{Effects, PluginName};
+use crate::router::Handed;
+use hatstand_common::declaration::Description;
+use hatstand_common::message::Message;
+use hatstand_common::value::{Person, Value};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// What identifies a build: the SHA-256 of the file's bytes.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Digest(String);
+
+impl Digest {
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Enough of it for people.
+    pub fn short(&self) -> &str {
+        &self.0[..12]
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.short())
+    }
+}
+
+/// A plugin's build as long as anybody calls it. The registry holds the newest; calls under way hold their own.
+pub struct Generation {
+    pub name: PluginName,
+    pub description: Description,
+    pub digest: Digest,
+    /// The file it came from, without the folder.
+    pub file: String,
+    /// Counts the generations of all plugins since the start of the host.
+    pub number: u64,
+    pub bytes: usize,
+    pub grants: Arc<Grants>,
+    pub settings: Arc<HashMap<String, Value>>,
+    pub limits: Limits,
+    pub(super) component: HatstandPluginPre<State>,
+}
+
+impl Generation {
+    /// Version and digest, for the audit.
+    pub fn build(&self) -> String {
+        format!("{} {}", self.description.version, self.digest.short())
+    }
+
+    /// Hands the plugin an event, in a fresh instance.
+    pub async fn handle(
+        &self,
+        engine: &Engine,
+        invocation: Invocation,
+        person: Option<Person>,
+        seed: u64,
+        event: Handed,
+    ) -> Result<Done, Crash> {
+        let context = contract::events::Context {
+            reference: invocation.reference.clone(),
+            workspace: invocation.workspace.0.clone(),
+            place: invocation.place.as_ref().map(contract::to_place),
+            person: person.map(contract::to_person),
+            now: invocation.now.0,
+            seed,
+        };
+        let event = contract::to_event(event);
+        let (invocation, returned) = instance::handle(engine, &self.component, invocation, &context, &event).await?;
+        Ok(Done { effects: invocation.effects, returned: returned.map(contract::outcome).map_err(contract::failure) })
+    }
+}
+
+/// A run that returned.
+#[derive(Debug)]
+pub struct Done {
+    /// What the plugin wants changed; void if it says that it failed.
+    pub effects: Effects,
+    pub returned: Result<Outcome, Failure>,
+}
+
+/// What came of an event, for programs and the audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub code: String,
+    pub data: String,
+}
+
+/// Why a plugin did nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The arguments make no sense together.
+    Usage(String),
+    /// A polite no.
+    Refused(Message),
+    /// For the operator only.
+    Broken(String),
+}
+
+impl fmt::Debug for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} generation {}", self.name, self.build(), self.number)
+    }
+}

@@ -1,0 +1,169 @@
+//! One run of a plugin: a fresh instance, the call, the end. Whatever happens in it is a value here.
+
+use super::contract::{self, HatstandPluginPre};
+use super::engine::{Engine, TICK};
+use super::limits::{Exceeded, Limits, Memory};
+use super::output::Output;
+use crate::capabilities::{Invocation, State};
+use hatstand_common::declaration::Description;
+use hatstand_common::value::Instant;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use std::time::Duration;
+use wasmtime::component::ResourceTable;
+use wasmtime::{Store, Trap, UpdateDeadline};
+use wasmtime_wasi::WasiCtx;
+use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock};
+
+/// How much longer than its computing time an instance may exist, for the host's part of the work.
+const GRACE: Duration = Duration::from_millis(1_500);
+
+/// Why a run ended before it returned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Crash {
+    #[error("{0}")]
+    Panicked(String),
+    #[error("{0}")]
+    Exceeded(Exceeded),
+    #[error("it went too deep: endless recursion?")]
+    Recursion,
+    #[error("it did not return within {0:?}")]
+    Hung(Duration),
+    #[error("the ledger could not be read: {0}")]
+    Ledger(String),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Crash {
+    /// A stable word for the audit.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Crash::Panicked(_) => "panicked",
+            Crash::Exceeded(Exceeded::Time(_)) | Crash::Hung(_) => "too-slow",
+            Crash::Exceeded(Exceeded::Memory(_)) => "too-big",
+            Crash::Exceeded(_) => "too-busy",
+            Crash::Recursion => "too-deep",
+            Crash::Ledger(_) => "ledger",
+            Crash::Other(_) => "crashed",
+        }
+    }
+}
+
+/// Runs `handle` and gives back the invocation with its effects.
+pub async fn handle(
+    engine: &Engine,
+    plugin: &HatstandPluginPre<State>,
+    invocation: Invocation,
+    context: &contract::events::Context,
+    event: &contract::events::Event,
+) -> Result<(Invocation, Result<contract::WireOutcome, contract::WireFailure>), Crash> {
+    let limits = invocation.limits;
+    let output = Output::default();
+    let _room = engine.room().await;
+    let mut store = store(engine, Some(invocation), limits, (context.now, context.seed), &output);
+    let run = async {
+        let instance = plugin.instantiate_async(&mut store).await?;
+        instance.hatstand_plugin_plugin().call_handle(&mut store, context, event).await
+    };
+    let returned = in_time(limits, run).await?.map_err(|why| crash(&why, &output))?;
+    let invocation = store.into_data().invocation.expect("it was put there above");
+    Ok((invocation, returned))
+}
+
+/// Runs `describe`, in which no capability may be called.
+pub async fn describe(engine: &Engine, plugin: &HatstandPluginPre<State>) -> Result<Description, Crash> {
+    let limits = Limits::default();
+    let output = Output::default();
+    let _room = engine.room().await;
+    let mut store = store(engine, None, limits, (0, 0), &output);
+    let run = async {
+        let instance = plugin.instantiate_async(&mut store).await?;
+        instance.hatstand_plugin_plugin().call_describe(&mut store).await
+    };
+    let described = in_time(limits, run).await?.map_err(|why| crash(&why, &output))?;
+    Ok(contract::description(described))
+}
+
+/// A second wall behind the limit on computing time, for whatever may wait.
+async fn in_time<T>(limits: Limits, run: impl Future<Output = T>) -> Result<T, Crash> {
+    let wall = limits.time + GRACE;
+    tokio::time::timeout(wall, run).await.map_err(|_| Crash::Hung(wall))
+}
+
+fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), output: &Output) -> Store<State> {
+    let state = State {
+        invocation,
+        memory: Memory::up_to(limits.memory),
+        wasi: wasi(Instant(now), seed, output),
+        table: ResourceTable::with_capacity(16),
+    };
+    let mut store = Store::new(engine.wasmtime(), state);
+    store.limiter(|state| &mut state.memory);
+    limit_time(&mut store, limits.time);
+    store
+}
+
+/// Ends the run after so much computing. Ticks are counted by the run itself, one by one: those that pass while it waits for the host are
+/// not its own.
+fn limit_time(store: &mut Store<State>, time: Duration) {
+    let mut left = time.as_millis() / TICK.as_millis();
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(move |_| {
+        left = left.saturating_sub(1);
+        if left == 0 { Err(Exceeded::Time(time).into()) } else { Ok(UpdateDeadline::Yield(1)) }
+    });
+}
+
+/// No files, no sockets, no environment; clock and chance are those of the invocation.
+fn wasi(now: Instant, seed: u64, output: &Output) -> WasiCtx {
+    WasiCtx::builder()
+        .wall_clock(Still(contract::since_epoch(now)))
+        .monotonic_clock(Still(contract::since_epoch(now)))
+        .secure_random(StdRng::seed_from_u64(seed))
+        .insecure_random(StdRng::seed_from_u64(seed))
+        .insecure_random_seed(u128::from(seed))
+        .stdout(output.clone())
+        .stderr(output.clone())
+        .build()
+}
+
+/// A clock that stands still: an invocation happens at one moment.
+struct Still(Duration);
+
+impl HostWallClock for Still {
+    fn resolution(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+
+    fn now(&self) -> Duration {
+        self.0
+    }
+}
+
+impl HostMonotonicClock for Still {
+    fn resolution(&self) -> u64 {
+        1_000_000
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+fn crash(why: &wasmtime::Error, output: &Output) -> Crash {
+    if let Some(exceeded) = why.downcast_ref::<Exceeded>() {
+        return Crash::Exceeded(*exceeded);
+    }
+    if let Some(why) = why.downcast_ref::<crate::ledger::LedgerError>() {
+        return Crash::Ledger(why.to_string());
+    }
+    match (why.downcast_ref::<Trap>(), output.text()) {
+        (Some(Trap::StackOverflow), _) => Crash::Recursion,
+        // The guest's own stack lies below its data, so running out of it is an access out of bounds.
+        (Some(Trap::MemoryOutOfBounds), text) if text.is_empty() => Crash::Recursion,
+        (_, text) if !text.is_empty() => Crash::Panicked(text),
+        (Some(trap), _) => Crash::Other(trap.to_string()),
+        (None, _) => Crash::Other(why.root_cause().to_string()),
+    }
+}

@@ -1,0 +1,154 @@
+//! From the bytes of a file to a generation: inspected → compiled → described. Nothing of it touches what is live.
+
+use super::cache::Cache;
+use super::contract::HatstandPluginPre;
+use super::engine::Engine;
+use super::generation::{Digest, Generation};
+use super::grants::{Grants, Offer};
+use super::inspect::inspect;
+use super::instance;
+use super::limits::Limits;
+use super::rejection::Rejection;
+use crate::capabilities::State;
+use crate::model::PluginName;
+use crate::plugins::check::check;
+use hatstand_common::declaration::{Description, Setting};
+use hatstand_common::grammar;
+use hatstand_common::value::{Instant, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use wasmtime::component::Component;
+
+/// What the operator decided for one plugin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// None leaves it to the general rule.
+    pub grants: Option<BTreeSet<String>>,
+    /// Not even if the general rule would give it.
+    pub refused: BTreeSet<String>,
+    pub settings: BTreeMap<String, String>,
+    pub limits: Limits,
+}
+
+#[derive(Debug)]
+pub struct Loader {
+    engine: Arc<Engine>,
+    cache: Option<Cache>,
+    /// What a plugin gets that the operator did not name.
+    otherwise: Offer,
+    policies: std::sync::RwLock<BTreeMap<PluginName, Policy>>,
+    generations: AtomicU64,
+}
+
+impl Loader {
+    pub fn new(engine: Arc<Engine>, cache: Option<Cache>, otherwise: Offer, policies: BTreeMap<PluginName, Policy>) -> Self {
+        Self { engine, cache, otherwise, policies: policies.into(), generations: AtomicU64::new(0) }
+    }
+
+    /// Loads a build from the very bytes whose digest it will carry.
+    pub async fn load(&self, file: &str, bytes: Arc<[u8]>) -> Result<Generation, Rejection> {
+        inspect(&bytes)?;
+        let digest = Digest::of(&bytes);
+        let size = bytes.len();
+        let component = self.compile(&digest, bytes).await?;
+        let component = self.link(&component)?;
+        let description = self.describe(&component).await?;
+        self.generation(file, digest, size, component, description)
+    }
+
+    /// Native code for these bytes: from the cache, or compiled beside the path of messages.
+    async fn compile(&self, digest: &Digest, bytes: Arc<[u8]>) -> Result<Component, Rejection> {
+        let name = format!("{}-{}", digest.as_str(), self.engine.compatibility());
+        if let Some(component) = self.cache.as_ref().and_then(|cache| self.engine.revive(cache, &name)) {
+            return Ok(component);
+        }
+        let engine = Arc::clone(&self.engine);
+        let component = tokio::task::spawn_blocking(move || Component::new(engine.wasmtime(), &bytes))
+            .await
+            .map_err(|why| Rejection::NotCompiled(why.to_string()))?
+            .map_err(|why| Rejection::NotCompiled(why.root_cause().to_string()))?;
+        if let Some(cache) = &self.cache {
+            keep(cache, &name, &component);
+        }
+        Ok(component)
+    }
+
+    fn link(&self, component: &Component) -> Result<HatstandPluginPre<State>, Rejection> {
+        let linked = self.engine.linker().instantiate_pre(component).and_then(HatstandPluginPre::new);
+        linked.map_err(|why| Rejection::NotLinked(format!("{why:#}")))
+    }
+
+    async fn describe(&self, component: &HatstandPluginPre<State>) -> Result<Description, Rejection> {
+        let described = instance::describe(&self.engine, component).await;
+        let description = described.map_err(|crash| Rejection::NotDescribed(crash.to_string()))?;
+        check(&description).map_err(Rejection::BadDescription)?;
+        Ok(description)
+    }
+
+    fn generation(
+        &self,
+        file: &str,
+        digest: Digest,
+        bytes: usize,
+        component: HatstandPluginPre<State>,
+        description: Description,
+    ) -> Result<Generation, Rejection> {
+        let name = PluginName(description.name.clone());
+        let policy = self.policies.read().expect("not poisoned").get(&name).cloned().unwrap_or_default();
+        let offer = policy.grants.map_or_else(|| self.otherwise.clone(), Offer::These);
+        Ok(Generation {
+            grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused)),
+            settings: Arc::new(settings(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
+            limits: Engine::bounded(policy.limits),
+            number: self.generations.fetch_add(1, Ordering::Relaxed) + 1,
+            file: file.to_owned(),
+            name,
+            description,
+            digest,
+            bytes,
+            component,
+        })
+    }
+
+    /// Changes what the operator decided for a plugin; it holds from the next load on.
+    pub fn decide(&self, plugin: PluginName, policy: Policy) {
+        self.policies.write().expect("not poisoned").insert(plugin, policy);
+    }
+
+    pub fn policy(&self, plugin: &PluginName) -> Policy {
+        self.policies.read().expect("not poisoned").get(plugin).cloned().unwrap_or_default()
+    }
+}
+
+fn keep(cache: &Cache, name: &str, component: &Component) {
+    let kept = component.serialize().map_err(|why| why.to_string());
+    if let Err(why) = kept.and_then(|code| cache.keep(name, &code).map_err(|why| why.to_string())) {
+        tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
+    }
+}
+
+/// The values of all settings: what the operator set, else the default.
+fn settings(declared: &[Setting], set: &BTreeMap<String, String>) -> Result<HashMap<String, Value>, Vec<String>> {
+    let unknown = set.keys().filter(|name| declared.iter().all(|setting| setting.name != **name));
+    let mut problems: Vec<String> = unknown.map(|name| format!("it has no setting `{name}`")).collect();
+    let mut values = HashMap::new();
+    for setting in declared {
+        let text = set.get(&setting.name).unwrap_or(&setting.default).as_str();
+        match read(setting, text) {
+            Ok(Some(value)) => drop(values.insert(setting.name.clone(), value)),
+            Ok(None) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
+fn read(setting: &Setting, text: &str) -> Result<Option<Value>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let circumstances = grammar::Circumstances { now: Instant(0), zone: "UTC".to_owned() };
+    let value = grammar::read(&setting.kind, &text.into(), &circumstances);
+    value.map(Some).map_err(|misread| format!("setting `{}`: {}", setting.name, misread.sentence()))
+}

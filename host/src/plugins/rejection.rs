@@ -1,0 +1,97 @@
+//! Why a file is not let in: each reason a sentence that says what to do.
+
+use std::fmt;
+
+/// How far a file came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Discovered,
+    Compiled,
+    Described,
+    Admitted,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Phase::Discovered => "reading",
+            Phase::Compiled => "compiling",
+            Phase::Described => "describing",
+            Phase::Admitted => "admitting",
+        })
+    }
+}
+
+/// Everything that can be wrong with a file. The sentences follow the file's name: "x.wasm is empty; ...".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    #[error("is larger than {} MiB; build with `hatstand plugin build`, which strips what is not needed", .0 / (1024 * 1024))]
+    TooLarge(u64),
+    #[error("is empty; still being copied? I will look again when it changes")]
+    Empty,
+    #[error("is not a WebAssembly file (it starts with {0:?})")]
+    NotWasm(String),
+    #[error("looks cut off at {0} bytes; waiting. Copy to a temporary name and rename to avoid this")]
+    CutOff(usize),
+    #[error("is damaged ({0}); copy it again")]
+    Damaged(String),
+    #[error("is a plain wasm module, not a component. Build with `--target wasm32-wasip2`, or with `hatstand plugin build`")]
+    CoreModule,
+    #[error(
+        "exports nothing the bot can call{}. Did you forget `#[derive(Plugin)]` and `#[commands]`?",
+        exported(.0)
+    )]
+    NoExports(Vec<String>),
+    #[error("was built for plugin API {theirs}; this bot offers {ours}. Upgrade the bot, or rebuild with hatstand-plugin {ours}")]
+    OtherContract { theirs: String, ours: &'static str },
+    #[error("wants {}, which this bot does not serve yet. Upgrade the bot, or build the plugin without it", list(.0))]
+    NotServed(Vec<String>),
+    #[error("opens files, sockets or HTTP by itself ({}). A plugin has none of these: use the capabilities of hatstand-plugin", list(.0))]
+    Ambient(Vec<String>),
+    #[error("needs {}, which this bot does not know. It may be built for something else, or for a later version", list(.0))]
+    Unknown(Vec<String>),
+    #[error("could not be compiled: {0}")]
+    NotCompiled(String),
+    #[error("does not fit this bot's plugin API: {0}")]
+    NotLinked(String),
+    #[error("failed while describing itself: {0}")]
+    NotDescribed(String),
+    #[error("describes itself wrongly: {}", .0.join("; "))]
+    BadDescription(Vec<String>),
+    #[error("has settings that cannot be: {}. Correct them in the configuration", .0.join("; "))]
+    BadSettings(Vec<String>),
+    #[error("is another `{plugin}`, which {file} already provides. Remove one of the two")]
+    NameTaken { plugin: String, file: String },
+    #[error("{}. Remove one of the two", .0.join("; "))]
+    CommandTaken(Vec<String>),
+    #[error("is {plugin} {version}, older than the live {live}. To go back, remove the file first, then copy this one in")]
+    Older { plugin: String, version: String, live: String },
+}
+
+impl Rejection {
+    pub fn phase(&self) -> Phase {
+        match self {
+            Rejection::NotCompiled(_) | Rejection::NotLinked(_) => Phase::Compiled,
+            Rejection::NotDescribed(_) | Rejection::BadDescription(_) => Phase::Described,
+            Rejection::BadSettings(_) | Rejection::NameTaken { .. } | Rejection::CommandTaken(_) | Rejection::Older { .. } => {
+                Phase::Admitted
+            }
+            _ => Phase::Discovered,
+        }
+    }
+
+    /// Is the file perhaps still on its way? Then saying so once is enough.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Rejection::Empty | Rejection::CutOff(_))
+    }
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn exported(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!(" (it exports {})", list(names)) }
+}

@@ -1,0 +1,252 @@
+//! Decides who is concerned with an event, from what the loaded plugins declare. Pure: no plugin is woken to be asked.
+
+use crate::builtin;
+use crate::ledger;
+use crate::model::{Event, PluginName, Said, TimerId, What};
+use crate::plugins::registry::Registry;
+use hatstand_common::declaration::Access;
+use hatstand_common::grammar::{Circumstances, Line, Match, Misread, Reading, Unknown};
+use hatstand_common::message::Action;
+use hatstand_common::transcript::Pressable;
+use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Value};
+
+/// Who is concerned, and with what.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Route {
+    /// These plugins are to be called.
+    Plugins(Vec<Call>),
+    /// The host answers by itself.
+    Host(Answer),
+    /// Nobody is.
+    Nobody,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    pub plugin: PluginName,
+    pub event: Handed,
+}
+
+/// What a plugin is handed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Handed {
+    Command { command: String, arguments: Vec<Argument>, line: String },
+    Heard { id: MessageId, text: String, patterns: Vec<String> },
+    Reaction { message: MessageId, emoji: String, added: bool },
+    Press { value: String, message: MessageId },
+    Form { key: String, values: Vec<(String, String)> },
+    Timer { id: TimerId, key: String, payload: Vec<u8>, due: Instant },
+    Joined { person: Person, channel: Channel },
+    Left { person: Person, channel: Channel },
+    PersonChanged(Person),
+    ChannelChanged(Channel),
+    Installed,
+    Upgraded { previous: String },
+}
+
+impl Handed {
+    /// What it is, shortly, for the audit.
+    pub fn what(&self) -> String {
+        match self {
+            Handed::Command { command, .. } => command.clone(),
+            Handed::Heard { patterns, .. } => format!("heard {}", patterns.join(" ")),
+            Handed::Reaction { emoji, .. } => format!("reaction {emoji}"),
+            Handed::Press { value, .. } => format!("press {value}"),
+            Handed::Form { key, .. } => format!("form {key}"),
+            Handed::Timer { key, .. } => format!("timer {key}"),
+            Handed::Joined { .. } => "member-joined".to_owned(),
+            Handed::Left { .. } => "member-left".to_owned(),
+            Handed::PersonChanged(_) => "person-changed".to_owned(),
+            Handed::ChannelChanged(_) => "channel-changed".to_owned(),
+            Handed::Installed => "installed".to_owned(),
+            Handed::Upgraded { .. } => "upgraded".to_owned(),
+        }
+    }
+}
+
+/// What the host answers without a plugin.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// One of the host's own commands.
+    Own {
+        command: String,
+        arguments: Vec<Argument>,
+    },
+    Unknown(Unknown),
+    Misread(Misread),
+    TooLong {
+        limit: usize,
+    },
+    /// Only administrators may.
+    Denied {
+        usage: String,
+    },
+    /// The plugin's file is gone.
+    NotLoaded {
+        plugin: PluginName,
+    },
+    /// A button that is not there any more, or never was.
+    NoSuchButton,
+    TooLate {
+        until: Instant,
+    },
+    NotYours {
+        only: PersonId,
+    },
+}
+
+impl Answer {
+    /// A stable word for the audit.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Answer::Own { .. } => "ok",
+            Answer::Unknown(_) => "unknown",
+            Answer::Misread(_) => "misread",
+            Answer::TooLong { .. } => "too-long",
+            Answer::Denied { .. } => "denied",
+            Answer::NotLoaded { .. } => "not-loaded",
+            Answer::NoSuchButton => "no-such-button",
+            Answer::TooLate { .. } => "too-late",
+            Answer::NotYours { .. } => "not-yours",
+        }
+    }
+}
+
+/// What the decision depends on besides the event.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    pub registry: &'a Registry,
+    pub now: Instant,
+    /// Who did it, if a person did.
+    pub person: Option<&'a Person>,
+    /// The message whose button was pressed, as it stands.
+    pub pressed: Option<&'a ledger::Said>,
+}
+
+pub fn route(event: &Event, situation: Situation<'_>) -> Route {
+    let one = |plugin: &PluginName, event| Route::Plugins(vec![Call { plugin: plugin.clone(), event }]);
+    match &event.what {
+        What::Said(said) if said.addressed => situation.command(&said.line),
+        What::Said(said) => situation.heard(said),
+        What::Pressed { message, number } => situation.pressed(message, *number),
+        What::FormSent { plugin, key, values } => one(plugin, Handed::Form { key: key.clone(), values: values.clone() }),
+        What::TimerDue { plugin, timer, key, payload, due } => {
+            one(plugin, Handed::Timer { id: *timer, key: key.clone(), payload: payload.clone(), due: *due })
+        }
+        What::Installed { plugin } => one(plugin, Handed::Installed),
+        What::Upgraded { plugin, previous } => one(plugin, Handed::Upgraded { previous: previous.clone() }),
+        What::Reacted { message, emoji, added } => {
+            situation.subscribed("reaction", &Handed::Reaction { message: message.clone(), emoji: emoji.clone(), added: *added })
+        }
+        What::Joined { person, channel } => {
+            situation.subscribed("member-joined", &Handed::Joined { person: person.clone(), channel: channel.clone() })
+        }
+        What::Left { person, channel } => {
+            situation.subscribed("member-left", &Handed::Left { person: person.clone(), channel: channel.clone() })
+        }
+        What::PersonChanged(person) => situation.subscribed("person-changed", &Handed::PersonChanged(person.clone())),
+        What::ChannelChanged(channel) => situation.subscribed("channel-changed", &Handed::ChannelChanged(channel.clone())),
+    }
+}
+
+impl Situation<'_> {
+    /// A line that is meant for the bot.
+    fn command(self, line: &Line) -> Route {
+        let zone = self.person.map_or("UTC", |person| person.zone.as_str()).to_owned();
+        let reading = self.registry.grammar().read(line, &Circumstances { now: self.now, zone }, |command| self.may(command.access));
+        match reading {
+            Reading::Matched(found) => self.matched(line, found),
+            Reading::Misread(_) | Reading::Unknown(_) if let Some(topic) = asks_for_help(&line.text) => Route::Host(help(Some(topic))),
+            Reading::Misread(misread) => Route::Host(Answer::Misread(misread)),
+            Reading::Unknown(unknown) => Route::Host(Answer::Unknown(unknown)),
+            // Whoever only calls the bot is told what it can do.
+            Reading::Empty => Route::Host(help(None)),
+            Reading::TooLong { limit, .. } => Route::Host(Answer::TooLong { limit }),
+        }
+    }
+
+    fn may(self, access: Access) -> bool {
+        match access {
+            Access::Everybody => true,
+            Access::Admins => self.person.is_some_and(|person| person.admin),
+        }
+    }
+
+    fn matched(self, line: &Line, found: Match) -> Route {
+        let (plugin, command) = self.registry.owned(found.command);
+        if !self.may(command.access) {
+            return Route::Host(Answer::Denied { usage: command.usages.first().cloned().unwrap_or_default() });
+        }
+        if *plugin == PluginName::host() {
+            return Route::Host(Answer::Own { command: command.name.clone(), arguments: found.arguments });
+        }
+        if self.registry.live(plugin).is_none() {
+            return Route::Host(Answer::NotLoaded { plugin: plugin.clone() });
+        }
+        let event = Handed::Command { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };
+        Route::Plugins(vec![Call { plugin: plugin.clone(), event }])
+    }
+
+    /// A line that is not meant for the bot.
+    fn heard(self, said: &Said) -> Route {
+        let mut calls: Vec<Call> = Vec::new();
+        for heard in self.registry.patterns().iter().filter(|heard| heard.expression.is_match(&said.line.text)) {
+            match calls.last_mut() {
+                Some(Call { plugin, event: Handed::Heard { patterns, .. } }) if *plugin == heard.plugin => {
+                    patterns.push(heard.pattern.clone())
+                }
+                _ => calls.push(hears(&heard.plugin, said, vec![heard.pattern.clone()])),
+            }
+        }
+        for plugin in self.registry.subscribers("message") {
+            if calls.iter().all(|call| call.plugin != *plugin) {
+                calls.push(hears(plugin, said, Vec::new()));
+            }
+        }
+        if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
+    }
+
+    fn pressed(self, message: &MessageId, number: usize) -> Route {
+        let Some(said) = self.pressed else { return Route::Host(Answer::NoSuchButton) };
+        let choices = said.say.how.message().map(Pressable::all).unwrap_or_default();
+        let Some(choice) = choices.get(number) else {
+            return Route::Host(Answer::NoSuchButton);
+        };
+        let only = choice.only.or(said.say.how.only_seen_by());
+        if let Some(only) = only.filter(|only| self.person.is_none_or(|person| person.id != **only)) {
+            return Route::Host(Answer::NotYours { only: only.clone() });
+        }
+        if let Some(until) = choice.until.filter(|until| *until < self.now) {
+            return Route::Host(Answer::TooLate { until });
+        }
+        match choice.action {
+            Action::Say(line) => self.command(&Line { text: line.clone(), mentions: Vec::new() }),
+            Action::Press(value) => {
+                let event = Handed::Press { value: value.clone(), message: message.clone() };
+                Route::Plugins(vec![Call { plugin: said.plugin.clone(), event }])
+            }
+        }
+    }
+
+    fn subscribed(self, kind: &str, event: &Handed) -> Route {
+        let calls: Vec<Call> =
+            self.registry.subscribers(kind).map(|plugin| Call { plugin: plugin.clone(), event: event.clone() }).collect();
+        if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
+    }
+}
+
+/// `hat help` asks for help about `hat`, although no plugin declares that.
+fn asks_for_help(line: &str) -> Option<&str> {
+    let (topic, last) = line.trim().rsplit_once(char::is_whitespace)?;
+    last.eq_ignore_ascii_case(builtin::HELP).then_some(topic.trim())
+}
+
+fn help(topic: Option<&str>) -> Answer {
+    let topic = topic.map(|topic| Argument { name: builtin::TOPIC.to_owned(), value: Value::Text(topic.to_owned()) });
+    Answer::Own { command: builtin::HELP.to_owned(), arguments: topic.into_iter().collect() }
+}
+
+fn hears(plugin: &PluginName, said: &Said, patterns: Vec<String>) -> Call {
+    let event = Handed::Heard { id: said.message.clone(), text: said.line.text.clone(), patterns };
+    Call { plugin: plugin.clone(), event }
+}

@@ -1,0 +1,133 @@
+//! Transcripts on the real host with built plugins.
+
+use crate::clock::Clock;
+use crate::model::PluginName;
+use crate::practice::{Practice, PracticeError, Setup};
+use hatstand_common::transcript::{Directive, Line, Name, Room, START, Stage};
+use hatstand_common::value::Instant;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A host in a folder of its own, with the plugins that the transcript may add, remove and replace.
+#[derive(Debug)]
+pub struct HostStage {
+    practice: Option<Practice>,
+    folder: TempDir,
+    shelf: Shelf,
+}
+
+/// Built plugins by name: those that are there from the beginning, and those that can be added.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    pub standard: BTreeMap<String, PathBuf>,
+    pub others: BTreeMap<String, PathBuf>,
+    /// Where compiled plugins are kept between transcripts.
+    pub cache: Option<PathBuf>,
+}
+
+impl Shelf {
+    fn find(&self, plugin: &str) -> Result<&Path, String> {
+        let found = self.others.get(plugin).or_else(|| self.standard.get(plugin));
+        found.map(PathBuf::as_path).ok_or_else(|| format!("no plugin `{plugin}` was built for this transcript"))
+    }
+}
+
+impl HostStage {
+    pub fn new(shelf: Shelf) -> Result<Self, String> {
+        let folder = TempDir::new().map_err(|why| why.to_string())?;
+        let mut stage = Self { practice: None, folder, shelf };
+        for (name, wasm) in stage.shelf.standard.clone() {
+            stage.put(&name, &wasm)?;
+        }
+        stage.open(START)?;
+        Ok(stage)
+    }
+
+    fn open(&mut self, at: Instant) -> Result<(), String> {
+        // The one before lets go of the ledger first.
+        self.practice = None;
+        let setup = Setup {
+            plugins: self.plugins(),
+            ledger: self.folder.path().join("ledger.db"),
+            cache: self.shelf.cache.clone(),
+            clock: Clock::still(at),
+            watch: false,
+        };
+        self.practice = Some(Practice::open(setup).map_err(|why| why.to_string())?);
+        Ok(())
+    }
+
+    fn plugins(&self) -> PathBuf {
+        self.folder.path().join("plugins")
+    }
+
+    /// Puts a build in the place of a plugin's file, as an operator should: whole, by renaming.
+    fn put(&self, name: &str, wasm: &Path) -> Result<(), String> {
+        let folder = self.plugins();
+        let put = || -> io::Result<()> {
+            fs::create_dir_all(&folder)?;
+            let new = folder.join(format!(".{name}.new"));
+            fs::copy(wasm, &new)?;
+            fs::rename(new, folder.join(format!("{name}.wasm")))
+        };
+        put().map_err(|why| format!("{}: {why}", wasm.display()))
+    }
+
+    fn practice(&mut self) -> &mut Practice {
+        self.practice.as_mut().expect("it was opened")
+    }
+
+    fn do_it(&mut self, directive: &Directive) -> Result<Result<Vec<Line>, PracticeError>, String> {
+        Ok(match directive {
+            Directive::At(at) => {
+                self.open(*at)?;
+                Ok(Vec::new())
+            }
+            Directive::Later(time) => self.practice().pass(*time),
+            Directive::Restart { after } => self.practice().restart(*after),
+            Directive::Kill { after } => self.practice().restart_killed(*after),
+            Directive::AddPlugin(plugin) => {
+                self.put(plugin, &self.shelf.find(plugin)?.to_owned())?;
+                self.practice().look()
+            }
+            Directive::ReplacePlugin { plugin, with } => {
+                self.put(plugin, &self.shelf.find(with)?.to_owned())?;
+                self.practice().look()
+            }
+            Directive::RemovePlugin(plugin) => {
+                fs::remove_file(self.plugins().join(format!("{plugin}.wasm"))).map_err(|why| format!("{plugin}: {why}"))?;
+                self.practice().look()
+            }
+            Directive::Set { plugin, setting, value } => self.practice().decide(&PluginName(plugin.clone()), |policy| {
+                policy.settings.insert(setting.clone(), value.clone());
+            }),
+            Directive::Grant { grant, plugin } => self.practice().decide(&PluginName(plugin.clone()), |policy| {
+                policy.refused.remove(grant);
+            }),
+            Directive::Revoke { grant, plugin } => self.practice().decide(&PluginName(plugin.clone()), |policy| {
+                policy.refused.insert(grant.clone());
+            }),
+            Directive::Admin(person) => {
+                self.practice().terminal().make_admin(person);
+                Ok(Vec::new())
+            }
+            Directive::Zone { person, zone } => {
+                self.practice().terminal().set_zone(person, zone);
+                Ok(Vec::new())
+            }
+        })
+    }
+}
+
+impl Stage for HostStage {
+    fn say(&mut self, room: &Room, who: &str, text: &str) -> Result<Vec<Line>, String> {
+        self.practice().say(room, &Name::from(who), text).map_err(|why| why.to_string())
+    }
+
+    fn direct(&mut self, directive: &Directive) -> Result<Vec<Line>, String> {
+        self.do_it(directive)?.map_err(|why| why.to_string())
+    }
+}

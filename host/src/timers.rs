@@ -1,0 +1,44 @@
+//! Durable timers: rows in the ledger, turned into events when they are due.
+//!
+//! A timer of a plugin that is not there waits until the plugin is back.
+
+use crate::clock::Clock;
+use crate::ledger::{self, Ledger, Live, Wake};
+use crate::plugins::Plugins;
+use hatstand_common::value::Instant;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Fires what comes due, for as long as the task runs.
+pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>) {
+    let mut wakes = ledger.wakes();
+    let mut news = plugins.news();
+    loop {
+        let seen = wakes.borrow_and_update().timers;
+        let next = fire(&*ledger, clock.now(), &plugins.registry().present().cloned().collect()).await;
+        let next = next.inspect_err(|why| tracing::error!(%why, "timers cannot be read")).ok().flatten();
+        tokio::select! {
+            () = reach(&clock, next) => {}
+            _ = news.recv() => {}
+            changed = changed(&mut wakes, seen) => if changed.is_err() { return },
+        }
+    }
+}
+
+/// Fires what is due, and says when there is more to do.
+async fn fire(ledger: &dyn Ledger, now: Instant, live: &Live) -> ledger::Result<Option<Instant>> {
+    ledger.fire_due(now, live).await?;
+    ledger.next_due(live).await
+}
+
+async fn reach(clock: &Clock, due: Option<Instant>) {
+    match due {
+        Some(due) => clock.reach(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for a change of the timers, not of anything else.
+async fn changed(wakes: &mut watch::Receiver<Wake>, seen: u64) -> Result<(), watch::error::RecvError> {
+    wakes.wait_for(|wake| wake.timers != seen).await.map(drop)
+}
