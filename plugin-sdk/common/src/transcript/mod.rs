@@ -96,6 +96,7 @@ mod script;
 mod sequence;
 mod stage;
 mod text;
+mod typed;
 mod wildcard;
 
 #[cfg(test)]
@@ -114,3 +115,4 @@ pub use room::Room;
 pub use runner::run;
 pub use script::{Numbered, Script, Step};
 pub use stage::Stage;
+pub use typed::{addressed, typed};

@@ -1,0 +1,246 @@
+//! The functions of the contract, natively: each acts on the invocation whose handler calls it.
+
+use super::invocation::Invocation;
+
+pub(crate) mod store {
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::store::{Entry, Error};
+    use std::ops::Bound;
+
+    const KEY_BYTES: usize = 512;
+    const VALUE_BYTES: usize = 256 * 1024;
+    const WRITTEN_BYTES: usize = 4 * 1024 * 1024;
+    const ENTRIES: usize = 1_000;
+
+    pub(crate) fn get(key: &str) -> Result<Option<Vec<u8>>, Error> {
+        check_key(key)?;
+        Invocation::current(|invocation| Ok(invocation.state.store.get(key).cloned()))
+    }
+
+    pub(crate) fn set(key: &str, value: &[u8]) -> Result<(), Error> {
+        check_key(key)?;
+        Invocation::current(|invocation| {
+            invocation.written += key.len() + value.len();
+            if value.len() > VALUE_BYTES || invocation.written > WRITTEN_BYTES {
+                return Err(Error::TooLarge);
+            }
+            invocation.state.store.insert(key.to_owned(), value.to_vec());
+            Ok(())
+        })
+    }
+
+    pub(crate) fn delete(key: &str) -> Result<(), Error> {
+        check_key(key)?;
+        Invocation::current(|invocation| invocation.state.store.remove(key));
+        Ok(())
+    }
+
+    pub(crate) fn scan(prefix: &str, after: Option<&str>, limit: u32) -> Result<Vec<Entry>, Error> {
+        let limit = usize::try_from(limit).unwrap_or(ENTRIES).min(ENTRIES);
+        let from = match after {
+            Some(after) if after >= prefix => Bound::Excluded(after),
+            _ => Bound::Included(prefix),
+        };
+        Invocation::current(|invocation| {
+            let entries = invocation.state.store.range::<str, _>((from, Bound::Unbounded));
+            let entries = entries.take_while(|(key, _)| key.starts_with(prefix)).take(limit);
+            Ok(entries.map(|(key, value)| Entry { key: key.clone(), value: value.clone() }).collect())
+        })
+    }
+
+    fn check_key(key: &str) -> Result<(), Error> {
+        if (1..=KEY_BYTES).contains(&key.len()) { Ok(()) } else { Err(Error::BadKey) }
+    }
+}
+
+pub(crate) mod chat {
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::chat::{Error, Form};
+    use crate::bindings::hatstand::plugin::types::{Message, Place};
+
+    pub(crate) fn post(to: &Place, message: &Message) -> Result<String, Error> {
+        Invocation::current(|invocation| invocation.post(to.clone().into(), message.clone().into())).map(|id| id.0)
+    }
+
+    pub(crate) fn whisper(to: &Place, person: &str, message: &Message) -> Result<String, Error> {
+        Invocation::current(|invocation| invocation.whisper(to.clone().into(), &person.into(), message.clone().into())).map(|id| id.0)
+    }
+
+    pub(crate) fn direct(to: &str, message: &Message) -> Result<String, Error> {
+        Invocation::current(|invocation| invocation.direct(&to.into(), message.clone().into())).map(|id| id.0)
+    }
+
+    pub(crate) fn edit(id: &str, message: &Message) -> Result<(), Error> {
+        Invocation::current(|invocation| invocation.edit(&id.into(), message.clone().into()))
+    }
+
+    pub(crate) fn react(id: &str, emoji: &str) -> Result<(), Error> {
+        Invocation::current(|invocation| invocation.react(&id.into(), emoji))
+    }
+
+    pub(crate) fn open_form(form: &Form) -> Result<(), Error> {
+        Invocation::current(|invocation| match invocation.person.clone() {
+            Some(person) => {
+                invocation.state.forms.push((person, form.clone().into()));
+                Ok(())
+            }
+            None => Err(Error::Invalid("a form opens only for a command or a press".to_owned())),
+        })
+    }
+}
+
+pub(crate) mod timers {
+    use super::super::state::Set;
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::timers::Error;
+    use hatstand_common::value::Instant;
+
+    const KEY_BYTES: usize = 512;
+    const PAYLOAD_BYTES: usize = 16 * 1024;
+    const TIMERS: usize = 1_000;
+
+    pub(crate) fn set(key: &str, due: u64, payload: &[u8]) -> Result<(), Error> {
+        check_key(key)?;
+        Invocation::current(|invocation| {
+            let timers = &mut invocation.state.timers;
+            if payload.len() > PAYLOAD_BYTES || (timers.len() >= TIMERS && !timers.contains_key(key)) {
+                return Err(Error::TooMuch);
+            }
+            let place = invocation.place.clone();
+            timers.insert(key.to_owned(), Set { due: Instant(due), payload: payload.to_vec(), place });
+            Ok(())
+        })
+    }
+
+    pub(crate) fn cancel(key: &str) -> Result<(), Error> {
+        check_key(key)?;
+        Invocation::current(|invocation| invocation.state.timers.remove(key));
+        Ok(())
+    }
+
+    fn check_key(key: &str) -> Result<(), Error> {
+        if (1..=KEY_BYTES).contains(&key.len()) { Ok(()) } else { Err(Error::BadKey) }
+    }
+}
+
+pub(crate) mod questions {
+    use super::super::people::whisper_audience;
+    use super::super::state::Asked;
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::chat;
+    use crate::bindings::hatstand::plugin::questions::{Error, Question};
+    use crate::message::{Button, Message};
+    use hatstand_common::value::{Instant, PersonId, Place};
+
+    pub(crate) fn ask(question: &Question) -> Result<(), Error> {
+        if question.choices.is_empty() && !question.text {
+            return Err(Error::Invalid("neither choices nor text are an answer".to_owned()));
+        }
+        let (to, at) = (PersonId::from(question.to.as_str()), Place::from(question.at.clone()));
+        let buttons = question.choices.iter().map(|choice| Button::new(&choice.label).presses(&choice.value));
+        let message = buttons.fold(Message::from(question.message.clone()), Message::button);
+        let asked = Asked { to: to.clone(), at: at.clone(), text: question.text, deadline: Instant(question.deadline) };
+        Invocation::current(|invocation| {
+            let audience = whisper_audience(&at.channel, &to);
+            invocation.say(at, audience, message, Some(question.key.clone())).map_err(|error| match error {
+                chat::Error::TooMuch(limit) => Error::TooMuch(limit),
+                chat::Error::Invalid(reason) => Error::Invalid(reason),
+                _ => Error::Unknown,
+            })?;
+            invocation.state.questions.insert(question.key.clone(), asked);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn withdraw(key: &str) -> Result<(), Error> {
+        Invocation::current(|invocation| invocation.state.questions.remove(key));
+        Ok(())
+    }
+}
+
+pub(crate) mod http {
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::http::{Error, Request};
+
+    const BODY_BYTES: usize = 1024 * 1024;
+
+    pub(crate) fn send(request: &Request) -> Result<(), Error> {
+        let origin = origin(&request.url).ok_or_else(|| Error::Invalid(format!("`{}` is no http or https address", request.url)))?;
+        if request.body.len() > BODY_BYTES {
+            return Err(Error::TooMuch("a body has at most 1 MiB".to_owned()));
+        }
+        Invocation::current(|invocation| {
+            invocation.check_grant(&format!("http:{origin}")).map_err(Error::NotGranted)?;
+            invocation.state.requests.push(request.clone().into());
+            Ok(())
+        })
+    }
+
+    /// `https://api.example.com`, of an address there.
+    fn origin(url: &str) -> Option<&str> {
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+        let end = host.find(['/', '?', '#']).unwrap_or(host.len());
+        (end > 0).then(|| &url[..url.len() - host.len() + end])
+    }
+}
+
+pub(crate) mod queue {
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::queue::Error;
+
+    const BODY_BYTES: usize = 256 * 1024;
+
+    pub(crate) fn publish(queue: &str, body: &[u8]) -> Result<(), Error> {
+        if body.len() > BODY_BYTES {
+            return Err(Error::TooLarge);
+        }
+        Invocation::current(|invocation| {
+            invocation.check_grant(&format!("queue:{queue}")).map_err(Error::NotGranted)?;
+            invocation.state.published.push((queue.to_owned(), body.to_vec()));
+            Ok(())
+        })
+    }
+}
+
+pub(crate) mod directory {
+    use super::super::people;
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::types::{Channel, Person};
+    use hatstand_common::value::Instant;
+
+    pub(crate) fn person(id: &str) -> Option<Person> {
+        Invocation::current(|invocation| invocation.people.person(&id.into())).map(Into::into)
+    }
+
+    pub(crate) fn channel(id: &str) -> Option<Channel> {
+        people::channel(&id.into()).map(|channel| Channel {
+            id: channel.id.0,
+            name: channel.name,
+            direct: channel.direct,
+            archived: channel.archived,
+        })
+    }
+
+    pub(crate) fn zone_offset(zone: &str, at: u64) -> Option<i32> {
+        people::zone_offset(zone, Instant(at))
+    }
+}
+
+pub(crate) mod settings {
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::events::Value;
+
+    pub(crate) fn get(name: &str) -> Option<Value> {
+        Invocation::current(|invocation| invocation.settings.get(name).cloned()).map(Into::into)
+    }
+}
+
+pub(crate) mod log {
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::log::Level;
+
+    pub(crate) fn write(level: Level, text: &str) {
+        let level = format!("{level:?}").rsplit("::").next().unwrap_or_default().to_lowercase();
+        Invocation::current(|invocation| invocation.log.push(format!("{level}: {text}")));
+    }
+}

@@ -1,0 +1,594 @@
+//! The room itself: people, channels, a clock, and one plugin.
+
+use super::invocation::Invocation;
+use super::people::{BOT, Eyes, People, whisper_audience};
+use super::state::{Post, Shown, State};
+use super::texts;
+use crate::chat::Form;
+use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Press, Response, Scheduled, Submission, Timer, Upgrade};
+use crate::message::{Action, Message};
+use crate::{Context, Plugin, Reply, Result};
+use hatstand_common::declaration::{Access, Command, Description, Kind};
+use hatstand_common::grammar::{self, Circumstances, Grammar, Line, Reading};
+use hatstand_common::transcript::{self, Act, Audience, Name, Pressable, START, addressed, render, typed};
+use hatstand_common::value::{Instant, MessageId, PersonId, Place, Value};
+use regex::{Regex, RegexBuilder};
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// A room with people, channels and one plugin.
+///
+/// It is Monday, 2026-01-05 10:00 UTC, until [`wait`](Room::wait) moves the clock. People are there as soon as they are named; their
+/// identity is their name, `User::from("ann")`. They talk in `#general` until they [`go_to`](Room::go_to) another channel. The plugin
+/// has every grant that it wants until one is [revoked](Room::revoke), and every setting has its default until it is
+/// [set](Room::set).
+#[derive(Debug)]
+pub struct Room {
+    plugin: Description,
+    handle: fn(&mut Context, Event) -> Result<Reply>,
+    grammar: Grammar,
+    patterns: Vec<(String, Regex)>,
+    here: Name,
+    now: Instant,
+    people: People,
+    grants: BTreeSet<String>,
+    settings: BTreeMap<String, Value>,
+    state: State,
+    /// How many things have happened, which gives each invocation its reference and its seed.
+    happened: u64,
+    unheard: Vec<transcript::Line>,
+    outcome: Outcome,
+    log: Vec<String>,
+}
+
+/// What came of the last event, for programs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// The code of the reply, `ok` if it has none; or `usage`, `refused`, `broken`, `misread`, `denied`.
+    pub code: String,
+    /// The data of the reply.
+    pub data: serde_json::Value,
+    /// Why it is broken, as the operator's log has it.
+    pub broken: Option<String>,
+}
+
+/// A request that the plugin has sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The name of the handler for the response, and what comes after.
+    pub tag: String,
+    /// Such as `GET`.
+    pub method: String,
+    /// The address.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// What is sent.
+    pub body: Vec<u8>,
+}
+
+impl Room {
+    /// A room with this plugin, and nothing has happened yet but that it was installed.
+    ///
+    /// # Panics
+    ///
+    /// If the host would refuse the plugin: usages that cannot be told apart, patterns that are no regular expressions, defaults of
+    /// settings that cannot be read.
+    #[track_caller]
+    pub fn with<P: Plugin>() -> Self {
+        let plugin = P::description();
+        let mut room = Self {
+            grammar: grammar(&plugin.commands),
+            patterns: plugin.patterns.iter().map(|pattern| (pattern.name.clone(), regex(&pattern.expression))).collect(),
+            handle: P::handle,
+            here: Name::from("general"),
+            now: START,
+            people: People::default(),
+            grants: plugin.wants.iter().cloned().collect(),
+            settings: BTreeMap::new(),
+            state: State::default(),
+            happened: 0,
+            unheard: Vec::new(),
+            outcome: Outcome::default(),
+            log: Vec::new(),
+            plugin,
+        };
+        room.set_defaults();
+        if room.subscribes("installed") {
+            room.handle(None, None, Event::Installed);
+        }
+        room
+    }
+
+    /// Everybody goes to another channel, written without `#`.
+    pub fn go_to(&mut self, channel: &str) {
+        self.here = channel.into();
+    }
+
+    /// Somebody says this to the bot, in the channel. `@jane` mentions a person, `#dev` a channel.
+    pub fn says(&mut self, who: &str, line: &str) {
+        let place = self.here();
+        let line = typed(line);
+        self.command(place, &who.into(), &line);
+    }
+
+    /// Somebody says this in the channel, and not to the bot.
+    pub fn mutters(&mut self, who: &str, text: &str) {
+        let place = self.here();
+        self.overhear(place, &who.into(), text);
+    }
+
+    /// Somebody says this to the bot in direct messages.
+    pub fn tells(&mut self, who: &str, line: &str) {
+        let place = direct(who);
+        let line = typed(line);
+        self.command(place, &who.into(), &line);
+    }
+
+    /// Somebody presses a button, or chooses from a menu: the newest one with this label that the person sees, wherever it is.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    pub fn presses(&mut self, who: &str, label: &str) {
+        let newest = self.state.posts.iter().rev().filter(|post| sees(&post.audience, who));
+        let found = newest.flat_map(|post| Pressable::all(&post.message).into_iter().map(move |pressable| (post, pressable)));
+        let Some((post, pressable)) = found.into_iter().find(|(_, pressable)| pressable.label == label) else {
+            panic!("there is nothing called `{label}` that {who} could press");
+        };
+        let pressed = Pressed::new(post, &pressable);
+        self.press(&who.into(), pressed);
+    }
+
+    /// Time passes, written as people write it: `2 hours`, `1h30m`. What comes due on the way happens at its moment.
+    ///
+    /// # Panics
+    ///
+    /// If this is no length of time.
+    #[track_caller]
+    pub fn wait(&mut self, time: &str) {
+        let Value::Duration(time) = self.read(&Kind::Duration, time).unwrap_or_else(|why| panic!("{why}")) else {
+            unreachable!("a length of time was asked for");
+        };
+        self.pass(time);
+    }
+
+    /// What the bot did since the last look, as a transcript shows it: `bot> text` in the channel, `bot(ann)> text` for the eyes of ann
+    /// only, `bot@ann> text` in direct messages, `bot#ops> text` in another channel; `bot edits>` and `bot reacts>`.
+    pub fn heard(&mut self) -> Vec<String> {
+        let here = transcript::Room::Channel(self.here.clone());
+        self.unheard.drain(..).map(|line| line.shown_in(Some(&here)).join("\n")).collect()
+    }
+
+    /// What came of the last event, for programs.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The value that the plugin has stored under a key.
+    ///
+    /// # Panics
+    ///
+    /// If it is no `T`.
+    #[track_caller]
+    pub fn stored<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let value = self.state.store.get(key)?;
+        Some(serde_json::from_slice(value).unwrap_or_else(|why| panic!("`{key}` is of another type: {why}")))
+    }
+
+    /// The lines of the operator's log.
+    pub fn log(&self) -> &[String] {
+        &self.log
+    }
+
+    /// The time.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The operator sets something, as it is typed.
+    ///
+    /// # Panics
+    ///
+    /// If the plugin has no such setting, or this cannot be its value.
+    #[track_caller]
+    pub fn set(&mut self, setting: &str, value: &str) {
+        self.try_set(setting, value).unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// The operator gives a grant, such as `chat:direct`.
+    pub fn grant(&mut self, grant: &str) {
+        self.grants.insert(grant.to_owned());
+    }
+
+    /// The operator takes a grant back.
+    pub fn revoke(&mut self, grant: &str) {
+        self.grants.remove(grant);
+    }
+
+    /// Somebody is an administrator of the bot from here on.
+    pub fn admin(&mut self, who: &str) {
+        self.people.admins.insert(who.into());
+    }
+
+    /// Somebody's time zone from here on, such as `Europe/Berlin`.
+    pub fn zone(&mut self, who: &str, zone: &str) {
+        self.people.zones.insert(who.into(), zone.to_owned());
+    }
+
+    /// The requests that the plugin has sent so far.
+    pub fn requests(&self) -> &[Request] {
+        &self.state.requests
+    }
+
+    /// The request with this tag has an answer.
+    pub fn responds(&mut self, tag: &str, status: u16, body: impl Into<Vec<u8>>) {
+        let answer = HttpAnswer { status, headers: Vec::new(), body: body.into() };
+        self.happens(Event::Response(Response { tag: tag.to_owned(), outcome: Ok(answer) }));
+    }
+
+    /// Queues and bodies of what the plugin has published so far.
+    pub fn published(&self) -> &[(String, Vec<u8>)] {
+        &self.state.published
+    }
+
+    /// The forms that were opened so far, and for whom.
+    pub fn forms(&self) -> impl Iterator<Item = (&PersonId, &Form)> {
+        self.state.forms.iter().map(|(person, form)| (person, form))
+    }
+
+    /// Somebody sends in a form.
+    pub fn submits(&mut self, who: &str, key: &str, values: &[(&str, &str)]) {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let place = self.here();
+        self.handle(Some(place), Some(who.into()), Event::Form(Submission { key: key.to_owned(), values }));
+    }
+
+    /// Somebody answers the question that was asked last, in text.
+    ///
+    /// # Panics
+    ///
+    /// If no question that takes text was asked.
+    #[track_caller]
+    pub fn answers(&mut self, who: &str, text: &str) {
+        let asked = self.state.questions.iter().find(|(_, asked)| asked.text && asked.to.as_str() == who);
+        let Some(key) = asked.map(|(key, _)| key.clone()) else {
+            panic!("{who} was asked nothing that takes text");
+        };
+        self.answer(&key, Answered::Said(text.to_owned()));
+    }
+
+    /// A schedule is due now, by the name of its handler.
+    pub fn schedule(&mut self, name: &str) {
+        let due = self.now;
+        self.handle(None, None, Event::Schedule(Scheduled { name: name.to_owned(), due, missed: 0 }));
+    }
+
+    /// Another build of the plugin takes over from one of this version.
+    pub fn upgrade_from(&mut self, previous: &str) {
+        self.handle(None, None, Event::Upgraded(Upgrade { previous: previous.to_owned() }));
+    }
+
+    /// Anything else happens, in the channel, and no person did it.
+    pub fn happens(&mut self, event: Event) {
+        let place = self.here();
+        self.handle(Some(place), None, event);
+    }
+
+    /// Anything else happens, in the channel, and this person did it.
+    pub fn does(&mut self, who: &str, event: Event) {
+        let place = self.here();
+        self.handle(Some(place), Some(who.into()), event);
+    }
+}
+
+/// For transcripts.
+impl Room {
+    /// Is this the plugin?
+    pub(super) fn is(&self, plugin: &str) -> bool {
+        self.plugin.name == plugin
+    }
+
+    /// Somebody types this: presses something, or says something to the bot or not.
+    pub(super) fn typed(&mut self, room: &transcript::Room, who: &str, text: &str) -> Vec<transcript::Line> {
+        let (place, private) = match room {
+            transcript::Room::Channel(channel) => (Place { channel: channel.as_str().into(), thread: None }, false),
+            transcript::Room::Direct => (direct(who), true),
+        };
+        let newest = self
+            .state
+            .posts
+            .iter()
+            .rev()
+            .find(|post| post.place.channel == place.channel && sees(&post.audience, who) && !Pressable::all(&post.message).is_empty());
+        let pressed = newest.and_then(|post| Some(Pressed::new(post, &Pressable::chosen(text, &post.message)?)));
+        let person = PersonId::from(who);
+        match (pressed, addressed(text, BOT)) {
+            (Some(pressed), _) => self.press(&person, pressed),
+            (None, Some(line)) => self.command(place, &person, &line),
+            (None, None) if private => self.command(place, &person, &typed(text)),
+            (None, None) => self.overhear(place, &person, text),
+        }
+        std::mem::take(&mut self.unheard)
+    }
+
+    pub(super) fn begin_at(&mut self, moment: Instant) {
+        self.now = moment;
+    }
+
+    /// Time passes, and what comes due on the way happens at its moment.
+    pub(super) fn later(&mut self, time: Duration) -> Vec<transcript::Line> {
+        self.pass(time);
+        std::mem::take(&mut self.unheard)
+    }
+
+    /// Time passes while the host is down: what came due happens at its start.
+    pub(super) fn be_down(&mut self, time: Duration) -> Vec<transcript::Line> {
+        self.now = self.now + time;
+        self.pass(Duration::ZERO);
+        std::mem::take(&mut self.unheard)
+    }
+
+    pub(super) fn try_set(&mut self, setting: &str, value: &str) -> std::result::Result<(), String> {
+        let declared = self.plugin.settings.iter().find(|declared| declared.name == setting);
+        let kind = declared.map(|declared| declared.kind.clone()).ok_or_else(|| format!("there is no setting `{setting}`"))?;
+        let value = self.read(&kind, value)?;
+        self.settings.insert(setting.to_owned(), value);
+        Ok(())
+    }
+}
+
+/// What happens.
+impl Room {
+    fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(due) = self.next_due(end) {
+            self.now = self.now.max(due.at());
+            self.fire(due);
+        }
+        self.now = end;
+    }
+
+    fn command(&mut self, place: Place, who: &PersonId, line: &Line) {
+        let admin = self.people.admins.contains(who);
+        let circumstances = Circumstances { now: self.now, zone: self.people.zone(who).to_owned() };
+        let may = |command: &Command| admin || command.access == Access::Everybody;
+        let reading = self.grammar.read(line, &circumstances, may);
+        if let Some(instead) = texts::instead(&reading) {
+            self.answer_instead(&place, who, instead, "misread");
+        }
+        let Reading::Matched(found) = reading else {
+            return;
+        };
+        let command = &self.grammar.commands()[found.command];
+        if !may(command) {
+            let denied = texts::denied(&command.usages[0]);
+            return self.answer_instead(&place, who, denied, "denied");
+        }
+        let call = Call { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };
+        self.handle(Some(place), Some(who.clone()), Event::Command(call));
+    }
+
+    fn overhear(&mut self, place: Place, who: &PersonId, text: &str) {
+        if !self.grants.contains("hear") {
+            return;
+        }
+        let matching = self.patterns.iter().filter(|(_, expression)| expression.is_match(text));
+        let patterns: Vec<String> = matching.map(|(name, _)| name.clone()).collect();
+        if patterns.is_empty() && !self.subscribes("message") {
+            return;
+        }
+        let id = MessageId(format!("said.{}", self.happened));
+        self.handle(Some(place), Some(who.clone()), Event::Message(Heard { id, text: text.to_owned(), patterns }));
+    }
+
+    fn press(&mut self, who: &PersonId, pressed: Pressed) {
+        let Pressed { message, place, action, only, until, question } = pressed;
+        if let Some(only) = only.filter(|only| only != who) {
+            return self.answer_instead(&place, who, texts::not_yours(only), "not-yours");
+        }
+        if let Some(until) = until.filter(|until| *until < self.now) {
+            return self.answer_instead(&place, who, texts::too_late(until), "too-late");
+        }
+        match (action, question) {
+            (Action::Press(value), Some(key)) => self.answer(&key, Answered::Chosen(value)),
+            (Action::Press(value), None) => self.handle(Some(place), Some(who.clone()), Event::Press(Press { value, message })),
+            (Action::Say(line), _) => self.command(place, who, &typed(&line)),
+        }
+    }
+
+    fn answer(&mut self, key: &str, answered: Answered) {
+        if let Some(asked) = self.state.questions.remove(key) {
+            self.handle(Some(asked.at), Some(asked.to), Event::Answer(Answer { key: key.to_owned(), answered }));
+        }
+    }
+
+    fn next_due(&self, end: Instant) -> Option<Due> {
+        let timers = self.state.timers.iter().map(|(key, timer)| Due::Timer(timer.due, key.clone()));
+        let questions = self.state.questions.iter().map(|(key, asked)| Due::Question(asked.deadline, key.clone()));
+        timers.chain(questions).filter(|due| due.at() <= end).min_by_key(Due::at)
+    }
+
+    fn fire(&mut self, due: Due) {
+        match due {
+            Due::Question(_, key) => self.answer(&key, Answered::Expired),
+            Due::Timer(due, key) => {
+                let timer = self.state.timers.remove(&key).expect("it was found there");
+                self.handle(timer.place, None, Event::Timer(Timer::new(key, due, timer.payload)));
+            }
+        }
+    }
+
+    /// One invocation: all of it, or nothing.
+    fn handle(&mut self, place: Option<Place>, person: Option<PersonId>, event: Event) {
+        self.happened += 1;
+        let reference = format!("{:06x}", self.happened);
+        let usage = self.usage_of(&event);
+        let mut cx = self.context(&reference, place.clone(), person.as_ref());
+        let invocation = self.invocation(&reference, place.clone(), person.clone());
+        let handle = self.handle;
+        let (invocation, returned) = invocation.run(|| handle(&mut cx, event).and_then(|reply| reply.deliver(&cx)));
+        self.log.extend(invocation.log);
+        match returned {
+            Ok(outcome) => {
+                self.state = invocation.state;
+                let code = if outcome.code.is_empty() { "ok".to_owned() } else { outcome.code };
+                let data = serde_json::from_str(&outcome.data).unwrap_or_default();
+                self.outcome = Outcome { code, data, broken: None };
+                invocation.shown.into_iter().for_each(|shown| self.show(&shown));
+            }
+            Err(error) => self.fail(error, place, person, usage.as_deref(), &reference),
+        }
+        // A timer for a moment that has passed fires at once.
+        if let Some(due) = self.next_due(self.now) {
+            self.fire(due);
+        }
+    }
+
+    fn fail(&mut self, error: crate::Error, place: Option<Place>, person: Option<PersonId>, usage: Option<&str>, reference: &str) {
+        let (code, broken) = match &error {
+            crate::Error::Usage(_) => ("usage", None),
+            crate::Error::Refused(_) => ("refused", None),
+            crate::Error::Broken(why) => ("broken", Some(why.clone())),
+        };
+        if let Some(why) = &broken {
+            // Shown where the test fails, which it will.
+            eprintln!("broken (ref {reference}): {why}");
+        }
+        let message = texts::failure(error, &self.plugin.name, usage, reference);
+        if let (Some(place), Some(person)) = (place, person) {
+            self.answer_instead(&place, &person, message, code);
+        }
+        self.outcome = Outcome { code: code.to_owned(), data: serde_json::Value::Null, broken };
+    }
+
+    /// The host speaks to one person, for their eyes only.
+    fn answer_instead(&mut self, place: &Place, who: &PersonId, message: Message, code: &str) {
+        self.outcome = Outcome { code: code.to_owned(), ..Outcome::default() };
+        self.show(&Shown { audience: whisper_audience(&place.channel, who), act: Act::Says, message });
+    }
+
+    fn show(&mut self, shown: &Shown) {
+        let eyes = Eyes { zone: self.people.zone_of(&shown.audience), now: self.now };
+        let text = render(&shown.message, &eyes);
+        self.unheard.push(transcript::Line::new(shown.audience.clone(), shown.act, text));
+    }
+}
+
+/// What is needed for that.
+impl Room {
+    fn here(&self) -> Place {
+        Place { channel: self.here.as_str().into(), thread: None }
+    }
+
+    fn subscribes(&self, to: &str) -> bool {
+        self.plugin.subscriptions.iter().any(|subscription| subscription == to)
+    }
+
+    fn usage_of(&self, event: &Event) -> Option<String> {
+        let Event::Command(call) = event else {
+            return None;
+        };
+        let command = self.plugin.commands.iter().find(|command| command.name == call.command)?;
+        command.usages.first().cloned()
+    }
+
+    fn context(&self, reference: &str, place: Option<Place>, person: Option<&PersonId>) -> Context {
+        let person = person.and_then(|id| self.people.person(id));
+        Context::new(reference.to_owned(), "test".to_owned(), place, person, self.now, self.happened)
+    }
+
+    fn invocation(&self, reference: &str, place: Option<Place>, person: Option<PersonId>) -> Invocation {
+        Invocation {
+            reference: reference.to_owned(),
+            place,
+            person,
+            grants: self.grants.clone(),
+            settings: self.settings.clone(),
+            people: self.people.clone(),
+            state: self.state.clone(),
+            shown: Vec::new(),
+            log: Vec::new(),
+            written: 0,
+        }
+    }
+
+    #[track_caller]
+    fn set_defaults(&mut self) {
+        for setting in self.plugin.settings.clone() {
+            if !setting.default.is_empty() {
+                self.try_set(&setting.name, &setting.default).unwrap_or_else(|why| panic!("the default of `{}`: {why}", setting.name));
+            }
+        }
+    }
+
+    fn read(&self, kind: &Kind, text: &str) -> std::result::Result<Value, String> {
+        let circumstances = Circumstances { now: self.now, zone: "UTC".to_owned() };
+        grammar::read(kind, &typed(text), &circumstances).map_err(|unreadable| unreadable.sentence())
+    }
+}
+
+/// What was pressed, and what limits it.
+struct Pressed {
+    message: MessageId,
+    place: Place,
+    action: Action,
+    only: Option<PersonId>,
+    until: Option<Instant>,
+    question: Option<String>,
+}
+
+impl Pressed {
+    fn new(post: &Post, pressable: &Pressable<'_>) -> Self {
+        Self {
+            message: post.id.clone(),
+            place: post.place.clone(),
+            action: pressable.action.clone(),
+            only: pressable.only.cloned(),
+            until: pressable.until,
+            question: post.question.clone(),
+        }
+    }
+}
+
+/// The next thing that comes due.
+enum Due {
+    Timer(Instant, String),
+    Question(Instant, String),
+}
+
+impl Due {
+    fn at(&self) -> Instant {
+        match self {
+            Due::Timer(at, _) | Due::Question(at, _) => *at,
+        }
+    }
+}
+
+fn direct(who: &str) -> Place {
+    Place { channel: format!("@{who}").into(), thread: None }
+}
+
+fn sees(audience: &Audience, who: &str) -> bool {
+    match audience {
+        Audience::Channel(_) => true,
+        Audience::Whisper { person, .. } | Audience::Direct(person) => person.as_str() == who,
+    }
+}
+
+#[track_caller]
+fn grammar(commands: &[Command]) -> Grammar {
+    let checked = hatstand_common::usage::check(commands).and_then(|()| Grammar::new(commands));
+    checked.unwrap_or_else(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("the host would refuse these commands:\n{}", problems.join("\n"))
+    })
+}
+
+#[track_caller]
+fn regex(expression: &str) -> Regex {
+    let regex = RegexBuilder::new(expression).case_insensitive(true).build();
+    regex.unwrap_or_else(|why| panic!("`{expression}` is no regular expression: {why}"))
+}

@@ -1,0 +1,16 @@
+use hatstand_plugin::prelude::*;
+
+/// Says hello.
+#[derive(Plugin)]
+struct Greet;
+
+#[commands]
+impl Greet {
+    /// Say hello.
+    #[command("greet <who>")]
+    fn greet(_cx: &mut Context, who: User, reason: Option<String>) -> Result<Reply> {
+        Ok(Reply::say(say!("Hello {who}, because {reason}!")))
+    }
+}
+
+fn main() {}

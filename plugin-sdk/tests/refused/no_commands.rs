@@ -1,0 +1,7 @@
+use hatstand_plugin::prelude::*;
+
+/// Says hello.
+#[derive(Plugin)]
+struct Greet;
+
+fn main() {}

@@ -1,0 +1,9 @@
+use hatstand_plugin::prelude::*;
+
+#[derive(Plugin)]
+struct Greet;
+
+#[commands]
+impl Greet {}
+
+fn main() {}
