@@ -9,6 +9,7 @@ use crate::intake::Intake;
 use crate::invocation::Invoker;
 use crate::ledger::{self, Ledger, Live};
 use crate::outbox;
+use crate::retention;
 use crate::plugins::{Engine, Plugins};
 use crate::timers;
 use hatstand_common::value::PersonId;
@@ -71,6 +72,7 @@ impl Host {
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
         host.spawn(outbox::run(Arc::clone(&host.ledger), Arc::clone(&host.directory), host.tasks.clone()));
+        host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
         if watch {
             host.spawn(Arc::clone(&host.plugins).watch());
         }

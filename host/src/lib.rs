@@ -31,6 +31,7 @@ pub mod builtin;
 pub mod capabilities;
 pub mod dispatch;
 pub mod installations;
+pub mod retention;
 pub mod intake;
 pub mod invocation;
 pub mod lanes;

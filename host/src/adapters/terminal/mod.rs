@@ -2,15 +2,13 @@
 //!
 //! A person's identity is the name, a channel's too; a direct conversation with jane is the channel `@jane`.
 
-mod heard;
-
 use super::{Abilities, Adapter, Undelivered};
 use crate::clock::Clock;
 use crate::directory::zone_offset;
 use crate::model::{Event, How, Said, Say, What, WorkspaceId};
 use async_trait::async_trait;
 use hatstand_common::message::Message;
-use hatstand_common::transcript::{Act, Audience, Line, Name, Pressable, Reader, Room, render};
+use hatstand_common::transcript::{Act, Audience, Line, Name, Pressable, Reader, Room, addressed, render, typed};
 use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,6 +40,8 @@ struct State {
     admins: BTreeSet<PersonId>,
     /// How many things people did, which makes each one's key.
     done: u64,
+    /// What comes before that number, if somebody counted on the same ledger before.
+    session: String,
     /// Messages with something to press, oldest first.
     pressable: Vec<(MessageId, Audience, Message)>,
 }
@@ -64,7 +64,7 @@ impl Terminal {
         let mut state = self.state();
         state.done += 1;
         let now = self.clock.now();
-        let key = format!("{}-{}", now.0, state.done);
+        let key = format!("{}-{}{}", now.0, state.session, state.done);
         let what = match what {
             What::Said(said) => What::Said(Said { message: MessageId(key.clone()), ..said }),
             other => other,
@@ -72,9 +72,16 @@ impl Terminal {
         Event { workspace: workspace(), key, at: now, place: Some(place(room, who)), person: Some(person_id(who)), what }
     }
 
+    /// Tells what is typed from now on from whatever was typed to earlier processes with the same ledger: people mean what they say, also
+    /// when they say it again.
+    pub fn begin_session(&self, session: &str) {
+        self.state().session = format!("{session}-");
+    }
+
     fn said(&self, room: &Room, text: &str) -> What {
-        let (line, mentioned) = heard::read(text, &self.bot);
-        What::Said(Said { line, addressed: mentioned || *room == Room::Direct, message: MessageId(String::new()) })
+        let meant = addressed(text, &self.bot);
+        let to_the_bot = meant.is_some() || *room == Room::Direct;
+        What::Said(Said { line: meant.unwrap_or_else(|| typed(text)), addressed: to_the_bot, message: MessageId(String::new()) })
     }
 
     /// The newest message in the room that offers this person a choice which reads like what was typed.

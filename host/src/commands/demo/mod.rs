@@ -40,6 +40,9 @@ impl Demo {
         let setup =
             Setup { ledger: home.join("ledger.db"), cache: Some(cache(&home)), clock: self.clock(piped, &home)?, watch: true, plugins };
         let practice = Practice::open(setup).map_err(failure)?;
+        if self.keep.is_some() {
+            practice.terminal().begin_session(&Clock::machine().now().0.to_string());
+        }
         let session = Session::new(practice, self.keep.as_ref().map(|home| home.join("clock")));
         if piped { read(session) } else { prompt::run(session) }
     }
@@ -71,6 +74,8 @@ fn cache(home: &Path) -> PathBuf {
 fn read(mut session: Session) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     print(&mut out, &session.greeting())?;
+    print(&mut out, &session.arrive())?;
+    print(&mut out, &session.opening())?;
     for line in io::stdin().lock().split(b'\n') {
         let line = line.map_err(failure)?;
         let entered = session.enter(&String::from_utf8_lossy(&line));

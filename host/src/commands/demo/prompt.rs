@@ -3,6 +3,8 @@
 use super::session::Session;
 use super::{Failure, failure};
 use crate::adapters::terminal::Shown;
+use crate::plugins::{News, Plugins};
+use crate::texts;
 use hatstand_common::transcript::Room;
 use owo_colors::{OwoColorize, Stream};
 use rustyline::completion::{Completer, Pair};
@@ -14,16 +16,19 @@ use rustyline::validate::Validator;
 use rustyline::{Context, Editor, ExternalPrinter, Helper};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
+
+/// What the room itself understands.
+const ROOM: [&str; 7] = ["/as ", "/join #", "/dm", "/wait ", "/plugins", "/quit", "@hatstand "];
 
 /// Reads and shows until `/quit` or the end of input.
 pub fn run(mut session: Session) -> Result<(), Failure> {
     let mut editor: Editor<Words, FileHistory> = Editor::new().map_err(failure)?;
-    editor.set_helper(Some(Words::of(&session)));
+    editor.set_helper(Some(Words(Arc::clone(session.practice.plugins()))));
     session.greeting().iter().for_each(|line| println!("{}", painted(line)));
     let here = Arc::new(Mutex::new(session.room.clone()));
-    let printer = editor.create_external_printer().map_err(failure)?;
-    show(session.practice.take_stream(), Arc::clone(&here), printer);
+    show_said(session.practice.take_stream(), Arc::clone(&here), editor.create_external_printer().map_err(failure)?);
+    show_news(session.take_news(), editor.create_external_printer().map_err(failure)?);
     loop {
         match editor.readline(&format!("{} {}> ", session.who, session.room)) {
             Ok(line) => {
@@ -47,11 +52,23 @@ pub fn run(mut session: Session) -> Result<(), Failure> {
 }
 
 /// Prints what the bot says above the prompt, whenever it comes.
-fn show(mut stream: mpsc::UnboundedReceiver<Shown>, here: Arc<Mutex<Room>>, mut printer: impl ExternalPrinter + Send + 'static) {
+fn show_said(mut stream: mpsc::UnboundedReceiver<Shown>, here: Arc<Mutex<Room>>, mut printer: impl ExternalPrinter + Send + 'static) {
     thread::spawn(move || {
         while let Some(shown) = stream.blocking_recv() {
             let room = here.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let lines: Vec<String> = shown.line.shown_in(Some(&room)).iter().map(|line| painted(line)).collect();
+            if printer.print(lines.join("\n") + "\n").is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// Prints what happens to plugins above the prompt, when it happens.
+fn show_news(mut news: broadcast::Receiver<News>, mut printer: impl ExternalPrinter + Send + 'static) {
+    thread::spawn(move || {
+        while let Ok(news) = news.blocking_recv() {
+            let lines: Vec<String> = texts::news(&news).lines().map(|line| painted(&format!("# {line}"))).collect();
             if printer.print(lines.join("\n") + "\n").is_err() {
                 return;
             }
@@ -71,19 +88,18 @@ fn painted(line: &str) -> String {
     }
 }
 
-/// The words that can follow what is typed: commands of the room, first words of the bot's commands, people.
-struct Words(Vec<String>);
+/// Completes commands of the room and first words of whatever commands there are at the moment.
+struct Words(Arc<Plugins>);
 
 impl Words {
-    fn of(session: &Session) -> Self {
-        let room = ["/as ", "/join #", "/dm", "/wait ", "/plugins", "/quit", "@hatstand "].map(str::to_owned);
-        let registry = session.practice.plugins().registry();
+    fn all(&self) -> Vec<String> {
+        let registry = self.0.registry();
         let commands = registry.commands().iter().filter(|(_, command)| !command.hidden);
-        let usages = commands.flat_map(|(_, command)| command.usages.iter()).map(|usage| format!("@hatstand {}", literal(usage)));
-        let mut words: Vec<String> = room.into_iter().chain(usages).collect();
+        let usages = commands.flat_map(|(_, command)| &command.usages).map(|usage| format!("@hatstand {}", literal(usage)));
+        let mut words: Vec<String> = ROOM.map(str::to_owned).into_iter().chain(usages).collect();
         words.sort();
         words.dedup();
-        Self(words)
+        words
     }
 }
 
@@ -98,8 +114,8 @@ impl Completer for Words {
 
     fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
         let typed = &line[..position];
-        let fitting = self.0.iter().filter(|word| word.starts_with(typed));
-        Ok((0, fitting.map(|word| Pair { display: word.clone(), replacement: word.clone() }).collect()))
+        let fitting = self.all().into_iter().filter(|word| word.starts_with(typed));
+        Ok((0, fitting.map(|word| Pair { display: word.clone(), replacement: word }).collect()))
     }
 }
 

@@ -37,7 +37,7 @@ impl Session {
         Self { practice, who, room: Room::Channel(Name::from(HERE)), news, clock }
     }
 
-    /// What is said at the start, as comments and directives of a transcript.
+    /// What is said at the start, as comments of a transcript.
     pub fn greeting(&self) -> Vec<String> {
         let mut lines = vec![
             "# This is a practice room: nothing leaves this terminal.".to_owned(),
@@ -50,9 +50,18 @@ impl Session {
             FileState::Rejected(why) => Some(format!("# {file} {why}")),
             FileState::Live(_) => None,
         }));
-        lines.push(format!("--- admin {}", self.who));
-        lines.push(self.room.to_string());
         lines
+    }
+
+    /// What makes what follows a transcript that can be played again.
+    pub fn opening(&self) -> Vec<String> {
+        vec![Directive::Admin(self.who.clone()).to_string(), self.room.to_string()]
+    }
+
+    /// What the bot says by itself at the start of a room that was kept.
+    pub fn arrive(&mut self) -> Vec<String> {
+        let said = self.practice.settle();
+        self.shown(said)
     }
 
     /// Does what a line says: a command of the room, or something said in it.
@@ -83,7 +92,7 @@ impl Session {
             "wait" => self.wait(rest),
             "plugins" => self.plugins(),
             "quit" | "exit" => return Entered { lines: Vec::new(), quit: true },
-            "help" => comment("/as jane · /join #ops · /dm · /wait 2h · /plugins · /quit; everything else is said in the room"),
+            "help" | "" => comment("/as jane · /join #ops · /dm · /wait 2h · /plugins · /quit; everything else is said in the room"),
             _ => comment(&format!(
                 "There is no /{}. There are /as, /join, /dm, /wait, /plugins, /quit",
                 grammar::quote(verb).replace('`', "")
@@ -111,6 +120,7 @@ impl Session {
     fn wait(&mut self, text: &str) -> Vec<String> {
         let circumstances = Circumstances { now: Instant(0), zone: "UTC".to_owned() };
         match grammar::read(&Kind::Duration, &text.into(), &circumstances) {
+            _ if text.is_empty() => comment("How long? /wait 2h"),
             Ok(Value::Duration(time)) => self.pass(time),
             Ok(_) => comment("How long? /wait 2h"),
             Err(misread) => comment(&misread.sentence()),
@@ -157,12 +167,18 @@ impl Session {
     }
 
     /// What happened to plugins since the last look.
-    pub fn news(&mut self) -> Vec<String> {
+    fn news(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
         while let Ok(news) = self.news.try_recv() {
             lines.extend(comment(&crate::texts::news(&news)));
         }
         lines
+    }
+
+    /// What happens to plugins, as it comes, instead of with the next line.
+    pub fn take_news(&mut self) -> broadcast::Receiver<News> {
+        let (_, silent) = broadcast::channel(1);
+        std::mem::replace(&mut self.news, silent)
     }
 
     /// A kept room goes on at the time at which it was left.

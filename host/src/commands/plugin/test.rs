@@ -20,9 +20,10 @@ pub struct Test {
 
 impl Test {
     pub fn run(self) -> Result<(), Failure> {
-        let built = builder::build(&self.path, &builder::default_target(&self.path)).map_err(failure)?;
+        let target = builder::default_target(&self.path);
+        let built = builder::build(&self.path, &target).map_err(failure)?;
         let standard: BTreeMap<String, PathBuf> = built.into_iter().map(|built| (built.package, built.wasm)).collect();
-        let shelf = Shelf { standard, ..Shelf::default() };
+        let shelf = Shelf { standard, cache: Some(target.join("compiled")), ..Shelf::default() };
         let mut transcripts = self.transcripts;
         if transcripts.is_empty() {
             transcripts = transcript::files(self.path.join("tests")).map_err(failure)?;
