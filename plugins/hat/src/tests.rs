@@ -1,0 +1,4 @@
+//! The hat in a room of its own: conversations, and what no conversation can show.
+
+mod rules;
+mod transcripts;
