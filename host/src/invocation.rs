@@ -5,7 +5,7 @@ use crate::capabilities::{Circumstances, Invocation};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::ledger::{AuditEntry, Commit, Ledger, LedgerError, Said};
-use crate::model::{Effects, Event, EventId, How, PluginName, Say, What};
+use crate::model::{Effects, Event, EventId, How, PluginName, Say, TimerChange, What};
 use crate::plugins::generation::{Done, Failure, Generation};
 use crate::plugins::instance::Crash;
 use crate::plugins::{Engine, Plugins};
@@ -121,7 +121,7 @@ impl Invoker {
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
                 Some(call) => match registry.live(&call.plugin) {
                     Some(generation) => self.call(item, generation, call.event, person, now, reference).await,
-                    None => self.gone(item, &call.event),
+                    None => self.gone(item, call.event),
                 },
                 // A swap between the two routings gave the event to somebody else.
                 None => self.host_says(item, texts::changed_meanwhile(), "changed-meanwhile"),
@@ -148,12 +148,17 @@ impl Invoker {
         self.host_says(item, message, code)
     }
 
-    /// For a plugin whose file is gone: a person is told; a timer stays until it is back.
-    fn gone(&self, item: &Item, event: &Handed) -> Ended {
+    /// For a plugin whose file is gone: a person is told; a timer is set again, and waits until the plugin is back.
+    fn gone(&self, item: &Item, event: Handed) -> Ended {
         if item.event.person.is_some() {
             return self.host_says(item, texts::not_loaded(&item.plugin), "not-loaded");
         }
-        Ended { what: event.what(), outcome: "not-loaded".to_owned(), ..Ended::default() }
+        let what = event.what();
+        let timers = match event {
+            Handed::Timer { key, payload, due, .. } => vec![TimerChange::Set { key, due, payload, place: item.event.place.clone() }],
+            _ => Vec::new(),
+        };
+        Ended { effects: Effects { timers, ..Effects::default() }, what, outcome: "not-loaded".to_owned(), ..Ended::default() }
     }
 
     /// The host speaks to the person of the event, for that person's eyes only.
@@ -267,7 +272,7 @@ fn crashed(item: &Item, crash: &Crash, reference: &str) -> (Effects, String, Str
 fn usage_of(generation: &Generation, event: &Handed) -> Option<String> {
     let Handed::Command { command, .. } = event else { return None };
     let command = generation.description.commands.iter().find(|declared| declared.name == *command)?;
-    command.usages.first().cloned()
+    Some(command.shown_usage())
 }
 
 /// What was asked, shortly, where no plugin was called.

@@ -175,7 +175,7 @@ impl Situation<'_> {
     fn matched(self, line: &Line, found: Match) -> Route {
         let (plugin, command) = self.registry.owned(found.command);
         if !self.may(command.access) {
-            return Route::Host(Answer::Denied { usage: command.usages.first().cloned().unwrap_or_default() });
+            return Route::Host(Answer::Denied { usage: command.shown_usage() });
         }
         if *plugin == PluginName::host() {
             return Route::Host(Answer::Own { command: command.name.clone(), arguments: found.arguments });

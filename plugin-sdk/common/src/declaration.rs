@@ -1,5 +1,6 @@
 //! What a plugin says of itself. Everything the host routes, parses, helps and checks by.
 
+use crate::usage::Usage;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,20 @@ pub struct Command {
     pub access: Access,
     /// What later versions of the contract add.
     pub more: Vec<(String, String)>,
+}
+
+impl Command {
+    /// The usages as people are shown them.
+    pub fn shown_usages(&self) -> Vec<String> {
+        let parameters: Vec<&str> = self.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let shown = |usage: &String| Usage::parse(usage, &parameters).map_or_else(|_| usage.clone(), |usage| usage.shown());
+        self.usages.iter().map(shown).collect()
+    }
+
+    /// The first of them.
+    pub fn shown_usage(&self) -> String {
+        self.shown_usages().into_iter().next().unwrap_or_default()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -364,7 +364,7 @@ impl Room {
         };
         let command = &self.grammar.commands()[found.command];
         if !may(command) {
-            let denied = texts::denied(&command.usages[0]);
+            let denied = texts::denied(&command.shown_usage());
             return self.answer_instead(&place, who, denied, "denied");
         }
         let call = Call { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };
@@ -492,7 +492,7 @@ impl Room {
             return None;
         };
         let command = self.plugin.commands.iter().find(|command| command.name == call.command)?;
-        command.usages.first().cloned()
+        Some(command.shown_usage())
     }
 
     fn context(&self, reference: &str, place: Option<Place>, person: Option<&PersonId>) -> Context {

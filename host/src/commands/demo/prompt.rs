@@ -95,7 +95,7 @@ impl Words {
     fn all(&self) -> Vec<String> {
         let registry = self.0.registry();
         let commands = registry.commands().iter().filter(|(_, command)| !command.hidden);
-        let usages = commands.flat_map(|(_, command)| &command.usages).map(|usage| format!("@hatstand {}", literal(usage)));
+        let usages = commands.flat_map(|(_, command)| command.shown_usages()).map(|usage| format!("@hatstand {}", literal(&usage)));
         let mut words: Vec<String> = ROOM.map(str::to_owned).into_iter().chain(usages).collect();
         words.sort();
         words.dedup();

@@ -47,7 +47,7 @@ fn describe(file: &Path) -> Result<(), Failure> {
             if description.wants.is_empty() { "nothing beyond its own room".to_owned() } else { description.wants.join(", ") }
         );
         for command in &description.commands {
-            println!("  {} – {}", command.usages.join(" or "), command.summary);
+            println!("  {} – {}", command.shown_usages().join(" or "), command.summary);
         }
         for setting in &description.settings {
             println!("  setting {} = {} – {}", setting.name, setting.default, setting.summary);

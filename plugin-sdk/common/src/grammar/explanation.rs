@@ -85,7 +85,7 @@ impl Explanation<'_> {
 /// The usages as they are shown, each once.
 fn usages<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
     let mut usages: Vec<String> = Vec::new();
-    for usage in entries.map(|entry| entry.usage.to_string()) {
+    for usage in entries.map(|entry| entry.usage.shown()) {
         if usages.len() < MOST_USAGES && !usages.contains(&usage) {
             usages.push(usage);
         }

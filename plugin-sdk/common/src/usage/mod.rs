@@ -77,6 +77,17 @@ impl Usage {
         found
     }
 
+    /// How people are shown it: the word before the command's own, which may be left out, as if it had to be there. `[hat] on` means
+    /// `hat on` to whoever reads it, and stays typed as they like.
+    pub fn shown(&self) -> String {
+        match self.elements.split_first() {
+            Some((Element::Optional(words), rest)) if matches!(words.as_slice(), [Element::Literal(_)]) => {
+                Usage { elements: words.iter().chain(rest).cloned().collect() }.to_string()
+            }
+            _ => self.to_string(),
+        }
+    }
+
     /// The words that a line begins with, lower-cased, in each of the ways that optional words and alternatives allow.
     ///
     /// `[hat] on [for <period>]` has the openings `hat on` and `on`.
