@@ -160,7 +160,8 @@ impl Practice {
         self.settle()
     }
 
-    fn settle(&mut self) -> Result<Vec<Line>, PracticeError> {
+    /// What the bot says by itself, until it has nothing left to do.
+    pub fn settle(&mut self) -> Result<Vec<Line>, PracticeError> {
         let Running { runtime, host, .. } = self.running();
         runtime.block_on(host.settled())?;
         Ok(self.said())

@@ -35,9 +35,13 @@ pub struct Plugins {
 /// A file as it was last seen.
 #[derive(Clone, Debug)]
 struct File {
-    seen: Seen,
+    /// None if it is to be looked at again, whatever it looks like.
+    seen: Option<Seen>,
     digest: Option<Digest>,
-    state: FileState,
+    /// The plugin that a build from this file serves.
+    live: Option<PluginName>,
+    /// Why what is in it now is not let in. If it was, the build from before goes on serving.
+    refused: Option<Rejection>,
 }
 
 /// Enough to tell that a file was not touched.
@@ -87,7 +91,7 @@ impl Plugins {
 
     /// Every file of the folder and what became of it.
     pub async fn files(&self) -> Vec<(String, FileState)> {
-        self.files.lock().await.iter().map(|(name, file)| (name.clone(), file.state.clone())).collect()
+        self.files.lock().await.iter().filter_map(|(name, file)| Some((name.clone(), file.state()?))).collect()
     }
 
     /// Looks through the folder once and makes what is live equal to what is in it. A file that cannot be let in changes nothing.
@@ -102,7 +106,7 @@ impl Plugins {
         };
         self.drop_missing(&mut files, &found);
         for (name, seen) in found {
-            if files.get(&name).is_none_or(|file| file.seen != seen) {
+            if files.get(&name).is_none_or(|file| file.seen != Some(seen)) {
                 self.look_at(&mut files, name, seen).await;
             }
         }
@@ -110,48 +114,54 @@ impl Plugins {
 
     /// Loads everything anew, for settings that have changed.
     pub async fn reload(&self) {
-        self.files.lock().await.clear();
+        self.files.lock().await.values_mut().for_each(File::look_again);
         self.look().await;
     }
 
     fn drop_missing(&self, files: &mut BTreeMap<String, File>, found: &BTreeMap<String, Seen>) {
         let missing: Vec<String> = files.keys().filter(|name| !found.contains_key(*name)).cloned().collect();
-        for file in missing {
-            if let Some(File { state: FileState::Live(plugin), .. }) = files.remove(&file) {
-                self.publish(self.registry().without(&plugin));
-                self.tell(News::Gone { plugin, file });
+        for file in &missing {
+            if let Some(plugin) = files.remove(file).and_then(|file| file.live) {
+                self.let_go(plugin, file);
             }
         }
-        // A file that was in the way of another is gone: the other gets its chance.
-        files.retain(|_, file| !matches!(&file.state, FileState::Rejected(why) if self.may_be_free(why)));
+        if !missing.is_empty() {
+            // A file that was in the way of another may be gone: the other gets its chance.
+            files.values_mut().filter(|file| file.waits()).for_each(File::look_again);
+        }
     }
 
-    fn may_be_free(&self, why: &Rejection) -> bool {
-        match why {
-            Rejection::NameTaken { plugin, .. } => self.registry().live(&PluginName(plugin.clone())).is_none(),
-            _ => false,
-        }
+    fn let_go(&self, plugin: PluginName, file: &str) {
+        self.publish(self.registry().without(&plugin));
+        self.tell(News::Gone { plugin, file: file.to_owned() });
     }
 
     async fn look_at(&self, files: &mut BTreeMap<String, File>, name: String, seen: Seen) {
         let began = Instant::now();
         let before = files.get(&name).cloned();
         let (digest, outcome) = self.load(&name, seen, before.as_ref()).await;
-        let state = match outcome {
-            Ok(None) => before.as_ref().map(|file| file.state.clone()),
-            Ok(Some(generation)) => Some(self.admit(generation, began)),
-            Err(why) => Some(FileState::Rejected(why)),
+        let admitted = match outcome {
+            Ok(Some(generation)) => self.admit(generation, began),
+            Ok(None) => {
+                files.entry(name).and_modify(|file| file.seen = Some(seen));
+                return;
+            }
+            Err(why) => Err(why),
         };
-        let Some(state) = state else { return };
-        if let FileState::Rejected(why) = &state {
-            self.tell_rejected(&name, digest.clone(), why, before.as_ref());
-        }
-        // A file that was live and is now damaged still belongs to the plugin that goes on serving.
-        let state = match (state, before.map(|file| file.state)) {
-            (FileState::Rejected(_), Some(FileState::Live(plugin))) => FileState::Live(plugin),
-            (state, _) => state,
+        let was_live = before.as_ref().and_then(|file| file.live.clone());
+        let (live, refused) = match admitted {
+            Ok(plugin) => {
+                if let Some(other) = was_live.filter(|other| *other != plugin) {
+                    self.let_go(other, &name);
+                }
+                (Some(plugin), None)
+            }
+            Err(why) => {
+                self.tell_rejected(&name, digest.clone(), &why, before.as_ref());
+                (was_live, Some(why))
+            }
         };
-        files.insert(name, File { seen, digest, state });
+        files.insert(name, File { seen: Some(seen), digest, live, refused });
     }
 
     /// A new generation, or none if the bytes are those that were looked at before.
@@ -171,19 +181,15 @@ impl Plugins {
         (Some(digest), loaded.map(Some))
     }
 
-    fn admit(&self, generation: Generation, began: Instant) -> FileState {
+    fn admit(&self, generation: Generation, began: Instant) -> Result<PluginName, Rejection> {
         let generation = Arc::new(generation);
         let registry = self.registry();
-        match registry.with(Arc::clone(&generation)) {
-            Ok(next) => {
-                self.publish(next);
-                let name = generation.name.clone();
-                let before = registry.live(&name).cloned();
-                self.tell(News::Live { generation, before, took: began.elapsed() });
-                FileState::Live(name)
-            }
-            Err(why) => FileState::Rejected(why),
-        }
+        let next = registry.with(Arc::clone(&generation))?;
+        self.publish(next);
+        let name = generation.name.clone();
+        let before = registry.live(&name).cloned();
+        self.tell(News::Live { generation, before, took: began.elapsed() });
+        Ok(name)
     }
 
     /// The swap. Whoever asks from now on gets the new picture; whoever holds the old one ends with it.
@@ -192,14 +198,11 @@ impl Plugins {
     }
 
     fn tell_rejected(&self, file: &str, digest: Option<Digest>, why: &Rejection, before: Option<&File>) {
-        let said = before.is_some_and(|file| matches!(&file.state, FileState::Rejected(before) if before.may_pass() && why.may_pass()));
-        if said {
+        let said = before.and_then(|file| file.refused.as_ref());
+        if said.is_some_and(|said| said == why || said.may_pass() && why.may_pass()) {
             return;
         }
-        let serving = match before.map(|file| &file.state) {
-            Some(FileState::Live(plugin)) => self.registry().live(plugin).cloned(),
-            _ => None,
-        };
+        let serving = before.and_then(|file| self.registry().live(file.live.as_ref()?).cloned());
         self.tell(News::Rejected { file: file.to_owned(), digest, why: why.clone(), serving });
     }
 
@@ -221,6 +224,23 @@ impl Plugins {
             self.look().await;
             watch.renew(&self.folder, &touched);
         }
+    }
+}
+
+impl File {
+    fn state(&self) -> Option<FileState> {
+        let refused = self.refused.clone().map(FileState::Rejected);
+        refused.or_else(|| self.live.clone().map(FileState::Live))
+    }
+
+    /// Is it kept out by another file only?
+    fn waits(&self) -> bool {
+        matches!(self.refused, Some(Rejection::NameTaken { .. } | Rejection::CommandTaken(_)))
+    }
+
+    fn look_again(&mut self) {
+        self.seen = None;
+        self.digest = None;
     }
 }
 

@@ -86,6 +86,7 @@ fn walk(bytes: &[u8]) -> Result<Inspection, Rejection> {
             Payload::CustomSection(section) if section.name() == SECTION => {
                 inspection.label = serde_json::from_slice(section.data()).ok();
             }
+            Payload::UnknownSection { id, .. } => return Err(Rejection::Damaged(format!("there is no section {id}"))),
             _ => {}
         }
     }

@@ -7,6 +7,7 @@ use crate::builtin;
 use crate::model::PluginName;
 use hatstand_common::declaration::{Command, Description};
 use hatstand_common::grammar::Grammar;
+use hatstand_common::usage;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,8 +60,24 @@ impl Registry {
         }
         // A plugin whose file is gone has no claim on its commands any more.
         entries.retain(|other, entry| entry.present || *other == name || !clash(&entry.generation.description, &generation.description));
+        let claims = self.claims(&generation);
+        if !claims.is_empty() {
+            return Err(Rejection::CommandTaken(claims));
+        }
         entries.insert(name, Entry { generation, present: true });
         Self::over(entries).map_err(Rejection::CommandTaken)
+    }
+
+    /// What this build claims although somebody else has it: another plugin that is live, or the host.
+    fn claims(&self, generation: &Generation) -> Vec<String> {
+        let host = PluginName::host();
+        let owners = self.present().chain([&host]).filter(|owner| **owner != generation.name);
+        let claims = owners.flat_map(|owner| {
+            let theirs: Vec<Command> = self.owned.iter().filter(|(other, _)| other == owner).map(|(_, command)| command.clone()).collect();
+            let clashes = usage::clashes(&generation.description.commands, &theirs);
+            clashes.into_iter().map(move |clash| format!("claims `{}`, but `{owner}` has `{}`", clash.first.usage, clash.second.usage))
+        });
+        claims.collect()
     }
 
     /// The same with this plugin's file gone.

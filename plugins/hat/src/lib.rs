@@ -21,9 +21,9 @@ mod room;
 mod said;
 mod settings;
 mod state;
-mod texts;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod tips;
 
 use button::About;

@@ -1,0 +1,171 @@
+//! Promises that are easier to see below the conversation: once, and only what was granted.
+
+mod support;
+
+use hatstand::adapters::terminal::workspace;
+use hatstand::ledger::Recorded;
+use hatstand::model::{Event, EventId};
+use hatstand_common::message::Span;
+use hatstand_common::transcript::{Name, Room};
+use hatstand_common::value::MessageId;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+use support::Bot;
+
+/// What the chat service would send if jane said this in #dev.
+fn said(bot: &Bot, text: &str) -> Event {
+    bot.practice.terminal().typed(&Room::Channel(Name::from("dev")), &Name::from("jane"), text)
+}
+
+fn delivered(bot: &mut Bot, event: &Event) -> Recorded {
+    let recorded = bot.practice.runtime().block_on(bot.practice.host().intake.take(event.clone())).expect("it can be recorded");
+    bot.practice.settle().expect("it goes on");
+    recorded
+}
+
+#[test]
+fn an_event_delivered_twice_takes_effect_once() {
+    let mut bot = Bot::that_is_told(&["greeter"]);
+    let event = said(&bot, "@hatstand greet");
+    assert!(matches!(delivered(&mut bot, &event), Recorded::New(_)));
+    assert_eq!(delivered(&mut bot, &event), Recorded::Repeat);
+    bot.plays("jane> @hatstand greetings\nbot(jane)> jane: 1");
+
+    // Not even if everything happened to the bot meanwhile.
+    bot.plays("--- restart");
+    assert_eq!(delivered(&mut bot, &event), Recorded::Repeat);
+    bot.put("greeter.wasm", support::bytes("greeter-next"));
+    assert_eq!(bot.looks(), ["greeter 0.2.0 is live instead of 0.1.0"]);
+    bot.plays("--- kill after 2 hours");
+    assert_eq!(delivered(&mut bot, &event), Recorded::Repeat);
+    bot.plays("jane> @hatstand greetings\nbot(jane)> jane: 1");
+}
+
+#[test]
+fn copies_of_events_that_come_all_at_once_take_effect_once_each() {
+    let mut bot = Bot::that_is_told(&["greeter"]);
+    let events: Vec<Event> = (0..20).map(|_| said(&bot, "@hatstand greet")).collect();
+    let recorded = bot.practice.runtime().block_on(async {
+        let mut deliveries = tokio::task::JoinSet::new();
+        for event in events.iter().cycle().take(5 * events.len()) {
+            let (intake, event) = (bot.practice.host().intake.clone(), event.clone());
+            deliveries.spawn(async move { intake.take(event).await.expect("it can be recorded") });
+        }
+        deliveries.join_all().await
+    });
+    assert_eq!(recorded.iter().filter(|recorded| **recorded != Recorded::Repeat).count(), events.len());
+    assert_eq!(bot.practice.settle().expect("it goes on").len(), events.len(), "one answer each");
+    bot.plays("jane> @hatstand greetings\nbot(jane)> jane: 20");
+}
+
+#[test]
+fn an_event_that_the_plugin_did_not_survive_is_not_tried_again() {
+    let mut bot = Bot::that_is_told(&["panicker"]);
+    let event = said(&bot, "@hatstand panic");
+    assert!(matches!(delivered(&mut bot, &event), Recorded::New(_)));
+    assert_eq!(delivered(&mut bot, &event), Recorded::Repeat);
+    bot.plays("--- kill");
+    bot.plays("jane> @hatstand panic recall\nbot> You told me nothing.");
+}
+
+/// What the bot answers to this, as it is handed to the chat service.
+fn spans(bot: &mut Bot, text: &str) -> Vec<Span> {
+    let event = said(bot, text);
+    let Recorded::New(EventId(id)) = delivered(bot, &event) else { panic!("it is new") };
+    let ids = ["greeter.0", "greeter.host", "hatstand.host"].map(|of| MessageId(format!("{id}.{of}")));
+    let ledger = &bot.practice.host().ledger;
+    let messages = ids.iter().filter_map(|id| bot.practice.runtime().block_on(ledger.message(&workspace(), id)).expect("it can be read"));
+    let messages: Vec<_> = messages.filter_map(|said| said.say.how.message().cloned()).collect();
+    assert_eq!(messages.len(), 1, "one answer to {text:?}");
+    messages.into_iter().flat_map(|message| message.text).collect()
+}
+
+fn notifies(span: &Span) -> bool {
+    matches!(span, Span::Mention(_) | Span::Everybody)
+}
+
+/// What would notify somebody in one chat or another, or look like something else than it is.
+const HOSTILE: [&str; 16] = [
+    "<!channel>",
+    "<!here|here>",
+    "<!subteam^S1>",
+    "<@U123>",
+    "@everybody",
+    "@channel",
+    "@here",
+    "@jane",
+    "<https://evil.example|https://good.example>",
+    "[good](https://evil.example)",
+    "`@channel`",
+    "```\n@here\n```",
+    "*bold* _italic_ ~gone~",
+    "&lt;!channel&gt;",
+    "\u{202e}lennahc@",
+    "＠channel",
+];
+
+#[test]
+fn what_a_person_typed_is_repeated_as_plain_text() {
+    let mut bot = Bot::that_is_told(&["greeter"]);
+    for text in HOSTILE {
+        let spans = spans(&mut bot, &format!("@hatstand say so: {text}"));
+        let [Span::Plain(plain)] = spans.as_slice() else { panic!("{text:?} became {spans:?}") };
+        assert!(plain.starts_with("so: "), "{plain:?}");
+        assert!(!spans.iter().any(notifies));
+    }
+}
+
+#[test]
+fn nothing_that_a_person_types_notifies_anybody() {
+    let bot = RefCell::new(Bot::that_is_told(&["greeter"]));
+    let hostile = prop::sample::select(HOSTILE.to_vec()).prop_map(str::to_owned);
+    let word = prop::sample::select(vec!["greet", "greetings of", "say", "help", "count to", "greet in 1h with", "x"]);
+    let text = (word, prop::collection::vec(prop_oneof![hostile, "\\PC{0,20}"], 0..4))
+        .prop_map(|(word, more)| format!("{word} {}", more.join(" ")));
+    let mut runner = TestRunner::new(Config { cases: 128, failure_persistence: None, ..Config::default() });
+    let outcome = runner.run(&text, |text| {
+        let spans = spans(&mut bot.borrow_mut(), &format!("@hatstand {text}"));
+        prop_assert!(!spans.iter().any(notifies), "{:?}", spans);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|why| panic!("{why}"));
+}
+
+#[test]
+fn whoever_asks_a_bad_plugin_is_told_soon() {
+    let bad = [
+        ("looper", "loop"),
+        ("allocator", "allocate"),
+        ("panicker", "panic"),
+        ("recurser", "recurse"),
+        ("caller", "call"),
+        ("sleeper", "sleep"),
+    ];
+    let mut bot = Bot::that_is_told(&bad.map(|(plugin, _)| plugin));
+    for (plugin, command) in bad {
+        let asked = Instant::now();
+        bot.plays(&format!("jane> @hatstand {command}\nbot(jane)> Sorry: `{plugin}` [..]. Nothing was changed."));
+        let took = asked.elapsed();
+        println!("{plugin}: {took:.1?}");
+        // Three seconds are promised of a machine that does nothing else.
+        assert!(took < Duration::from_secs(6), "{plugin}: {took:?}");
+    }
+}
+
+#[test]
+fn a_bad_plugin_does_not_keep_others_waiting() {
+    let mut bot = Bot::that_is_told(&["greeter", "looper", "sleeper"]);
+    let bad = ["loop", "sleep", "loop", "sleep"].map(|command| said(&bot, &format!("@hatstand {command}")));
+    let good = said(&bot, "@hatstand greet");
+    let mut stream = bot.practice.take_stream();
+    let first = bot.practice.runtime().block_on(async {
+        for event in bad.into_iter().chain([good]) {
+            bot.practice.host().intake.take(event).await.expect("it can be recorded");
+        }
+        stream.recv().await.expect("somebody answers")
+    });
+    assert_eq!(first.line.text(), ["Hello jane, greeting 1 from greeter 0.1.0."], "whoever behaves is first");
+    bot.practice.settle().expect("it goes on");
+}

@@ -1,0 +1,85 @@
+//! What the tests of the whole have in common: built plugins, and a bot to talk to.
+
+#![allow(dead_code, unused_imports, reason = "each test uses its part")]
+
+mod bot;
+mod visit;
+
+pub use bot::Bot;
+pub use visit::Visit;
+
+use hatstand::builder;
+use hatstand::stage::Shelf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// Nothing that a test waits for takes this long, however busy the machine is.
+pub const FOR_EVER: Duration = Duration::from_secs(60);
+
+/// Built plugins by name.
+pub type Plugins = BTreeMap<String, PathBuf>;
+
+/// The folder of the workspace.
+pub fn source() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the host is in the workspace")
+}
+
+/// Where everything that is built goes.
+pub fn target() -> PathBuf {
+    builder::default_target(source())
+}
+
+/// Where compiled plugins are kept, so that each build is compiled once by all tests.
+pub fn compiled() -> PathBuf {
+    target().join("compiled")
+}
+
+/// The plugins that come with the bot.
+pub fn standard() -> &'static Plugins {
+    static BUILT: OnceLock<Plugins> = OnceLock::new();
+    BUILT.get_or_init(|| build(source()))
+}
+
+/// The plugins in `tests/plugins`, built as somebody else's would be.
+pub fn fixtures() -> &'static Plugins {
+    static BUILT: OnceLock<Plugins> = OnceLock::new();
+    BUILT.get_or_init(|| build(&source().join("tests/plugins")))
+}
+
+/// One of the plugins in `tests/plugins`.
+pub fn fixture(name: &str) -> &'static Path {
+    fixtures().get(name).unwrap_or_else(|| panic!("there is no tests/plugins/{name}"))
+}
+
+/// The bytes of one of the plugins in `tests/plugins`.
+pub fn bytes(name: &str) -> Vec<u8> {
+    fs::read(fixture(name)).expect("it was built")
+}
+
+/// The same plugin as another build: one that differs from all others by a note nobody reads.
+pub fn rebuilt(name: &str, note: &str) -> Vec<u8> {
+    const CUSTOM: u8 = 0;
+    let length = |text: &str| u8::try_from(text.len()).ok().filter(|length| *length < 100).expect("a short note");
+    let mut bytes = bytes(name);
+    bytes.extend([CUSTOM, 1 + length(note), length(note)]);
+    bytes.extend(note.bytes());
+    bytes
+}
+
+/// Nothing is there at the beginning; every fixture can be added.
+pub fn empty_shelf() -> Shelf {
+    Shelf { standard: Plugins::new(), others: fixtures().clone(), cache: Some(compiled()) }
+}
+
+/// The standard plugins are there; every fixture can be added.
+pub fn standard_shelf() -> Shelf {
+    Shelf { standard: standard().clone(), ..empty_shelf() }
+}
+
+fn build(folder: &Path) -> Plugins {
+    let built = builder::build(folder, &target()).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
+    built.into_iter().map(|built| (built.package, built.wasm)).collect()
+}
