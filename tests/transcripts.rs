@@ -15,26 +15,27 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let trials = folders().iter().flat_map(|folder| trials(folder)).collect();
+    let top = support::source().join("tests/transcripts");
+    let trials = folders(&top).iter().flat_map(|folder| trials(&top, folder)).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-fn folders() -> Vec<PathBuf> {
-    let entries = fs::read_dir(support::source().join("tests/transcripts")).expect("the folder of transcripts is there");
+/// The folder of transcripts, and those in it.
+fn folders(top: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(top).expect("the folder of transcripts is there");
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be read").path()).filter(|path| path.is_dir()).collect();
+    folders.push(top.to_owned());
     folders.sort();
     folders
 }
 
-fn trials(folder: &Path) -> Vec<Trial> {
-    let of = folder.file_name().expect("it has a name").to_string_lossy().into_owned();
-    let shelf = if of == "host" { support::empty_shelf } else { support::standard_shelf };
-    let files = transcript::files(folder).expect("the folder can be read");
+fn trials(top: &Path, folder: &Path) -> Vec<Trial> {
+    let shelf = if folder.ends_with("host") { support::empty_shelf } else { support::standard_shelf };
     let trial = |path: PathBuf| {
-        let name = format!("{of}/{}", path.file_stem().expect("it has a name").to_string_lossy());
-        Trial::test(name, move || play(&path, shelf()))
+        let name = path.strip_prefix(top).expect("it is in there").with_extension("");
+        Trial::test(name.to_string_lossy(), move || play(&path, shelf()))
     };
-    files.into_iter().map(trial).collect()
+    transcript::files(folder).expect("the folder can be read").into_iter().map(trial).collect()
 }
 
 fn play(path: &Path, shelf: Shelf) -> Result<(), Failed> {

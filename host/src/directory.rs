@@ -42,8 +42,9 @@ impl Directory {
     }
 
     /// Who can help, where only administrators may.
-    pub fn admins(&self) -> impl Iterator<Item = &PersonId> {
-        self.admins.iter()
+    pub fn admins(&self, workspace: &WorkspaceId) -> Vec<PersonId> {
+        let known = self.adapter(workspace).map(|adapter| adapter.admins(workspace)).unwrap_or_default();
+        self.admins.iter().cloned().chain(known).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Can forms be shown there?

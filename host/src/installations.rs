@@ -28,7 +28,7 @@ impl Installations {
                 }
                 Ok(_) => {}
                 Err(broadcast::error::RecvError::Lagged(missed)) => {
-                    tracing::warn!(missed, "too much happened to plugins at once to note it all")
+                    tracing::warn!(missed, "too much happened to plugins at once to note it all");
                 }
                 Err(broadcast::error::RecvError::Closed) => return,
             }

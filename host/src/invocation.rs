@@ -143,7 +143,7 @@ impl Invoker {
                 let asked = builtin::Asked { command: &command, arguments: &arguments, person, host: self };
                 builtin::answer(asked).await
             }
-            other => texts::answer(other, &self.name, &self.directory.admins().cloned().collect::<Vec<_>>()),
+            other => texts::answer(other, &self.name, &self.directory.admins(&item.event.workspace)),
         };
         self.host_says(item, message, code)
     }

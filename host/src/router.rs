@@ -193,7 +193,7 @@ impl Situation<'_> {
         for heard in self.registry.patterns().iter().filter(|heard| heard.expression.is_match(&said.line.text)) {
             match calls.last_mut() {
                 Some(Call { plugin, event: Handed::Heard { patterns, .. } }) if *plugin == heard.plugin => {
-                    patterns.push(heard.pattern.clone())
+                    patterns.push(heard.pattern.clone());
                 }
                 _ => calls.push(hears(&heard.plugin, said, vec![heard.pattern.clone()])),
             }

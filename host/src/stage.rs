@@ -90,11 +90,11 @@ impl HostStage {
             Directive::Restart { after } => self.practice().restart(*after),
             Directive::Kill { after } => self.practice().restart_killed(*after),
             Directive::AddPlugin(plugin) => {
-                self.put(plugin, &self.shelf.find(plugin)?.to_owned())?;
+                self.put(plugin, self.shelf.find(plugin)?)?;
                 self.practice().look()
             }
             Directive::ReplacePlugin { plugin, with } => {
-                self.put(plugin, &self.shelf.find(with)?.to_owned())?;
+                self.put(plugin, self.shelf.find(with)?)?;
                 self.practice().look()
             }
             Directive::RemovePlugin(plugin) => {

@@ -4,63 +4,26 @@ use crate::model::PluginName;
 use crate::plugins::News;
 use crate::plugins::instance::Crash;
 use crate::router::Answer;
-use hatstand_common::grammar::Unknown;
-use hatstand_common::message::{Message, Span};
+use hatstand_common::message::Message;
+use hatstand_common::texts;
+pub use hatstand_common::texts::{bad_usage, markdown};
 use hatstand_common::value::PersonId;
-
-/// Most things are said in one line of Markdown.
-pub fn markdown(text: impl Into<String>) -> Message {
-    Message { text: vec![Span::Markdown(text.into())], blocks: Vec::new() }
-}
 
 /// What the host answers where no plugin is asked. `bot` is what the bot is called.
 pub fn answer(answer: Answer, bot: &str, admins: &[PersonId]) -> Message {
     match answer {
-        Answer::Unknown(unknown) => markdown(unknown_word(&unknown, bot)),
+        Answer::Unknown(unknown) => texts::unknown(&unknown, bot),
         Answer::Misread(misread) => markdown(misread.sentence()),
         Answer::TooLong { limit } => {
             markdown(format!("That is too long for me: a command has at most {} KiB. Nothing was done.", limit / 1024))
         }
-        Answer::Denied { usage } => denied(&usage, admins),
+        Answer::Denied { usage } => texts::denied(&usage, admins),
         Answer::NotLoaded { plugin } => not_loaded(&plugin),
         Answer::NoSuchButton => markdown("That button does not work any more. Nothing was changed."),
-        Answer::TooLate { until } => Message {
-            text: vec![
-                Span::Markdown("Too late: that button worked until ".to_owned()),
-                Span::Time(until),
-                Span::Markdown(". Nothing was changed.".to_owned()),
-            ],
-            blocks: Vec::new(),
-        },
-        Answer::NotYours { only } => Message {
-            text: vec![
-                Span::Markdown("Only ".to_owned()),
-                Span::Name(only),
-                Span::Markdown(" can press that. Nothing was changed.".to_owned()),
-            ],
-            blocks: Vec::new(),
-        },
+        Answer::TooLate { until } => texts::too_late(until),
+        Answer::NotYours { only } => texts::not_yours(only),
         Answer::Own { .. } => markdown(format!("Say `@{bot} help` to see what I can do.")),
     }
-}
-
-fn unknown_word(unknown: &Unknown, bot: &str) -> String {
-    let sentence = unknown.sentence();
-    if unknown.suggestions.is_empty() { format!("{sentence} Say `@{bot} help` to see what I can do.") } else { sentence }
-}
-
-fn denied(usage: &str, admins: &[PersonId]) -> Message {
-    let mut text = vec![Span::Markdown(format!("Only administrators may use `{usage}`."))];
-    if let Some((first, others)) = admins.split_first() {
-        text.push(Span::Markdown(" Ask ".to_owned()));
-        text.push(Span::Name(first.clone()));
-        for admin in others.iter().take(2) {
-            text.push(Span::Markdown(" or ".to_owned()));
-            text.push(Span::Name(admin.clone()));
-        }
-        text.push(Span::Markdown(".".to_owned()));
-    }
-    Message { text, blocks: Vec::new() }
 }
 
 /// The plugin's file is gone.
@@ -73,14 +36,6 @@ pub fn changed_meanwhile() -> Message {
     markdown("My commands changed at that very moment. Nothing was done; please say it again.")
 }
 
-/// The plugin says that the arguments make no sense.
-pub fn bad_usage(why: &str, usage: Option<&str>) -> Message {
-    match usage {
-        Some(usage) => markdown(format!("{why}\nUsage: `{usage}`")),
-        None => markdown(why),
-    }
-}
-
 /// A plugin failed. Says whether anything was changed: it is what everybody asks next.
 pub fn apology(plugin: &PluginName, reference: &str, crash: Option<&Crash>) -> Message {
     let how = match crash.map(Crash::code) {
@@ -89,7 +44,7 @@ pub fn apology(plugin: &PluginName, reference: &str, crash: Option<&Crash>) -> M
         Some("too-busy") => "asked too much of me",
         _ => "stopped working",
     };
-    markdown(format!("Sorry: `{plugin}` {how} on that (ref {reference}). Nothing was changed."))
+    texts::apology(&plugin.0, how, reference)
 }
 
 /// What happened to a plugin, for operators.

@@ -1,14 +1,13 @@
-//! The plugins that are measured with: the standard ones, and a counter in as many copies as are needed.
+//! The plugin that is measured with: a counter, in as many copies as are needed.
 
 use hatstand::builder;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The name that the counter has, everywhere in its component.
 const NAME: &str = "counter00";
 
 pub struct Built {
-    pub standard: Vec<(String, Vec<u8>)>,
     counter: Vec<u8>,
 }
 
@@ -16,13 +15,9 @@ impl Built {
     pub fn now() -> Self {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the host is in a workspace");
         let target = builder::default_target(workspace);
-        let read = |folder: PathBuf| -> Vec<(String, Vec<u8>)> {
-            let built = builder::build(&folder, &target).expect("the plugins build");
-            built.into_iter().map(|built| (built.package, fs::read(built.wasm).expect("it was built"))).collect()
-        };
-        let fixtures = read(workspace.join("tests/plugins"));
-        let counter = fixtures.into_iter().find(|(name, _)| name == "counter").expect("tests/plugins has a counter").1;
-        Self { standard: read(workspace.to_owned()), counter }
+        let built = builder::build(&workspace.join("tests/plugins"), &target).expect("the plugins build");
+        let counter = built.into_iter().find(|built| built.package == "counter").expect("tests/plugins has a counter");
+        Self { counter: fs::read(counter.wasm).expect("it was built") }
     }
 
     /// The counter under the name `counterNN`, with the command of the same name.

@@ -21,6 +21,11 @@ pub trait Adapter: Send + Sync + Debug + 'static {
     async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person>;
 
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel>;
+
+    /// Whom the service itself makes administrators of the bot, beside those of the configuration.
+    fn admins(&self, _: &WorkspaceId) -> Vec<PersonId> {
+        Vec::new()
+    }
 }
 
 /// What a chat can show. The core never assumes more.

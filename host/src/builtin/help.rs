@@ -49,6 +49,11 @@ fn about(registry: &Registry, topic: &str, admin: bool, bot: &str) -> String {
         usable(&description.commands, admin).for_each(|command| whole(&mut text, command));
         return text;
     }
+    if topic == bot {
+        let mut text = format!("*{bot}*");
+        own(registry, admin).for_each(|command| whole(&mut text, command));
+        return text;
+    }
     let found: Vec<&Command> = all(registry, admin).filter(|command| is_about(command, topic)).collect();
     if found.is_empty() {
         return format!("I know nothing about {}. Say `@{bot} help` to see what I can do.", quote(topic));

@@ -1,7 +1,7 @@
 //! Does a description make sense by itself? All that is wrong with it, at once.
 
 use hatstand_common::declaration::Description;
-use hatstand_common::grammar::Grammar;
+use hatstand_common::usage;
 use regex::RegexBuilder;
 
 /// What a plugin can subscribe to.
@@ -46,7 +46,7 @@ pub fn parse_version(version: &str) -> Option<[u64; 3]> {
 }
 
 fn check_commands(description: &Description, problems: &mut Vec<String>) {
-    if let Err(found) = Grammar::new(&description.commands) {
+    if let Err(found) = usage::check(&description.commands) {
         problems.extend(found.iter().map(ToString::to_string));
     }
 }

@@ -6,6 +6,7 @@
 //! - [`period`]: a length of time in few letters.
 //! - [`usage`]: how a command is typed, `hat on [for <period>]`, as a structure.
 //! - `grammar` (feature): reading a line that a person typed, against usages.
+//! - `texts` (feature `grammar`): what a host says by itself.
 //! - `transcript` (feature): conversations as tests.
 //!
 //! The same things as in `wit/`, under the same names, as plain Rust: nothing here knows a chat service or an engine.
@@ -15,6 +16,8 @@ pub mod declaration;
 pub mod grammar;
 pub mod message;
 pub mod period;
+#[cfg(feature = "grammar")]
+pub mod texts;
 #[cfg(feature = "transcript")]
 pub mod transcript;
 pub mod usage;

@@ -364,7 +364,7 @@ impl Room {
         };
         let command = &self.grammar.commands()[found.command];
         if !may(command) {
-            let denied = texts::denied(&command.shown_usage());
+            let denied = texts::denied(&command.shown_usage(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
             return self.answer_instead(&place, who, denied, "denied");
         }
         let call = Call { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };

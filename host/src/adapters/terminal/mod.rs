@@ -208,6 +208,10 @@ impl Adapter for Terminal {
         Some(Person { id: id.clone(), name: id.0.clone(), zone: self.zone_of(id), admin, bot: id.0 == self.bot, active: true })
     }
 
+    fn admins(&self, _: &WorkspaceId) -> Vec<PersonId> {
+        self.state().admins.iter().cloned().collect()
+    }
+
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         let direct = id.0.starts_with('@');
         Name::read(id.0.trim_start_matches('@'))?;

@@ -1,0 +1,62 @@
+//! What a host says by itself instead of a plugin's answer: the real one, and the one in which plugins are tested natively.
+//!
+//! Functions from data to text. What a person typed is quoted, never repeated as text of ours.
+
+use crate::grammar::Unknown;
+use crate::message::{Message, Span};
+use crate::value::{Instant, PersonId};
+
+/// Nothing begins like this.
+pub fn unknown(unknown: &Unknown, bot: &str) -> Message {
+    let sentence = unknown.sentence();
+    if unknown.suggestions.is_empty() {
+        markdown(format!("{sentence} Say `@{bot} help` to see what I can do."))
+    } else {
+        markdown(sentence)
+    }
+}
+
+/// Only administrators may do this. Names some who can help.
+pub fn denied(usage: &str, admins: &[PersonId]) -> Message {
+    let mut text = vec![Span::Markdown(format!("Only administrators may use `{usage}`."))];
+    for (number, admin) in admins.iter().take(3).enumerate() {
+        let before = if number == 0 { " Ask " } else { " or " };
+        text.extend([Span::Markdown(before.to_owned()), Span::Name(admin.clone())]);
+    }
+    if !admins.is_empty() {
+        text.push(Span::Markdown(".".to_owned()));
+    }
+    Message { text, blocks: Vec::new() }
+}
+
+/// The button worked until then.
+pub fn too_late(until: Instant) -> Message {
+    around("Too late: that button worked until ", Span::Time(until), ". Nothing was changed.")
+}
+
+/// The button is another's.
+pub fn not_yours(only: PersonId) -> Message {
+    around("Only ", Span::Name(only), " can press that. Nothing was changed.")
+}
+
+/// The plugin says that the arguments make no sense.
+pub fn bad_usage(why: &str, usage: Option<&str>) -> Message {
+    match usage {
+        Some(usage) => markdown(format!("{why}\nUsage: `{usage}`")),
+        None => markdown(why),
+    }
+}
+
+/// A plugin failed: `how` says in which way. Says whether anything was changed: it is what everybody asks next.
+pub fn apology(plugin: &str, how: &str, reference: &str) -> Message {
+    markdown(format!("Sorry: `{plugin}` {how} on that (ref {reference}). Nothing was changed."))
+}
+
+/// Most things are said in one line of Markdown.
+pub fn markdown(text: impl Into<String>) -> Message {
+    Message { text: vec![Span::Markdown(text.into())], blocks: Vec::new() }
+}
+
+fn around(before: &str, span: Span, after: &str) -> Message {
+    Message { text: vec![Span::Markdown(before.to_owned()), span, Span::Markdown(after.to_owned())], blocks: Vec::new() }
+}
