@@ -1,11 +1,11 @@
-//! The conversations beside this file.
+//! Eggs in a room of their own.
 
 use crate::Eggs;
 use hatstand_plugin::testing::{Room, transcript};
 
 #[test]
 fn eggs() {
-    transcript::<Eggs>("tests/eggs.txt");
+    transcript::<Eggs>("../../tests/transcripts/eggs/eggs.txt");
 }
 
 #[test]
