@@ -92,7 +92,7 @@ bot@ann> Psst, ann: hello from jane.
 bot@jane> Done.
 --- 1 hour 30 minutes later
 jane> @hatstand plugins
-bot@jane> Only administrators may use `plugins`.
+bot@jane> Only administrators may use `plugins`. Ask ann.
 #dev
 jane> nobody is meant
 

@@ -118,7 +118,7 @@ mod tests {
     fn lists_a_usage_without_its_optional_end() {
         let mut command = crate::builtin::commands().remove(0);
         assert_eq!(short(&command), "help");
-        command.usages = vec!["[hat] on [for <period>]".to_owned()];
+        command.usages = vec!["[hat] on [because <topic...>]".to_owned()];
         assert_eq!(short(&command), "hat on");
     }
 

@@ -191,7 +191,7 @@ fn the_more_specific_usage_is_meant() {
 
 #[test]
 fn a_line_that_does_not_fit_is_answered_with_the_reason_and_the_usage() {
-    const ON: &str = "\nUsage: `[hat] on [for <period>] [because <reason...>]`";
+    const ON: &str = "\nUsage: `hat on [for <period>] [because <reason...>]`";
     const LOCK: &str = "\nUsage: `(lock|close) <name> until <when> [because <reason...>]`";
     const SCALE: &str = "\nUsage: `scale to <count> [loudly <loud>] [in <channel>]`";
     for (text, sentence, usage) in [
