@@ -1,7 +1,6 @@
 //! The standard plugins: carried inside a released binary, built on the way in a checkout.
 
 use super::{Failure, failure};
-use crate::builder;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +35,7 @@ fn all() -> Result<Vec<(String, Vec<u8>)>, Failure> {
 
 #[cfg(not(feature = "bundled"))]
 fn all() -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    use crate::builder;
     let checkout = checkout().ok_or_else(|| {
         failure(
             "this binary carries no plugins and its source is not here. Build with `--features bundled`, or name a folder: --plugins DIR",
