@@ -18,6 +18,7 @@ use crate::plugins::grants::Grants;
 use crate::plugins::limits::{Exceeded, Limits};
 use hatstand_common::value::{Instant, PersonId, Place, Value};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -25,9 +26,9 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 /// The interfaces of the contract that this host serves.
 pub const SERVED: [&str; 6] = ["chat", "directory", "log", "settings", "store", "timers"];
 
-/// Who is called, about what, and what the calls may touch.
+/// Who is called, about what, and what the calls may touch. Fixed for the whole of an invocation.
 #[derive(Debug)]
-pub struct Invocation {
+pub struct Circumstances {
     pub plugin: PluginName,
     pub workspace: WorkspaceId,
     pub event: EventId,
@@ -41,6 +42,12 @@ pub struct Invocation {
     pub limits: Limits,
     pub ledger: Arc<dyn Ledger>,
     pub directory: Arc<Directory>,
+}
+
+/// An invocation under way: its circumstances, and what came of it so far.
+#[derive(Debug)]
+pub struct Invocation {
+    circumstances: Circumstances,
     /// What the plugin wants changed.
     pub effects: Effects,
     /// Its own writes, which its reads see.
@@ -57,42 +64,18 @@ struct Spent {
     standing_timers: Option<usize>,
 }
 
-/// Everything an [`Invocation`] begins with.
-#[derive(Debug)]
-pub struct Circumstances {
-    pub plugin: PluginName,
-    pub workspace: WorkspaceId,
-    pub event: EventId,
-    pub reference: String,
-    pub place: Option<Place>,
-    pub person: Option<PersonId>,
-    pub now: Instant,
-    pub grants: Arc<Grants>,
-    pub settings: Arc<HashMap<String, Value>>,
-    pub limits: Limits,
-    pub ledger: Arc<dyn Ledger>,
-    pub directory: Arc<Directory>,
+impl From<Circumstances> for Invocation {
+    fn from(circumstances: Circumstances) -> Self {
+        Self { circumstances, effects: Effects::default(), written: BTreeMap::new(), spent: Spent::default() }
+    }
 }
 
-impl From<Circumstances> for Invocation {
-    fn from(from: Circumstances) -> Self {
-        Self {
-            plugin: from.plugin,
-            workspace: from.workspace,
-            event: from.event,
-            reference: from.reference,
-            place: from.place,
-            person: from.person,
-            now: from.now,
-            grants: from.grants,
-            settings: from.settings,
-            limits: from.limits,
-            ledger: from.ledger,
-            directory: from.directory,
-            effects: Effects::default(),
-            written: BTreeMap::new(),
-            spent: Spent::default(),
-        }
+/// What is fixed is read as if it were the invocation's own; nothing can change it.
+impl Deref for Invocation {
+    type Target = Circumstances;
+
+    fn deref(&self) -> &Circumstances {
+        &self.circumstances
     }
 }
 
