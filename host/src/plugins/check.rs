@@ -1,12 +1,13 @@
 //! Does a description make sense by itself? All that is wrong with it, at once.
 
+use crate::router::HOME_OPENED;
 use hatstand_common::declaration::Description;
 use hatstand_common::usage;
 use regex::RegexBuilder;
 
 /// What a plugin can subscribe to.
-pub const SUBSCRIPTIONS: [&str; 8] =
-    ["installed", "upgraded", "member-joined", "member-left", "person-changed", "channel-changed", "message", "reaction"];
+pub const SUBSCRIPTIONS: [&str; 9] =
+    ["installed", "upgraded", "member-joined", "member-left", "person-changed", "channel-changed", "message", "reaction", HOME_OPENED];
 
 pub fn check(description: &Description) -> Result<(), Vec<String>> {
     let mut problems = Vec::new();

@@ -52,10 +52,13 @@ fn homes(cx: &Context, config: &Config) -> Result<Option<Vec<Channel>>> {
     };
     let here = cx.here()?.channel.clone();
     let speaks_at_home = names.iter().any(|name| is_called(cx, &here, name));
-    let mut homes: Vec<Channel> = names.iter().copied().filter_map(home).collect();
-    homes.extend(speaks_at_home.then_some(here));
-    homes.sort_unstable();
-    homes.dedup();
+    let mut homes: Vec<Channel> = Vec::new();
+    for channel in names.iter().copied().filter_map(home).chain(speaks_at_home.then_some(here)) {
+        // In the operator's order: what a channel's identity looks like means nothing to anybody.
+        if !homes.contains(&channel) {
+            homes.push(channel);
+        }
+    }
     Ok(Some(homes))
 }
 
@@ -67,8 +70,10 @@ fn is_called(cx: &Context, channel: &Channel, name: &str) -> bool {
 /// The channels in whose hat somebody has a part.
 fn involved(cx: &Context) -> Result<Vec<Channel>> {
     let person = cx.user()?;
-    let rooms = room::all(cx)?;
-    Ok(rooms.into_iter().filter(|(_, hat)| has_part(hat, person)).map(|(channel, _)| channel).collect())
+    let rooms = room::all(cx)?.into_iter().filter(|(_, hat)| has_part(hat, person));
+    let mut channels: Vec<Channel> = rooms.map(|(channel, _)| channel).collect();
+    channels.sort_by_cached_key(|channel| cx.directory().channel(channel).map(|known| known.name));
+    Ok(channels)
 }
 
 fn has_part(hat: &Resource, person: &User) -> bool {

@@ -27,6 +27,7 @@ mod texts;
 mod tips;
 
 use button::About;
+use hatstand_plugin::Other;
 use hatstand_plugin::directory::{Channel as KnownChannel, Person};
 use hatstand_plugin::prelude::*;
 use home::Intent;
@@ -244,6 +245,22 @@ impl Hat {
         let mut room = Room::enter(cx, channel.into())?;
         room.fired(&timer.key);
         room.leave(cx)
+    }
+
+    #[on("home-opened")]
+    fn page_opened(cx: &mut Context, _opened: Other) -> Result<Reply> {
+        let person = cx.user()?;
+        let mut parts = Vec::new();
+        for (channel, _) in room::all(cx)? {
+            let room = Room::enter(cx, channel)?;
+            parts.extend(texts::page::part(&room.scene(Some(person)), person));
+            // What was due has happened; this person reads it on the page.
+            let _ = room.leave(cx)?;
+        }
+        if parts.is_empty() {
+            return Ok(Reply::say(texts::page::empty()));
+        }
+        Ok(parts.into_iter().fold(Reply::nothing(), |page, part| page.and(Reply::say(part))))
     }
 
     #[on(person_changed)]

@@ -19,7 +19,7 @@ pub struct Mention {
     pub whom: Whom,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Whom {
     Person(PersonId),
@@ -42,6 +42,24 @@ impl From<&str> for Line {
 }
 
 impl Line {
+    /// The same, with other words for those mentions for which there are some.
+    pub fn with_names(&self, name: impl Fn(&Whom) -> Option<String>) -> Line {
+        let mut line = Line::default();
+        let mut end = 0;
+        for mention in self.sound_mentions() {
+            line.text += &self.text[end..mention.range.start];
+            let start = line.text.len();
+            match name(&mention.whom) {
+                Some(name) => line.text += &name,
+                None => line.text += &self.text[mention.range.clone()],
+            }
+            line.mentions.push(Mention { range: start..line.text.len(), whom: mention.whom.clone() });
+            end = mention.range.end;
+        }
+        line.text += &self.text[end..];
+        line
+    }
+
     /// The mentions that keep what the field promises: a line may come from anywhere.
     pub(super) fn sound_mentions(&self) -> impl Iterator<Item = &Mention> {
         let mut end = 0;
@@ -52,5 +70,20 @@ impl Line {
             }
             sound
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mentions_get_their_names() {
+        let person = |range, id: &str| Mention { range, whom: Whom::Person(id.into()) };
+        let line = Line { text: "ask @U1 or @U2.".to_owned(), mentions: vec![person(4..7, "U1"), person(11..14, "U2")] };
+        let named = line.with_names(|whom| (*whom == Whom::Person("U1".into())).then(|| "@jane".to_owned()));
+        assert_eq!(named.text, "ask @jane or @U2.");
+        let words: Vec<&str> = named.mentions.iter().map(|mention| &named.text[mention.range.clone()]).collect();
+        assert_eq!(words, ["@jane", "@U2"]);
     }
 }

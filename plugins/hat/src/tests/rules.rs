@@ -3,7 +3,7 @@
 use crate::Hat;
 use hatstand_plugin::directory::{Channel, Person};
 use hatstand_plugin::testing::Room;
-use hatstand_plugin::{Description, Event, Plugin};
+use hatstand_plugin::{Description, Event, Other, Plugin};
 use serde_json::json;
 
 const NOBODY: [&str; 0] = [];
@@ -185,4 +185,21 @@ fn every_command_is_also_typed_bare() {
     for usage in commands.iter().flat_map(|command| &command.usages) {
         assert!(usage.starts_with("[hat] "), "{usage}");
     }
+}
+
+#[test]
+fn the_page_shows_what_somebody_has_to_do_with_hats() {
+    let opened = || Event::Other(Other { name: "home-opened".to_owned(), payload: "{}".to_owned() });
+    let mut room = after(&[("ann", "hat on"), ("bob", "hat queue")]);
+    room.does("cid", opened());
+    assert_eq!(room.heard(), ["bot> You wear no hat, and you wait for none."]);
+    room.does("ann", opened());
+    assert_eq!(room.heard(), ["bot> In #general: you are wearing it since 10:00.\n    [1] Take it off"]);
+    room.says("ann", "hat off");
+    room.heard();
+    room.does("bob", opened());
+    assert_eq!(
+        room.heard(),
+        ["bot> In #general: you are waiting, next in line.\n    Your turn: say `hat on` in #general until 10:10\n    [1] Not now"]
+    );
 }

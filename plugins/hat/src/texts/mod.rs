@@ -2,6 +2,7 @@
 //!
 //! - [`announcement`]: what everybody in the channel is told.
 //! - [`letter`]: what one person alone is told.
+//! - [`page`]: what somebody's own page of the bot shows.
 //! - [`refusal`]: why nothing happened, for whoever asked.
 //! - [`view`]: how things stand, for whoever asked.
 //! - [`words`]: the small parts of which sentences are made.
@@ -11,6 +12,7 @@
 
 pub mod announcement;
 pub mod letter;
+pub mod page;
 pub mod refusal;
 pub mod view;
 pub mod words;

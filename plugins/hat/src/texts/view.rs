@@ -93,7 +93,8 @@ fn waiting(scene: &Scene<'_>, ahead: usize, entry: &Entry) -> Message {
     say!("{person} since {since} ({age}){period}{reason}{turn}")
 }
 
-fn standing(scene: &Scene<'_>, person: &User) -> Option<Message> {
+/// What somebody has to do with it; none if nothing.
+pub fn standing(scene: &Scene<'_>, person: &User) -> Option<Message> {
     let resource = scene.resource;
     let wearing = resource.held_by(person).map(|hold| say!("wearing it since {}", hold.since));
     let riding = resource.ridden_by(person).map(|hold| say!("riding along with {}", hold.person));
