@@ -2,6 +2,7 @@
 
 mod support;
 
+use hatstand::adapters::terminal::TerminalChat;
 use hatstand::stage::{HostStage, Shelf};
 use hatstand_common::transcript::{Script, Step, run};
 use proptest::prelude::*;
@@ -108,7 +109,7 @@ fn what_is_printed_can_be_kept_as_a_test() {
     let script = Script::parse(&printed).unwrap_or_else(|why| panic!("line {}: {}\n{printed}", why.line, why.why));
     let mut shelf = Shelf { cache: Some(support::compiled()), ..Shelf::default() };
     shelf.standard.insert("greeter".to_owned(), support::fixture("greeter").to_owned());
-    let mut stage = HostStage::new(shelf).expect("it starts");
+    let mut stage = HostStage::new(shelf, TerminalChat::new).expect("it starts");
     let report = run(&script, &mut stage);
     assert!(report.passed(), "{report}");
 }

@@ -16,11 +16,16 @@ use support::Bot;
 
 /// What the chat service would send if jane said this in #dev.
 fn said(bot: &Bot, text: &str) -> Event {
-    bot.practice.terminal().typed(&Room::Channel(Name::from("dev")), &Name::from("jane"), text)
+    bot.practice.chat().terminal().typed(&Room::Channel(Name::from("dev")), &Name::from("jane"), text)
 }
 
 fn delivered(bot: &mut Bot, event: &Event) -> Recorded {
-    let recorded = bot.practice.runtime().block_on(bot.practice.host().intake.take(event.clone())).expect("it can be recorded");
+    let recorded = bot
+        .practice
+        .runtime()
+        .block_on(bot.practice.host().intake.take(event.clone()))
+        .expect("it can be recorded")
+        .expect("somebody wants to know");
     bot.practice.settle().expect("it goes on");
     recorded
 }
@@ -51,7 +56,7 @@ fn copies_of_events_that_come_all_at_once_take_effect_once_each() {
         let mut deliveries = tokio::task::JoinSet::new();
         for event in events.iter().cycle().take(5 * events.len()) {
             let (intake, event) = (bot.practice.host().intake.clone(), event.clone());
-            deliveries.spawn(async move { intake.take(event).await.expect("it can be recorded") });
+            deliveries.spawn(async move { intake.take(event).await.expect("it can be recorded").expect("somebody wants to know") });
         }
         deliveries.join_all().await
     });
@@ -159,7 +164,7 @@ fn a_bad_plugin_does_not_keep_others_waiting() {
     let mut bot = Bot::that_is_told(&["greeter", "looper", "sleeper"]);
     let bad = ["loop", "sleep", "loop", "sleep"].map(|command| said(&bot, &format!("@hatstand {command}")));
     let good = said(&bot, "@hatstand greet");
-    let mut stream = bot.practice.take_stream();
+    let mut stream = bot.practice.chat_mut().take_stream();
     let first = bot.practice.runtime().block_on(async {
         for event in bad.into_iter().chain([good]) {
             bot.practice.host().intake.take(event).await.expect("it can be recorded");

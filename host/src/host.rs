@@ -12,7 +12,7 @@ use crate::outbox;
 use crate::plugins::{Engine, Plugins};
 use crate::retention;
 use crate::timers;
-use hatstand_common::value::PersonId;
+use hatstand_common::value::{Instant, PersonId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +66,7 @@ impl Host {
             name,
             stop: stop.clone(),
         });
-        let host = Self { intake: Intake::new(Arc::clone(&ledger)), plugins, ledger, directory, clock, stop, tasks };
+        let host = Self { intake: Intake::new(Arc::clone(&ledger), Arc::clone(&plugins)), plugins, ledger, directory, clock, stop, tasks };
         host.fire_overdue().await;
         host.spawn(host.installations().run(news));
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins)));
@@ -121,16 +121,12 @@ impl Host {
         }
     }
 
-    /// Moves the clock as if the time passed: everything that comes due on the way happens at its moment.
-    pub async fn pass(&self, time: Duration) -> ledger::Result<()> {
-        let end = self.clock.now() + time;
-        self.settled().await?;
-        while let Some(due) = self.ledger.next_due(&self.live()).await?.filter(|due| *due <= end) {
-            self.clock.advance(due.since(self.clock.now()));
-            self.settled().await?;
-        }
-        self.clock.advance(end.since(self.clock.now()));
-        self.settled().await
+    /// Moves the clock to the next moment at which something comes due, at most to `end`. False if it is there already.
+    pub async fn step(&self, end: Instant) -> ledger::Result<bool> {
+        let now = self.clock.now();
+        let due = self.ledger.next_due(&self.live()).await?.filter(|due| *due <= end);
+        self.clock.advance(due.unwrap_or(end).since(now));
+        Ok(due.is_some() || now < end)
     }
 
     /// Is the host about to end, because somebody asked for it or because it cannot go on?

@@ -1,23 +1,25 @@
-//! A host of one's own with a terminal, for trying things out: what the practice room and the transcripts are made of.
+//! A host of one's own in a chat to practise in: what the practice room and the transcripts are made of.
 //!
-//! It owns its runtime, so that it can be stopped in an orderly way, or without any.
+//! It owns its runtime, so that it can be stopped in an orderly way, or without any. The chat outlives the host, as chats do.
 
 use crate::adapters::Adapter;
-use crate::adapters::terminal::{Shown, Terminal};
 use crate::clock::Clock;
 use crate::host::{Host, Parts};
+use crate::intake::Intake;
 use crate::ledger::{LedgerError, Sqlite};
 use crate::model::PluginName;
 use crate::plugins::grants::Offer;
 use crate::plugins::{Cache, Engine, Loader, Plugins, Policy};
+use async_trait::async_trait;
 use hatstand_common::transcript::{Line, Name, Room};
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// What the bot is called in practice and in transcripts.
 pub const BOT: &str = "hatstand";
@@ -43,15 +45,42 @@ pub enum PracticeError {
     #[error("the engine for plugins cannot start: {0}")]
     Engine(String),
     #[error("{0}")]
+    Chat(String),
+    #[error("{0}")]
     Io(#[from] io::Error),
 }
 
+/// A chat to practise in.
+#[async_trait]
+pub trait Chat: Debug {
+    /// The connection to it, for a host that is about to start.
+    async fn adapter(&mut self) -> Result<Arc<dyn Adapter>, String>;
+
+    /// The host has started: what happens goes to this intake from now on, until `stop`.
+    async fn connect(&mut self, intake: &Intake, stop: &CancellationToken) -> Result<(), String>;
+
+    /// The host has ended: nothing of it may be kept.
+    fn disconnect(&mut self);
+
+    /// Somebody types something. Returns once the host has recorded it.
+    async fn type_in(&mut self, room: &Room, who: &Name, text: &str) -> Result<(), String>;
+
+    /// What the bot has said since the last look, in the order of the commits.
+    fn said(&mut self) -> Vec<Line>;
+
+    /// Makes somebody an administrator.
+    async fn make_admin(&mut self, who: &Name) -> Result<(), String>;
+
+    /// Says in which time zone somebody is.
+    async fn set_zone(&mut self, who: &Name, zone: &str) -> Result<(), String>;
+}
+
+/// A host in a chat.
 #[derive(Debug)]
-pub struct Practice {
+pub struct Practice<C: Chat> {
     setup: Setup,
     engine: Arc<Engine>,
-    terminal: Arc<Terminal>,
-    stream: mpsc::UnboundedReceiver<Shown>,
+    chat: C,
     policies: BTreeMap<PluginName, Policy>,
     /// None only while it is being started anew.
     running: Option<Running>,
@@ -62,13 +91,14 @@ struct Running {
     runtime: Runtime,
     host: Host,
     ledger: Arc<Sqlite>,
+    /// Ends what the chat has running for this host.
+    hung_up: CancellationToken,
 }
 
-impl Practice {
-    pub fn open(setup: Setup) -> Result<Self, PracticeError> {
+impl<C: Chat> Practice<C> {
+    pub fn open(setup: Setup, chat: C) -> Result<Self, PracticeError> {
         let engine = Arc::new(Engine::new().map_err(|why| PracticeError::Engine(why.to_string()))?);
-        let (terminal, stream) = Terminal::new(BOT, setup.clock.clone());
-        let mut practice = Self { setup, engine, terminal: Arc::new(terminal), stream, policies: BTreeMap::new(), running: None };
+        let mut practice = Self { setup, engine, chat, policies: BTreeMap::new(), running: None };
         practice.start()?;
         Ok(practice)
     }
@@ -82,20 +112,24 @@ impl Practice {
             ledger: ledger.clone(),
             plugins: Arc::new(Plugins::new(self.setup.plugins.clone(), loader)),
             engine: Arc::clone(&self.engine),
-            adapters: vec![Arc::clone(&self.terminal) as Arc<dyn Adapter>],
+            adapters: vec![runtime.block_on(self.chat.adapter()).map_err(PracticeError::Chat)?],
             admins: [].into(),
             clock: self.setup.clock.clone(),
             name: BOT.to_owned(),
             watch: self.setup.watch,
         };
         let host = runtime.block_on(Host::start(parts));
-        self.running = Some(Running { runtime, host, ledger });
+        let hung_up = CancellationToken::new();
+        runtime.block_on(self.chat.connect(&host.intake, &hung_up)).map_err(PracticeError::Chat)?;
+        self.running = Some(Running { runtime, host, ledger, hung_up });
         Ok(())
     }
 
     /// Stops in an orderly way.
     pub fn stop(&mut self) {
-        if let Some(Running { runtime, host, ledger }) = self.running.take() {
+        if let Some(Running { runtime, host, ledger, hung_up }) = self.running.take() {
+            hung_up.cancel();
+            self.chat.disconnect();
             runtime.block_on(host.stop());
             runtime.shutdown_timeout(Duration::from_secs(1));
             drop(ledger);
@@ -104,8 +138,9 @@ impl Practice {
 
     /// Ends as if the process were killed: what is not on disk is lost.
     fn kill(&mut self) {
-        if let Some(Running { runtime, host, ledger }) = self.running.take() {
+        if let Some(Running { runtime, host, ledger, .. }) = self.running.take() {
             ledger.abandon();
+            self.chat.disconnect();
             runtime.shutdown_timeout(Duration::ZERO);
             drop(host);
         }
@@ -129,17 +164,37 @@ impl Practice {
 
     /// Somebody types something; returns what the bot says until it has nothing left to do.
     pub fn say(&mut self, room: &Room, who: &Name, text: &str) -> Result<Vec<Line>, PracticeError> {
-        let event = self.terminal.typed(room, who, text);
-        let Running { runtime, host, .. } = self.running();
-        runtime.block_on(host.intake.take(event))?;
+        self.in_chat(|chat| chat.type_in(room, who, text))?;
         self.settle()
+    }
+
+    pub fn make_admin(&mut self, who: &Name) -> Result<Vec<Line>, PracticeError> {
+        self.in_chat(|chat| chat.make_admin(who))?;
+        self.settle()
+    }
+
+    pub fn set_zone(&mut self, who: &Name, zone: &str) -> Result<Vec<Line>, PracticeError> {
+        self.in_chat(|chat| chat.set_zone(who, zone))?;
+        self.settle()
+    }
+
+    fn in_chat<'c, T: Future<Output = Result<(), String>>>(&'c mut self, act: impl FnOnce(&'c mut C) -> T) -> Result<(), PracticeError> {
+        let Self { chat, running, .. } = self;
+        let running = running.as_ref().expect("it runs, except within a restart");
+        running.runtime.block_on(act(chat)).map_err(PracticeError::Chat)
     }
 
     /// Time passes; what comes due on the way happens at its moment.
     pub fn pass(&mut self, time: Duration) -> Result<Vec<Line>, PracticeError> {
-        let Running { runtime, host, .. } = self.running();
-        runtime.block_on(host.pass(time))?;
-        Ok(self.said())
+        let end = self.setup.clock.now() + time;
+        let mut said = self.settle()?;
+        loop {
+            let Running { runtime, host, .. } = self.running();
+            if !runtime.block_on(host.step(end))? {
+                return Ok(said);
+            }
+            said.extend(self.settle()?);
+        }
     }
 
     /// The folder of plugins has changed.
@@ -164,17 +219,7 @@ impl Practice {
     pub fn settle(&mut self) -> Result<Vec<Line>, PracticeError> {
         let Running { runtime, host, .. } = self.running();
         runtime.block_on(host.settled())?;
-        Ok(self.said())
-    }
-
-    /// What the bot has said since the last look, in the order of the commits.
-    fn said(&mut self) -> Vec<Line> {
-        let mut said = Vec::new();
-        while let Ok(shown) = self.stream.try_recv() {
-            said.push(shown);
-        }
-        said.sort_by(|one, other| one.order.cmp(&other.order));
-        said.into_iter().map(|shown| shown.line).collect()
+        Ok(self.chat.said())
     }
 
     pub fn plugins(&self) -> &Arc<Plugins> {
@@ -189,18 +234,16 @@ impl Practice {
         &self.running().runtime
     }
 
-    pub fn terminal(&self) -> &Arc<Terminal> {
-        &self.terminal
+    pub fn chat(&self) -> &C {
+        &self.chat
+    }
+
+    pub fn chat_mut(&mut self) -> &mut C {
+        &mut self.chat
     }
 
     pub fn folder(&self) -> &Path {
         &self.setup.plugins
-    }
-
-    /// What the bot says, as it comes, instead of with each call.
-    pub fn take_stream(&mut self) -> mpsc::UnboundedReceiver<Shown> {
-        let (_, empty) = mpsc::unbounded_channel();
-        std::mem::replace(&mut self.stream, empty)
     }
 
     fn running(&self) -> &Running {
@@ -208,7 +251,7 @@ impl Practice {
     }
 }
 
-impl Drop for Practice {
+impl<C: Chat> Drop for Practice<C> {
     fn drop(&mut self) {
         self.stop();
     }

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::model::PluginName;
-use crate::practice::{Practice, PracticeError, Setup};
+use crate::practice::{Chat, Practice, PracticeError, Setup};
 use hatstand_common::transcript::{Directive, Line, Name, Room, START, Stage};
 use hatstand_common::value::Instant;
 use std::collections::BTreeMap;
@@ -11,10 +11,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A host in a folder of its own, with the plugins that the transcript may add, remove and replace.
+/// A host in a folder of its own and in a chat, with the plugins that the transcript may add, remove and replace.
 #[derive(Debug)]
-pub struct HostStage {
-    practice: Option<Practice>,
+pub struct HostStage<C: Chat> {
+    practice: Option<Practice<C>>,
+    /// Makes the chat, for a clock.
+    chat: fn(Clock) -> C,
     folder: TempDir,
     shelf: Shelf,
 }
@@ -35,10 +37,10 @@ impl Shelf {
     }
 }
 
-impl HostStage {
-    pub fn new(shelf: Shelf) -> Result<Self, String> {
+impl<C: Chat> HostStage<C> {
+    pub fn new(shelf: Shelf, chat: fn(Clock) -> C) -> Result<Self, String> {
         let folder = TempDir::new().map_err(|why| why.to_string())?;
-        let mut stage = Self { practice: None, folder, shelf };
+        let mut stage = Self { practice: None, chat, folder, shelf };
         for (name, wasm) in stage.shelf.standard.clone() {
             stage.put(&name, &wasm)?;
         }
@@ -49,14 +51,16 @@ impl HostStage {
     fn open(&mut self, at: Instant) -> Result<(), String> {
         // The one before lets go of the ledger first.
         self.practice = None;
+        let clock = Clock::still(at);
+        let chat = (self.chat)(clock.clone());
         let setup = Setup {
             plugins: self.plugins(),
             ledger: self.folder.path().join("ledger.db"),
             cache: self.shelf.cache.clone(),
-            clock: Clock::still(at),
+            clock,
             watch: false,
         };
-        self.practice = Some(Practice::open(setup).map_err(|why| why.to_string())?);
+        self.practice = Some(Practice::open(setup, chat).map_err(|why| why.to_string())?);
         Ok(())
     }
 
@@ -76,7 +80,7 @@ impl HostStage {
         put().map_err(|why| format!("{}: {why}", wasm.display()))
     }
 
-    fn practice(&mut self) -> &mut Practice {
+    fn practice(&mut self) -> &mut Practice<C> {
         self.practice.as_mut().expect("it was opened")
     }
 
@@ -110,19 +114,13 @@ impl HostStage {
             Directive::Revoke { grant, plugin } => self.practice().decide(&PluginName(plugin.clone()), |policy| {
                 policy.refused.insert(grant.clone());
             }),
-            Directive::Admin(person) => {
-                self.practice().terminal().make_admin(person);
-                Ok(Vec::new())
-            }
-            Directive::Zone { person, zone } => {
-                self.practice().terminal().set_zone(person, zone);
-                Ok(Vec::new())
-            }
+            Directive::Admin(person) => self.practice().make_admin(person),
+            Directive::Zone { person, zone } => self.practice().set_zone(person, zone),
         })
     }
 }
 
-impl Stage for HostStage {
+impl<C: Chat> Stage for HostStage<C> {
     fn say(&mut self, room: &Room, who: &str, text: &str) -> Result<Vec<Line>, String> {
         self.practice().say(room, &Name::from(who), text).map_err(|why| why.to_string())
     }

@@ -1,6 +1,7 @@
 //! A bot in a folder of its own that can be talked to in transcripts.
 
 use super::{FOR_EVER, bytes, compiled};
+use hatstand::adapters::terminal::TerminalChat;
 use hatstand::clock::Clock;
 use hatstand::plugins::News;
 use hatstand::practice::{Practice, PracticeError, Setup};
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::broadcast;
 
 pub struct Bot {
-    pub practice: Practice,
+    pub practice: Practice<TerminalChat>,
     news: broadcast::Receiver<News>,
     home: TempDir,
 }
@@ -47,7 +48,8 @@ impl Bot {
             watch: true,
         };
         change(&mut setup);
-        let practice = Practice::open(setup).expect("it starts");
+        let chat = TerminalChat::new(setup.clock.clone());
+        let practice = Practice::open(setup, chat).expect("it starts");
         let news = practice.plugins().news();
         Self { practice, news, home }
     }
@@ -108,7 +110,10 @@ impl Bot {
     }
 
     /// After a restart there are other plugins to have news of.
-    fn again(&mut self, restart: impl FnOnce(&mut Practice) -> Result<Vec<Line>, PracticeError>) -> Result<Vec<Line>, PracticeError> {
+    fn again(
+        &mut self,
+        restart: impl FnOnce(&mut Practice<TerminalChat>) -> Result<Vec<Line>, PracticeError>,
+    ) -> Result<Vec<Line>, PracticeError> {
         let said = restart(&mut self.practice);
         self.news = self.practice.plugins().news();
         said
@@ -141,10 +146,7 @@ impl Stage for Bot {
             Directive::Later(time) => self.practice.pass(*time),
             Directive::Restart { after } => self.again(|practice| practice.restart(*after)),
             Directive::Kill { after } => self.again(|practice| practice.restart_killed(*after)),
-            Directive::Admin(person) => {
-                self.practice.terminal().make_admin(person);
-                Ok(Vec::new())
-            }
+            Directive::Admin(person) => self.practice.make_admin(person),
             other => return Err(format!("this is done in Rust here: `{other}`")),
         };
         came.map_err(|why| why.to_string())

@@ -2,10 +2,15 @@
 //!
 //! A person's identity is the name, a channel's too; a direct conversation with jane is the channel `@jane`.
 
+mod chat;
+
+pub use chat::TerminalChat;
+
 use super::{Abilities, Adapter, Undelivered};
 use crate::clock::Clock;
 use crate::directory::zone_offset;
-use crate::model::{Event, How, Said, Say, What, WorkspaceId};
+use crate::ledger;
+use crate::model::{Event, How, Order, Said, Say, What, WorkspaceId};
 use async_trait::async_trait;
 use hatstand_common::message::Message;
 use hatstand_common::transcript::{Act, Audience, Line, Name, Pressable, Reader, Room, addressed, render, typed};
@@ -30,9 +35,6 @@ pub struct Shown {
     pub order: Order,
     pub line: Line,
 }
-
-/// Event, plugin, and number within the invocation: what makes the order the same each time.
-pub type Order = (i64, String, usize);
 
 #[derive(Debug, Default)]
 struct State {
@@ -132,7 +134,7 @@ impl Terminal {
         };
         self.remember(say, &audience);
         // Nobody may be looking any more.
-        drop(self.shown.send(Shown { order: order(&say.id), line: Line::new(audience, act, text) }));
+        drop(self.shown.send(Shown { order: Order::of(&say.id), line: Line::new(audience, act, text) }));
         Ok(())
     }
 
@@ -197,7 +199,7 @@ impl Adapter for Terminal {
         Abilities { forms: false }
     }
 
-    async fn deliver(&self, _: &WorkspaceId, say: &Say, _: Option<&str>) -> Result<Option<String>, Undelivered> {
+    async fn deliver(&self, _: &WorkspaceId, say: &Say, _: Option<&ledger::Said>) -> Result<Option<String>, Undelivered> {
         self.show(say).map(|()| None)
     }
 
@@ -257,13 +259,4 @@ fn whisper_audience(channel: &ChannelId, person: &PersonId) -> Result<Audience, 
 
 fn name(text: &str) -> Result<Name, Undelivered> {
     Name::read(text).ok_or_else(|| Undelivered::Never(format!("`{text}` is nobody and nowhere here")))
-}
-
-/// `12.hat.0`: event, plugin, number.
-fn order(id: &MessageId) -> Order {
-    let mut parts = id.0.splitn(2, '.');
-    let event = parts.next().and_then(|event| event.parse().ok()).unwrap_or(i64::MAX);
-    let rest = parts.next().unwrap_or_default();
-    let (plugin, number) = rest.rsplit_once('.').unwrap_or((rest, ""));
-    (event, plugin.to_owned(), number.parse().unwrap_or(usize::MAX))
 }

@@ -4,6 +4,7 @@ mod prompt;
 mod session;
 
 use super::{Failure, failure, log, standard};
+use crate::adapters::terminal::TerminalChat;
 use crate::clock::Clock;
 use crate::practice::{Practice, Setup};
 use clap::Args;
@@ -39,9 +40,10 @@ impl Demo {
         let piped = !io::stdin().is_terminal();
         let setup =
             Setup { ledger: home.join("ledger.db"), cache: Some(cache(&home)), clock: self.clock(piped, &home)?, watch: true, plugins };
-        let practice = Practice::open(setup).map_err(failure)?;
+        let chat = TerminalChat::new(setup.clock.clone());
+        let practice = Practice::open(setup, chat).map_err(failure)?;
         if self.keep.is_some() {
-            practice.terminal().begin_session(&Clock::machine().now().0.to_string());
+            practice.chat().terminal().begin_session(&Clock::machine().now().0.to_string());
         }
         let session = Session::new(practice, self.keep.as_ref().map(|home| home.join("clock")));
         if piped { read(session) } else { prompt::run(session) }

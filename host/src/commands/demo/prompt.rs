@@ -27,7 +27,7 @@ pub fn run(mut session: Session) -> Result<(), Failure> {
     editor.set_helper(Some(Words(Arc::clone(session.practice.plugins()))));
     session.greeting().iter().for_each(|line| println!("{}", painted(line)));
     let here = Arc::new(Mutex::new(session.room.clone()));
-    show_said(session.practice.take_stream(), Arc::clone(&here), editor.create_external_printer().map_err(failure)?);
+    show_said(session.practice.chat_mut().take_stream(), Arc::clone(&here), editor.create_external_printer().map_err(failure)?);
     show_news(session.take_news(), editor.create_external_printer().map_err(failure)?);
     loop {
         match editor.readline(&format!("{} {}> ", session.who, session.room)) {

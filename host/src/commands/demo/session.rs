@@ -1,5 +1,6 @@
 //! Somebody in the practice room: what is typed, and the transcript that comes of it.
 
+use crate::adapters::terminal::TerminalChat;
 use crate::plugins::{FileState, News};
 use crate::practice::Practice;
 use hatstand_common::declaration::Kind;
@@ -14,7 +15,7 @@ const YOU: &str = "ann";
 const HERE: &str = "dev";
 
 pub struct Session {
-    pub practice: Practice,
+    pub practice: Practice<TerminalChat>,
     pub who: Name,
     pub room: Room,
     news: broadcast::Receiver<News>,
@@ -30,9 +31,9 @@ pub struct Entered {
 }
 
 impl Session {
-    pub fn new(practice: Practice, clock: Option<PathBuf>) -> Self {
+    pub fn new(practice: Practice<TerminalChat>, clock: Option<PathBuf>) -> Self {
         let who = Name::from(YOU);
-        practice.terminal().make_admin(&who);
+        practice.chat().terminal().make_admin(&who);
         let news = practice.plugins().news();
         Self { practice, who, room: Room::Channel(Name::from(HERE)), news, clock }
     }

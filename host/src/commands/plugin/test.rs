@@ -1,5 +1,6 @@
 //! `hatstand plugin test`: transcripts against built plugins, in a real host.
 
+use crate::adapters::terminal::TerminalChat;
 use crate::builder;
 use crate::commands::{Failure, failure};
 use crate::stage::{HostStage, Shelf};
@@ -44,7 +45,7 @@ impl Test {
 fn run_transcript(path: &Path, shelf: &Shelf) -> Result<bool, Failure> {
     let text = fs::read_to_string(path).map_err(|why| failure(format!("{}: {why}", path.display())))?;
     let script = Script::parse(&text).map_err(|why| failure(format!("{}: {why}", path.display())))?.named(path.display().to_string());
-    let mut stage = HostStage::new(shelf.clone()).map_err(failure)?;
+    let mut stage = HostStage::new(shelf.clone(), TerminalChat::new).map_err(failure)?;
     let report = transcript::run(&script, &mut stage);
     if report.passed() {
         return Ok(true);
