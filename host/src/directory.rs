@@ -1,7 +1,7 @@
 //! Who and what there is: the adapters' knowledge of people and channels, and the operator's of administrators.
 
 use crate::adapters::Adapter;
-use crate::model::WorkspaceId;
+use crate::model::{Line, Mention, Whom, WorkspaceId};
 use hatstand_common::value::{Channel, ChannelId, Instant, Person, PersonId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -39,6 +39,26 @@ impl Directory {
 
     pub async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         self.adapter(workspace)?.channel(workspace, id).await
+    }
+
+    /// Both as they are known now, or as they were.
+    pub async fn known(&self, workspace: &WorkspaceId, person: &Person, channel: &Channel) -> (Person, Channel) {
+        let now = (self.person(workspace, &person.id).await, self.channel(workspace, &channel.id).await);
+        (now.0.unwrap_or_else(|| person.clone()), now.1.unwrap_or_else(|| channel.clone()))
+    }
+
+    /// A line in which people stand by their ids only, with their names; none if there is nobody to name.
+    pub async fn named(&self, workspace: &WorkspaceId, line: &Line) -> Option<Line> {
+        let mut names = BTreeMap::new();
+        for Mention { range, whom } in &line.mentions {
+            let Whom::Person(id) = whom else { continue };
+            if line.text.get(range.clone()).and_then(|shown| shown.strip_prefix('@')) == Some(&id.0)
+                && let Some(person) = self.person(workspace, id).await.filter(|person| person.name != id.0)
+            {
+                names.insert(whom.clone(), format!("@{}", person.name));
+            }
+        }
+        (!names.is_empty()).then(|| line.with_names(|whom| names.get(whom).cloned()))
     }
 
     /// Who can help, where only administrators may.

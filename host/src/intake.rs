@@ -2,22 +2,30 @@
 
 use crate::ledger::{self, Ledger, Recorded};
 use crate::model::Event;
+use crate::plugins::Plugins;
+use crate::router;
 use std::sync::Arc;
 
 /// What an adapter hands its events to.
 #[derive(Clone, Debug)]
 pub struct Intake {
     ledger: Arc<dyn Ledger>,
+    plugins: Arc<Plugins>,
 }
 
 impl Intake {
-    pub fn new(ledger: Arc<dyn Ledger>) -> Self {
-        Self { ledger }
+    pub fn new(ledger: Arc<dyn Ledger>, plugins: Arc<Plugins>) -> Self {
+        Self { ledger, plugins }
     }
 
-    /// Once this returns `Ok`, the event is on disk and may be acknowledged. A repeat changes nothing. After an error it must not be
-    /// acknowledged: the service will send it again.
-    pub async fn take(&self, event: Event) -> ledger::Result<Recorded> {
+    /// Once this returns `Ok`, the event is on disk, or nobody wants to know of it (none), and may be acknowledged. A repeat changes
+    /// nothing. After an error it must not be acknowledged: the service will send it again.
+    pub async fn take(&self, event: Event) -> ledger::Result<Option<Recorded>> {
+        // What people say to each other is most of what happens in a channel; what nobody listens to is not written down.
+        if router::is_idle(&event, &self.plugins.registry()) {
+            tracing::trace!(key = event.key, "nobody listens");
+            return Ok(None);
+        }
         let key = event.key.clone();
         let recorded = self.ledger.record(event).await;
         match &recorded {
@@ -25,6 +33,6 @@ impl Intake {
             Ok(Recorded::Repeat) => tracing::debug!(key, "a repeat"),
             Err(why) => tracing::error!(key, %why, "an event could not be recorded; it was not acknowledged"),
         }
-        recorded
+        recorded.map(Some)
     }
 }

@@ -5,7 +5,7 @@ use crate::capabilities::{Circumstances, Invocation};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::ledger::{AuditEntry, Commit, Ledger, LedgerError, Said};
-use crate::model::{Effects, Event, EventId, How, PluginName, Say, TimerChange, What};
+use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerChange, What};
 use crate::plugins::generation::{Done, Failure, Generation};
 use crate::plugins::instance::Crash;
 use crate::plugins::{Engine, Plugins};
@@ -14,6 +14,7 @@ use crate::texts;
 use hatstand_common::message::Message;
 use hatstand_common::value::{Instant, MessageId, Person};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -114,8 +115,9 @@ impl Invoker {
         };
         let registry = self.plugins.registry();
         let pressed = self.pressed(&item.event).await;
+        let event = self.as_known_now(&item.event).await;
         let situation = Situation { registry: &registry, now, person: person.as_ref(), pressed: pressed.as_ref() };
-        match router::route(&item.event, situation) {
+        match router::route(&event, situation) {
             Route::Host(answer) => self.answer(item, person.as_ref(), answer).await,
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
@@ -127,6 +129,31 @@ impl Invoker {
                 None => self.host_says(item, texts::changed_meanwhile(), "changed-meanwhile"),
             },
         }
+    }
+
+    /// The event with what the adapter did not wait for: the names of who came and went, and which message of the bot is meant.
+    async fn as_known_now<'e>(&self, event: &'e Event) -> Cow<'e, Event> {
+        let workspace = &event.workspace;
+        let what = match &event.what {
+            What::Said(said) => match self.directory.named(workspace, &said.line).await {
+                Some(line) => What::Said(model::Said { line, ..said.clone() }),
+                None => return Cow::Borrowed(event),
+            },
+            What::Joined { person, channel } => {
+                let (person, channel) = self.directory.known(workspace, person, channel).await;
+                What::Joined { person, channel }
+            }
+            What::Left { person, channel } => {
+                let (person, channel) = self.directory.known(workspace, person, channel).await;
+                What::Left { person, channel }
+            }
+            What::Reacted { message, emoji, added } => match self.ledger.called(workspace, &message.0).await {
+                Ok(Some(message)) => What::Reacted { message, emoji: emoji.clone(), added: *added },
+                _ => return Cow::Borrowed(event),
+            },
+            _ => return Cow::Borrowed(event),
+        };
+        Cow::Owned(Event { what, ..event.clone() })
     }
 
     /// The message whose button was pressed.

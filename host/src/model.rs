@@ -103,6 +103,8 @@ pub enum What {
     },
     PersonChanged(Person),
     ChannelChanged(Channel),
+    /// A person opened the bot's own page. The event's place is that page: what is posted there is shown there.
+    HomeOpened,
     /// A plugin is in this workspace for the first time.
     Installed {
         plugin: PluginName,
@@ -127,6 +129,25 @@ pub struct Said {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TimerId(pub i64);
+
+/// Where a message belongs in the order of the commits: event, plugin, and number within the invocation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Order {
+    pub event: i64,
+    pub plugin: String,
+    pub number: usize,
+}
+
+impl Order {
+    /// From a message's identity, `12.hat.0`.
+    pub fn of(id: &MessageId) -> Self {
+        let mut parts = id.0.splitn(2, '.');
+        let event = parts.next().and_then(|event| event.parse().ok()).unwrap_or(i64::MAX);
+        let rest = parts.next().unwrap_or_default();
+        let (plugin, number) = rest.rsplit_once('.').unwrap_or((rest, ""));
+        Self { event, plugin: plugin.to_owned(), number: number.parse().unwrap_or(usize::MAX) }
+    }
+}
 
 /// Everything that one invocation wants to change: committed as one, or not at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,6 +10,9 @@ use hatstand_common::message::Action;
 use hatstand_common::transcript::Pressable;
 use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Value};
 
+/// A person opened the bot's own page: the kind of event to subscribe to.
+pub const HOME_OPENED: &str = "home-opened";
+
 /// Who is concerned, and with what.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Route {
@@ -30,18 +33,54 @@ pub struct Call {
 /// What a plugin is handed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Handed {
-    Command { command: String, arguments: Vec<Argument>, line: String },
-    Heard { id: MessageId, text: String, patterns: Vec<String> },
-    Reaction { message: MessageId, emoji: String, added: bool },
-    Press { value: String, message: MessageId },
-    Form { key: String, values: Vec<(String, String)> },
-    Timer { id: TimerId, key: String, payload: Vec<u8>, due: Instant },
-    Joined { person: Person, channel: Channel },
-    Left { person: Person, channel: Channel },
+    Command {
+        command: String,
+        arguments: Vec<Argument>,
+        line: String,
+    },
+    Heard {
+        id: MessageId,
+        text: String,
+        patterns: Vec<String>,
+    },
+    Reaction {
+        message: MessageId,
+        emoji: String,
+        added: bool,
+    },
+    Press {
+        value: String,
+        message: MessageId,
+    },
+    Form {
+        key: String,
+        values: Vec<(String, String)>,
+    },
+    Timer {
+        id: TimerId,
+        key: String,
+        payload: Vec<u8>,
+        due: Instant,
+    },
+    Joined {
+        person: Person,
+        channel: Channel,
+    },
+    Left {
+        person: Person,
+        channel: Channel,
+    },
     PersonChanged(Person),
     ChannelChanged(Channel),
     Installed,
-    Upgraded { previous: String },
+    Upgraded {
+        previous: String,
+    },
+    /// A kind of event that is not in the contract by its own name.
+    Other {
+        name: String,
+        payload: String,
+    },
 }
 
 impl Handed {
@@ -60,6 +99,7 @@ impl Handed {
             Handed::ChannelChanged(_) => "channel-changed".to_owned(),
             Handed::Installed => "installed".to_owned(),
             Handed::Upgraded { .. } => "upgraded".to_owned(),
+            Handed::Other { name, .. } => name.clone(),
         }
     }
 }
@@ -123,6 +163,22 @@ pub struct Situation<'a> {
     pub pressed: Option<&'a ledger::Said>,
 }
 
+/// Would the event wake nobody, whoever did it?
+pub fn is_idle(event: &Event, registry: &Registry) -> bool {
+    let silent = |kind| registry.subscribers(kind).next().is_none();
+    match &event.what {
+        What::Said(said) if said.addressed => false,
+        What::Said(said) => silent("message") && registry.patterns().iter().all(|heard| !heard.expression.is_match(&said.line.text)),
+        What::Reacted { .. } => silent("reaction"),
+        What::Joined { .. } => silent("member-joined"),
+        What::Left { .. } => silent("member-left"),
+        What::PersonChanged(_) => silent("person-changed"),
+        What::ChannelChanged(_) => silent("channel-changed"),
+        What::HomeOpened => silent(HOME_OPENED),
+        What::Pressed { .. } | What::FormSent { .. } | What::TimerDue { .. } | What::Installed { .. } | What::Upgraded { .. } => false,
+    }
+}
+
 pub fn route(event: &Event, situation: Situation<'_>) -> Route {
     let one = |plugin: &PluginName, event| Route::Plugins(vec![Call { plugin: plugin.clone(), event }]);
     match &event.what {
@@ -145,6 +201,10 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
             situation.subscribed("member-left", &Handed::Left { person: person.clone(), channel: channel.clone() })
         }
         What::PersonChanged(person) => situation.subscribed("person-changed", &Handed::PersonChanged(person.clone())),
+        What::HomeOpened => {
+            let event = Handed::Other { name: HOME_OPENED.to_owned(), payload: "{}".to_owned() };
+            situation.subscribed(HOME_OPENED, &event)
+        }
         What::ChannelChanged(channel) => situation.subscribed("channel-changed", &Handed::ChannelChanged(channel.clone())),
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use hatstand::adapters::{Abilities, Adapter, Undelivered};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
-use hatstand::ledger::Sqlite;
+use hatstand::ledger::{self, Sqlite};
 use hatstand::model::{Event, Line, Said, Say, What, WorkspaceId};
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins};
@@ -104,7 +104,7 @@ impl Adapter for Chat {
         Abilities::default()
     }
 
-    async fn deliver(&self, workspace: &WorkspaceId, _: &Say, _: Option<&str>) -> Result<Option<String>, Undelivered> {
+    async fn deliver(&self, workspace: &WorkspaceId, _: &Say, _: Option<&ledger::Said>) -> Result<Option<String>, Undelivered> {
         drop(self.handed.send((workspace.clone(), Instant::now())));
         Ok(None)
     }

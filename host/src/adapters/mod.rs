@@ -1,11 +1,14 @@
 //! Connections to chat services. Only the adapter of a service knows that service.
 
+pub mod slack;
 pub mod terminal;
 
+use crate::ledger::Said;
 use crate::model::{How, Say, WorkspaceId};
 use async_trait::async_trait;
 use hatstand_common::value::{Channel, ChannelId, Person, PersonId};
 use std::fmt::Debug;
+use std::time::Duration;
 
 /// One chat service. What it hears it hands to [`Intake`](crate::intake::Intake) by itself; what is to be said comes from the outbox.
 #[async_trait]
@@ -15,8 +18,16 @@ pub trait Adapter: Send + Sync + Debug + 'static {
 
     fn abilities(&self) -> Abilities;
 
-    /// Says something. Called for one channel after another, in order; an error that [may pass](Undelivered::Later) is tried again.
-    async fn deliver(&self, workspace: &WorkspaceId, say: &Say, original: Option<&str>) -> Result<Option<String>, Undelivered>;
+    /// Says something, and returns what the service calls it; `original` is the message that it edits or reacts to, if that is one of the
+    /// bot's. Within a [lane] one after another, in order. What may work later is tried
+    /// again; of what is [not known](Undelivered::Unknown) it is first asked whether it [is out](Adapter::find).
+    async fn deliver(&self, workspace: &WorkspaceId, say: &Say, original: Option<&Said>) -> Result<Option<String>, Undelivered>;
+
+    /// Looks whether something is out already, so that it is not said twice: after an attempt of which nobody knows what came, and for
+    /// what a process left behind that ended. A service that does not keep what was said finds nothing.
+    async fn find(&self, _: &WorkspaceId, _: &Say) -> Result<Option<Found>, Undelivered> {
+        Ok(None)
+    }
 
     async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person>;
 
@@ -34,12 +45,21 @@ pub struct Abilities {
     pub forms: bool,
 }
 
+/// Something that is out, and what the service calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub service_id: Option<String>,
+}
+
 /// Why something is not out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undelivered {
-    /// It may work later.
-    #[error("not now: {0}")]
-    Later(String),
+    /// It may work later: not before `wait`, if the service says so.
+    #[error("not now: {why}")]
+    Later { why: String, wait: Option<Duration> },
+    /// Nobody knows whether it is out.
+    #[error("{0}")]
+    Unknown(String),
     /// It will never work.
     #[error("{0}")]
     Never(String),

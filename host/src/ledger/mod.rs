@@ -72,6 +72,9 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// A message that was to be said, by its identity, as it stands after all edits: who said it, where and what.
     async fn message(&self, workspace: &WorkspaceId, id: &MessageId) -> Result<Option<Said>>;
 
+    /// The identity of the bot's message that the service calls so.
+    async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>>;
+
     /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins due at `now`?
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool>;
 

@@ -225,6 +225,7 @@ pub fn to_event(handed: Handed) -> events::Event {
         Handed::Left { person, channel } => events::Event::MemberLeft(membership(person, channel)),
         Handed::PersonChanged(person) => events::Event::PersonChanged(to_person(person)),
         Handed::ChannelChanged(channel) => events::Event::ChannelChanged(to_channel(channel)),
+        Handed::Other { name, payload } => events::Event::Other(events::Other { name, payload }),
         Handed::Installed => events::Event::Installed,
         Handed::Upgraded { previous } => events::Event::Upgraded(events::Upgrade { previous }),
     }

@@ -159,6 +159,10 @@ impl Ledger for Sqlite {
         self.writer.write(move |connection, _| outbox::settle(connection, say, &fate)).await
     }
 
+    async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>> {
+        self.read(|connection| outbox::called(connection, workspace, service_id))
+    }
+
     async fn message(&self, workspace: &WorkspaceId, id: &MessageId) -> Result<Option<Said>> {
         self.read(|connection| outbox::message(connection, workspace, id))
     }

@@ -71,6 +71,14 @@ pub(super) fn message(connection: &Connection, workspace: &WorkspaceId, id: &Mes
         .optional()
 }
 
+pub(super) fn called(connection: &Connection, workspace: &WorkspaceId, service_id: &str) -> rusqlite::Result<Option<MessageId>> {
+    connection
+        .prepare_cached("SELECT message FROM outbox INDEXED BY outbox_called WHERE workspace = ?1 AND service_id = ?2")?
+        .query_row(params![workspace, service_id], |row| row.get::<_, String>(0))
+        .optional()
+        .map(|id| id.map(MessageId))
+}
+
 fn read_said(row: &Row<'_>) -> rusqlite::Result<Said> {
     let Json(say) = row.get(1)?;
     Ok(Said { plugin: row.get(0)?, say, service_id: row.get(2)? })
