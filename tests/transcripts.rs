@@ -1,10 +1,14 @@
-//! Every transcript in `tests/transcripts` is a test: `cargo test --test transcripts host/help` runs one.
+//! Every transcript in `tests/transcripts` is a test, in the terminal and in Slack: `cargo test --test transcripts slack/host/help` runs
+//! one.
 //!
-//! With `UPDATE_TRANSCRIPTS=1` the expectations are written instead of compared. In `host/` nothing is in the folder of plugins at the
+//! With `UPDATE_TRANSCRIPTS=1` the expectations are written instead of compared: in the terminal, and Slack has to follow. In `host/` nothing is in the folder of plugins at the
 //! beginning, and what is in `tests/plugins` can be added; everywhere else the standard plugins are there.
 
 mod support;
 
+use hatstand::adapters::terminal::TerminalChat;
+use hatstand::clock::Clock;
+use hatstand::practice::Chat;
 use hatstand::stage::{HostStage, Shelf};
 use hatstand_common::transcript;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -13,10 +17,14 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use support::SlackChat;
 
 fn main() -> ExitCode {
     let top = support::source().join("tests/transcripts");
-    let trials = folders(&top).iter().flat_map(|folder| trials(&top, folder)).collect();
+    let mut trials = trials("terminal", &top, |path, shelf| play(path, shelf, TerminalChat::new));
+    if std::env::var_os("UPDATE_TRANSCRIPTS").is_none() {
+        trials.extend(self::trials("slack", &top, |path, shelf| play(path, shelf, SlackChat::new)));
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -29,17 +37,24 @@ fn folders(top: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn trials(top: &Path, folder: &Path) -> Vec<Trial> {
+type Play = fn(&Path, Shelf) -> Result<(), Failed>;
+
+/// All transcripts, in one chat.
+fn trials(chat: &str, top: &Path, play: Play) -> Vec<Trial> {
+    folders(top).iter().flat_map(|folder| trials_in(chat, top, folder, play)).collect()
+}
+
+fn trials_in(chat: &str, top: &Path, folder: &Path, play: Play) -> Vec<Trial> {
     let shelf = if folder.ends_with("host") { support::empty_shelf } else { support::standard_shelf };
     let trial = |path: PathBuf| {
         let name = path.strip_prefix(top).expect("it is in there").with_extension("");
-        Trial::test(name.to_string_lossy(), move || play(&path, shelf()))
+        Trial::test(format!("{chat}/{}", name.display()), move || play(&path, shelf()))
     };
     transcript::files(folder).expect("the folder can be read").into_iter().map(trial).collect()
 }
 
-fn play(path: &Path, shelf: Shelf) -> Result<(), Failed> {
-    let mut stage = HostStage::new(shelf)?;
+fn play<C: Chat>(path: &Path, shelf: Shelf, chat: fn(Clock) -> C) -> Result<(), Failed> {
+    let mut stage = HostStage::new(shelf, chat)?;
     catch_unwind(AssertUnwindSafe(|| transcript::run_file(path, &mut stage))).map_err(|why| words(&*why).into())
 }
 

@@ -4,10 +4,12 @@ use crate::model::PluginName;
 use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
+use crate::secrets;
 use hatstand_common::declaration::Kind;
 use hatstand_common::grammar::{self, Circumstances};
 use hatstand_common::value::{Instant, PersonId, Value};
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use regex::{Captures, Regex};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use std::time::Duration;
 pub struct Config {
     pub bot: Bot,
     pub store: Store,
+    pub slack: Slack,
     pub terminal: Terminal,
     pub limits: LimitsConfig,
     pub plugins: BTreeMap<String, PluginConfig>,
@@ -42,6 +45,23 @@ pub struct Store {
     pub ledger: PathBuf,
     /// The folder of compiled plugins.
     pub cache: PathBuf,
+}
+
+/// The connection to Slack. Its tokens are not here: see [`secrets`](crate::secrets).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Slack {
+    /// Where Slack's Web API is, without a slash at the end.
+    #[serde(deserialize_with = "address")]
+    pub api_url: String,
+    /// How many connections are open at a time: 1-10.
+    #[serde(deserialize_with = "connections")]
+    pub connections: usize,
+    /// How many messages a second may be posted in each channel, after a small burst. 0 is without limit: for where Slack granted more.
+    pub messages_per_second: u32,
+    /// The workspaces in which the app is installed, by names of the operator's own; none if there is only one.
+    #[serde(deserialize_with = "workspaces")]
+    pub workspaces: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -91,6 +111,12 @@ impl Default for Store {
     }
 }
 
+impl Default for Slack {
+    fn default() -> Self {
+        Self { api_url: "https://slack.com/api".to_owned(), connections: 2, messages_per_second: 1, workspaces: Vec::new() }
+    }
+}
+
 impl Default for Terminal {
     fn default() -> Self {
         Self { person: "ann".to_owned(), channel: "dev".to_owned(), zone: "UTC".to_owned() }
@@ -115,6 +141,24 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// Where in the file, as the beginning of a sentence; empty if it is not about a place in the file.
+    pub fn place(&self) -> String {
+        match self {
+            ConfigError::Wrong { text, at: Some(at), .. } => {
+                let before = text.inner().get(..at.offset()).unwrap_or_default();
+                format!("{} line {}: ", text.name(), before.matches('\n').count() + 1)
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// What to do about it, if that is known.
+    pub fn fix(&self) -> Option<String> {
+        self.help().map(|help| help.to_string())
+    }
+}
+
 impl Config {
     /// Reads a file; its relative paths are relative to the file.
     pub fn read(path: &Path) -> Result<Self, Box<ConfigError>> {
@@ -128,6 +172,8 @@ impl Config {
     }
 
     fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
+        // First, because every other complaint shows the line that it is about.
+        refuse_tokens(name, text)?;
         toml::from_str(text).map_err(|why| {
             let message = why.message().to_owned();
             Box::new(ConfigError::Wrong {
@@ -189,6 +235,58 @@ fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::E
     }
 }
 
+/// Every request begins with it.
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    if !text.starts_with("https://") && !text.starts_with("http://") {
+        return Err(serde::de::Error::custom("an address begins with https://"));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Slack takes ten at most.
+fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    let count = usize::deserialize(from)?;
+    if (1..=10).contains(&count) { Ok(count) } else { Err(serde::de::Error::custom(format!("1-10 connections, not {count}"))) }
+}
+
+/// Each name becomes the end of a variable's name, and must not look like another one.
+fn workspaces<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let names = Vec::<String>::deserialize(from)?;
+    for (number, name) in names.iter().enumerate() {
+        if !is_workspace(name) {
+            let rule = "lower-case letters, digits and `-`, a letter first, and not `file` at the end";
+            return Err(serde::de::Error::custom(format!("`{name}` is no name for a workspace: {rule}")));
+        }
+        if names[..number].contains(name) {
+            return Err(serde::de::Error::custom(format!("the workspace `{name}` is there twice")));
+        }
+    }
+    Ok(names)
+}
+
+fn is_workspace(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && name.rsplit('-').next() != Some("file")
+}
+
+/// A token is no setting: the file is copied, committed and shown around. What is shown of it here has stars in its place.
+fn refuse_tokens(name: &str, text: &str) -> Result<(), Box<ConfigError>> {
+    let tokens = Regex::new(r"\b(?:xapp|xwfp|xoxe\.xox[bp]|xox[a-z])-[0-9A-Za-z-]{6,}").expect("a sound expression");
+    let Some(token) = tokens.find(text) else { return Ok(()) };
+    Err(Box::new(ConfigError::Wrong {
+        why: format!("a token does not belong in this file; this one is {}", secrets::Kind::of(token.as_str())),
+        text: NamedSource::new(name, tokens.replace_all(text, |token: &Captures<'_>| "*".repeat(token[0].len())).into_owned()),
+        at: Some(token.range().into()),
+        help: Some(
+            "tokens come from SLACK_APP_TOKEN and SLACK_BOT_TOKEN, from files that SLACK_APP_TOKEN_FILE and SLACK_BOT_TOKEN_FILE name, or \
+             from systemd. If the file was ever shared, make a new token"
+                .to_owned(),
+        ),
+    }))
+}
+
 /// The nearest of the names that "unknown field `x`, expected one of `a`, `b`" lists.
 fn nearest(message: &str) -> Option<String> {
     let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
@@ -207,6 +305,9 @@ mod tests {
             r#"
             [bot]
             admins = ["ann"]
+            [slack]
+            api_url = "http://127.0.0.1:9/api/"
+            workspaces = ["acme", "beta"]
             [limits]
             time = "2s"
             [plugins.hat]
@@ -220,6 +321,40 @@ mod tests {
         assert_eq!(policy.settings["stacking"], "3");
         assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
+        assert_eq!((config.slack.api_url.as_str(), config.slack.connections), ("http://127.0.0.1:9/api", 2));
+    }
+
+    /// Everything that is said about a file that is wrong.
+    fn complaint(text: &str) -> String {
+        let error = Config::parse("hatstand.toml", text).expect_err("it is wrong");
+        format!("{:?}", miette::Report::new(*error))
+    }
+
+    #[test]
+    fn a_token_in_it_is_refused_and_not_shown() {
+        for text in
+            ["[slack]\nbot_token = \"xoxb-1-canary\"", "# xapp-1-A1-canary\n= what", "[slack]\nworkspaces = [\"xoxe.xoxb-1-canary\"]"]
+        {
+            let complaint = complaint(text);
+            assert!(complaint.contains("a token does not belong in this file"), "{complaint}");
+            assert!(complaint.contains("SLACK_BOT_TOKEN_FILE"), "{complaint}");
+            assert!(!complaint.contains("canary"), "{complaint}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let wrong = [
+            ("connections = 11", "1-10 connections, not 11"),
+            ("api_url = \"slack.com/api\"", "an address begins with https://"),
+            ("workspaces = [\"Acme Inc\"]", "`Acme Inc` is no name for a workspace"),
+            ("workspaces = [\"acme-file\"]", "`acme-file` is no name for a workspace"),
+            ("workspaces = [\"acme\", \"acme\"]", "the workspace `acme` is there twice"),
+        ];
+        for (setting, why) in wrong {
+            let complaint = complaint(&format!("[slack]\n{setting}"));
+            assert!(complaint.contains(why), "{complaint}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //!
 //! # Invariants
 //!
-//! - Only `adapters/<service>` knows that service.
+//! - Only `adapters/<service>` knows that service, and what sets it up: [`secrets`], [`setup`] and its [`commands`].
 //! - Only [`plugins`] and [`capabilities`] know the engine that runs WebAssembly.
 //! - The host names no concrete plugin.
 //! - The [`router`] and the [`texts`] do no input or output.
@@ -50,4 +50,6 @@ pub mod builder;
 pub mod commands;
 pub mod config;
 pub mod practice;
+pub mod secrets;
+pub mod setup;
 pub mod stage;

@@ -3,9 +3,12 @@
 #![allow(dead_code, unused_imports, reason = "each test uses its part")]
 
 mod bot;
+mod slack_chat;
+mod slack_page;
 mod visit;
 
 pub use bot::Bot;
+pub use slack_chat::SlackChat;
 pub use visit::Visit;
 
 use hatstand::builder;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 const CONFIG: &str = include_str!("init/hatstand.toml");
+const SECRETS: &str = include_str!("init/env.example");
 const IGNORED: &str = "hatstand.db*\n.hatstand-cache/\n.env\n";
 
 #[derive(Debug, Args)]
@@ -21,12 +22,19 @@ impl Init {
         let folder = &self.folder;
         fs::create_dir_all(folder).map_err(|why| failure(format!("{}: {why}", folder.display())))?;
         write_new(&folder.join("hatstand.toml"), CONFIG)?;
+        write_new(&folder.join(".env.example"), SECRETS)?;
         write_new(&folder.join(".gitignore"), IGNORED)?;
         standard::put_into(&folder.join("plugins"))?;
-        println!("{} is ready: hatstand.toml, and plugins in {}.", folder.display(), folder.join("plugins").display());
-        println!("Next: cd {} && hatstand run", folder.display());
+        println!("{} is ready: hatstand.toml, .env.example, and plugins in {}.", folder.display(), folder.join("plugins").display());
+        println!("Next: {}", next(folder));
         Ok(())
     }
+}
+
+/// The way to Slack; and the way to try the bot without.
+fn next(folder: &Path) -> String {
+    let enter = if folder == Path::new(".") { String::new() } else { format!("cd {} && ", folder.display()) };
+    format!("{enter}hatstand slack manifest\nWithout Slack, on this terminal: {enter}hatstand run")
 }
 
 /// Writes a file, but never over one that is there.

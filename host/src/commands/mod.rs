@@ -1,9 +1,11 @@
 //! The command line.
 
 mod demo;
+mod doctor;
 mod init;
 mod plugin;
 mod run;
+mod slack;
 mod standard;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +31,13 @@ enum Verb {
     ///
     /// Examples: `hatstand init`, `hatstand init ops-bot`
     Init(init::Init),
+    /// Make the bot an app of Slack's.
+    #[command(subcommand)]
+    Slack(slack::Slack),
+    /// Look at everything that may stand in the way of the bot, and say what to do about it.
+    ///
+    /// Examples: `hatstand doctor`, `hatstand doctor --json`
+    Doctor(doctor::Doctor),
     /// Run the bot for real, as hatstand.toml says.
     ///
     /// Examples: `hatstand run`, `hatstand run --config /etc/hatstand.toml`
@@ -47,6 +56,8 @@ pub fn run() -> ExitCode {
     let done = match cli.verb.unwrap_or_else(|| Verb::Demo(demo::Demo::default())) {
         Verb::Demo(demo) => demo.run(),
         Verb::Init(init) => init.run(),
+        Verb::Slack(slack) => slack.run(),
+        Verb::Doctor(doctor) => doctor.run(),
         Verb::Run(run) => run.run(),
         Verb::Plugin(plugin) => plugin.run(),
     };

@@ -18,6 +18,12 @@ impl Counter {
         Ok(say!("{count}").into())
     }
 
+    /// Say something, and keep nothing.
+    #[command("counter00 echo")]
+    fn echo(_cx: &mut Context) -> Result<Reply> {
+        Ok("echo".into())
+    }
+
     /// Do nothing.
     #[command("counter00 nothing")]
     fn nothing(_cx: &mut Context) -> Result<Reply> {

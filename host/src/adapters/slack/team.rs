@@ -1,0 +1,245 @@
+//! One workspace: its bot token, and what is known of its people and channels.
+
+use super::cache::{Cache, Known};
+use super::events::{News, read_channel, read_person};
+use super::homes::Homes;
+use super::names::{self, Names};
+use super::pace::Pace;
+use super::places::{Where, locate};
+use super::tickets::Tickets;
+use super::web::{Api, Identity, WebError};
+use crate::clock::Clock;
+use hatstand_common::message::Message;
+use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// A workspace that the bot is installed in.
+#[derive(Debug)]
+pub struct Team {
+    api: Api,
+    pub identity: Identity,
+    pub pace: Pace,
+    pub tickets: Tickets,
+    pub homes: Homes,
+    pub clock: Clock,
+    people: Cache<PersonId, Person>,
+    channels: Cache<ChannelId, Channel>,
+    /// The channels of the conversations with single people. They never change.
+    directs: Cache<PersonId, ChannelId>,
+    /// When all channels that the bot is in were last asked for.
+    listed: tokio::sync::Mutex<Option<Instant>>,
+    /// The parts of a long message that are out while others are not.
+    pub partly: Mutex<HashMap<MessageId, Vec<String>>>,
+}
+
+impl Team {
+    pub fn new(api: Api, identity: Identity, pace: Pace, clock: Clock) -> Self {
+        Self {
+            api,
+            identity,
+            pace,
+            tickets: Tickets::default(),
+            homes: Homes::default(),
+            clock,
+            people: Cache::default(),
+            channels: Cache::default(),
+            directs: Cache::default(),
+            listed: tokio::sync::Mutex::default(),
+            partly: Mutex::default(),
+        }
+    }
+
+    /// A call that changes something. Not sent while Slack wants the method to wait.
+    pub async fn post<T>(&self, method: &str, request: &(impl Serialize + Send + Sync)) -> Result<T, WebError>
+    where
+        T: DeserializeOwned + Send,
+    {
+        self.open_gate(method)?;
+        self.api.post(method, request).await.inspect_err(|why| self.pace.note(why))
+    }
+
+    /// A call that only reads.
+    pub async fn get<T>(&self, method: &str, parameters: &[(&str, &str)]) -> Result<T, WebError>
+    where
+        T: DeserializeOwned + Send,
+    {
+        self.open_gate(method)?;
+        self.api.get(method, parameters).await.inspect_err(|why| self.pace.note(why))
+    }
+
+    /// Answers to the newest address of this person, or of anybody, in a channel. False if there is none.
+    pub async fn answer(
+        &self,
+        channel: &ChannelId,
+        person: Option<&PersonId>,
+        request: &(impl Serialize + Send + Sync),
+    ) -> Result<bool, WebError> {
+        match self.tickets.address(channel, person) {
+            Some(url) => self.api.respond(&url, request).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn open_gate(&self, method: &str) -> Result<(), WebError> {
+        match self.pace.wait(method) {
+            Some(wait) => Err(WebError::TooFast { method: method.to_owned(), wait }),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes over what Slack reported.
+    pub fn learn(&self, news: &News) {
+        match news {
+            News::Person(person) => self.people.put(person.id.clone(), person.clone()),
+            News::Channel(channel) => self.channels.put(channel.id.clone(), channel.clone()),
+            News::RateLimited => tracing::error!(team = %self.identity.team, "more happens than Slack reports: it leaves out events"),
+            News::TokenGone => tracing::error!(team = %self.identity.team, "the bot token was revoked; see: hatstand doctor"),
+        }
+    }
+
+    pub fn person_last_known(&self, id: &PersonId) -> Option<Person> {
+        self.people.last(id)
+    }
+
+    pub fn channel_last_known(&self, id: &ChannelId) -> Option<Channel> {
+        self.channels.last(id)
+    }
+
+    pub fn admins(&self) -> Vec<PersonId> {
+        let admins = self.people.values().into_iter().filter(|person| person.admin && person.active && !person.bot);
+        admins.map(|person| person.id).collect()
+    }
+
+    /// A person; if Slack cannot be asked, as last known, or with no more than the id.
+    pub async fn person(&self, id: &PersonId) -> Option<Person> {
+        let known = self.people.get(id);
+        if let Known::Fresh(person) = known {
+            return Some(person);
+        }
+        let asked: Result<Value, _> = self.get("users.info", &[("user", &id.0)]).await;
+        match asked {
+            Ok(answer) => {
+                let person = read_person(&answer["user"])?;
+                self.people.put(id.clone(), person.clone());
+                Some(person)
+            }
+            Err(WebError::Refused { code, .. }) if NOBODY.contains(&code.as_str()) => None,
+            Err(why) => {
+                tracing::warn!(%why, person = %id, "a person cannot be looked up");
+                match known {
+                    Known::Stale(person) => Some(person),
+                    _ => {
+                        Some(Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true })
+                    }
+                }
+            }
+        }
+    }
+
+    /// A channel by its id, or by its name as an operator writes it; if Slack cannot be asked, as last known, or with no more than the id.
+    pub async fn channel(&self, id: &ChannelId) -> Option<Channel> {
+        if let Where::DirectWith(person) | Where::HomeOf(person) = locate(id) {
+            return self.person(&person).await.map(|person| Channel { id: id.clone(), name: person.name, direct: true, archived: false });
+        }
+        if is_name(&id.0) {
+            return self.channel_called(id.0.trim_start_matches('#')).await;
+        }
+        let known = self.channels.get(id);
+        if let Known::Fresh(channel) = known {
+            return Some(channel);
+        }
+        let asked: Result<Value, _> = self.get("conversations.info", &[("channel", &id.0)]).await;
+        match asked {
+            Ok(answer) => {
+                let channel = read_channel(&answer["channel"])?;
+                self.channels.put(id.clone(), channel.clone());
+                Some(channel)
+            }
+            Err(WebError::Refused { code, .. }) if code == "channel_not_found" && !id.0.starts_with('D') => None,
+            Err(why) => {
+                tracing::warn!(%why, channel = %id, "a channel cannot be looked up");
+                match known {
+                    Known::Stale(channel) => Some(channel),
+                    _ => Some(Channel { id: id.clone(), name: id.0.clone(), direct: id.0.starts_with('D'), archived: false }),
+                }
+            }
+        }
+    }
+
+    /// One of the channels that the bot is in, by its name.
+    async fn channel_called(&self, name: &str) -> Option<Channel> {
+        let find = || self.channels.values().into_iter().find(|channel| channel.name.eq_ignore_ascii_case(name));
+        if let Some(channel) = find() {
+            return Some(channel);
+        }
+        if let Err(why) = self.list_channels().await {
+            tracing::warn!(%why, "the channels that the bot is in cannot be listed");
+        }
+        find()
+    }
+
+    /// Learns of all channels that the bot is in, at most once in a while.
+    async fn list_channels(&self) -> Result<(), WebError> {
+        let mut listed = self.listed.lock().await;
+        if listed.is_some_and(|at| at.elapsed() < RELIST) {
+            return Ok(());
+        }
+        let mut cursor = String::new();
+        loop {
+            let parameters = [("types", "public_channel,private_channel"), ("limit", "999"), ("cursor", cursor.as_str())];
+            let page: Value = self.get("users.conversations", &parameters).await?;
+            for channel in page["channels"].as_array().into_iter().flatten().filter_map(read_channel) {
+                self.channels.put(channel.id.clone(), channel);
+            }
+            cursor = page["response_metadata"]["next_cursor"].as_str().unwrap_or_default().to_owned();
+            if cursor.is_empty() {
+                *listed = Some(Instant::now());
+                return Ok(());
+            }
+        }
+    }
+
+    /// The channel of the conversation with a person.
+    pub async fn direct_channel(&self, person: &PersonId) -> Result<ChannelId, WebError> {
+        if let Some(channel) = self.directs.last(person) {
+            return Ok(channel);
+        }
+        let opened: Value = self.post("conversations.open", &serde_json::json!({ "users": person })).await?;
+        let channel = opened["channel"]["id"].as_str().unwrap_or_default();
+        let channel = ChannelId::from(channel);
+        self.directs.put(person.clone(), channel.clone());
+        Ok(channel)
+    }
+
+    /// The names of everybody in a message.
+    pub async fn names(&self, message: &Message) -> Names {
+        let mut names = Names::default();
+        for id in names::people(message) {
+            if let Some(person) = self.person(id).await {
+                names.people.insert(id.clone(), person.name);
+            }
+        }
+        for id in names::channels(message) {
+            if let Some(channel) = self.channel(id).await {
+                names.channels.insert(id.clone(), channel.name);
+            }
+        }
+        names
+    }
+}
+
+/// How long a list of channels is good enough for names that it does not have.
+const RELIST: Duration = Duration::from_secs(60);
+
+/// Ids of Slack's are in capitals, names of channels never.
+fn is_name(id: &str) -> bool {
+    id.contains(char::is_lowercase)
+}
+
+/// With these, Slack says that there is no such person; see the page of `users.info`.
+const NOBODY: [&str; 2] = ["user_not_found", "user_not_visible"];

@@ -1,0 +1,43 @@
+//! The bot on this terminal: lines in, lines out.
+
+use super::{Failure, asked_to_end, failure, start, stopped};
+use crate::adapters::terminal::Terminal;
+use crate::clock::Clock;
+use crate::config::Config;
+use hatstand_common::transcript::{Name, Room};
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+pub async fn serve(config: Config) -> Result<(), Failure> {
+    let clock = Clock::machine();
+    let (terminal, mut shown) = Terminal::new(&config.bot.name, clock.clone());
+    let terminal = Arc::new(terminal);
+    let host = start(&config, terminal.clone(), clock).await?;
+    let who = Name::from(config.terminal.person.as_str());
+    let room = Room::Channel(Name::from(config.terminal.channel.as_str()));
+    terminal.set_zone(&who, &config.terminal.zone);
+    tracing::info!(plugins = host.plugins.registry().present().count(), "ready, as {who} in {room}");
+    let mut lines = BufReader::new(tokio::io::stdin()).split(b'\n');
+    loop {
+        tokio::select! {
+            line = lines.next_segment() => match line.map_err(failure)? {
+                Some(line) => {
+                    let event = terminal.typed(&room, &who, String::from_utf8_lossy(&line).trim_end());
+                    host.intake.take(event).await.map_err(failure)?;
+                }
+                None => {
+                    host.settled().await.map_err(failure)?;
+                    break;
+                }
+            },
+            Some(shown) = shown.recv() => shown.line.shown_in(Some(&room)).iter().for_each(|line| println!("{line}")),
+            () = host.stopping() => return Err(stopped()),
+            () = asked_to_end() => break,
+        }
+    }
+    while let Ok(shown) = shown.try_recv() {
+        shown.line.shown_in(Some(&room)).iter().for_each(|line| println!("{line}"));
+    }
+    host.stop().await;
+    Ok(())
+}
