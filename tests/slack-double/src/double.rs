@@ -107,7 +107,7 @@ impl Double {
         drop(state);
         self.shared.settle(Home { team, app, tokens, general, random, ada, ben, cleo });
         // What an app was told of while it had no socket is no part of the world that a test starts from.
-        self.shared.state().forget_waiting();
+        self.shared.state().begin();
     }
 }
 

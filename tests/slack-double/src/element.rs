@@ -96,7 +96,7 @@ pub(crate) fn fill(element: &Value, input: &Input) -> Result<Value, String> {
         ("overflow", Input::Option(value)) => json!({ "selected_option": option(element, value)? }),
         (_, Input::Nothing) => return initial(&json!({ "type": kind })).ok_or_else(|| format!("a {kind} cannot be cleared")),
         ("plain_text_input" | "email_text_input" | "url_text_input" | "number_input", Input::Text(text)) => json!({ "value": text }),
-        ("rich_text_input", Input::Text(text)) => json!({ "rich_text_value": crate::encode::rich_text(text, "rich") }),
+        ("rich_text_input", Input::Text(text)) => json!({ "rich_text_value": crate::encode::rich_text(text, "rich".into()) }),
         ("static_select" | "external_select" | "radio_buttons", Input::Option(value)) => {
             json!({ "selected_option": option(element, value)? })
         }

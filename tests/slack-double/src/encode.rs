@@ -1,6 +1,6 @@
 //! What people type, as Slack stores it ("Formatting text for app surfaces").
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::{TeamId, state::State};
 
@@ -44,38 +44,74 @@ fn entity(state: &State, team: &TeamId, word: &str) -> Option<String> {
 
 /// The three characters that mean something to Slack.
 pub(crate) fn escape(text: &str) -> String {
+    if !text.contains(['&', '<', '>']) {
+        return text.into();
+    }
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.into();
+    }
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 /// The `rich_text` block that Slack puts beside what a person typed ("Rich text block").
-pub(crate) fn rich_text(text: &str, block_id: &str) -> Value {
+#[derive(Debug, Serialize)]
+pub(crate) struct RichText {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    block_id: String,
+    elements: [Section; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct Section {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    elements: Vec<Element>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Element {
+    Text { text: String },
+    User { user_id: String },
+    Channel { channel_id: String },
+    Broadcast { range: String },
+    Link { url: String },
+}
+
+/// Takes an encoded text apart.
+pub(crate) fn rich_text(text: &str, block_id: String) -> RichText {
     let mut elements = Vec::new();
     let mut rest = text;
     while let Some((before, (inside, after))) = rest.split_once('<').and_then(|(before, opened)| Some((before, opened.split_once('>')?))) {
         push_text(&mut elements, before);
-        elements.push(rich_entity(inside));
+        elements.push(entity_element(inside));
         rest = after;
     }
     push_text(&mut elements, rest);
-    json!([{ "type": "rich_text", "block_id": block_id, "elements": [{ "type": "rich_text_section", "elements": elements }] }])
+    RichText { kind: "rich_text", block_id, elements: [Section { kind: "rich_text_section", elements }] }
 }
 
-fn push_text(elements: &mut Vec<Value>, text: &str) {
+fn push_text(elements: &mut Vec<Element>, text: &str) {
     if !text.is_empty() {
-        elements.push(json!({ "type": "text", "text": unescape(text) }));
+        elements.push(Element::Text { text: unescape(text) });
     }
 }
 
-fn rich_entity(inside: &str) -> Value {
+fn entity_element(inside: &str) -> Element {
     let name = inside.split('|').next().unwrap_or_default();
-    match name.chars().next() {
-        Some('@') => json!({ "type": "user", "user_id": &name[1..] }),
-        Some('#') => json!({ "type": "channel", "channel_id": &name[1..] }),
-        Some('!') => json!({ "type": "broadcast", "range": &name[1..] }),
-        _ => json!({ "type": "link", "url": unescape(name) }),
+    if let Some(user) = name.strip_prefix('@') {
+        return Element::User { user_id: user.into() };
+    }
+    if let Some(channel) = name.strip_prefix('#') {
+        return Element::Channel { channel_id: channel.into() };
+    }
+    match name.strip_prefix('!') {
+        Some(range) => Element::Broadcast { range: range.into() },
+        None => Element::Link { url: unescape(name) },
     }
 }

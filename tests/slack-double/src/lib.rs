@@ -22,7 +22,17 @@
 //! ```
 //!
 //! It is built from what Slack documents, not from what one client sends, and it is strict: what Slack refuses, it refuses
-//! with Slack's error, and what Slack would merely suffer it notes as a complaint.
+//! with Slack's error, and what Slack would merely suffer it notes as a complaint. Comments that state a rule name the page of
+//! Slack's documentation that it is from, in quotes.
+//!
+//! # The map
+//!
+//! One message's way, and the modules along it: a person's act comes in through `people` (in Rust) or `control` (over HTTP),
+//! changes the one `state`, and becomes an event for each app that hears it (`state::event`), in an envelope
+//! (`state::delivery`) on one of the app's sockets (`socket_mode`). The ack comes back the same way. The app's calls come in
+//! through `web`: `web::server` is the port, `web::arguments` reads a call in any of its forms, `web::call` takes it from its
+//! token to its record, `web::method` is the table of methods, `web::methods` is what each does, and `blocks` is what it
+//! refuses to show. What is due later waits in `state::timer`; what happened is in `record`.
 
 mod blocks;
 mod control;

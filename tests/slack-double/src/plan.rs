@@ -92,7 +92,7 @@ impl Double {
     /// Adds a plan to the world.
     pub fn build(&self, plan: &WorldPlan) -> Result<(), Unbuildable> {
         self.build_all(plan).map_err(|refusal| Unbuildable(refusal.to_string()))?;
-        self.shared.state().forget_waiting();
+        self.shared.state().begin();
         Ok(())
     }
 

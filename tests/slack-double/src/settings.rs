@@ -71,7 +71,7 @@ pub struct Times {
     pub ping_every: Option<Duration>,
     /// How long after the upgrade the `hello` comes.
     pub hello_after: Duration,
-    /// How long a socket's URL may wait to be used.
+    /// How long a socket's URL may wait to be used; in real time, since no pace makes a client connect sooner.
     pub ticket: Duration,
     /// How long a `trigger_id` is good for ("Handling user interaction": 3 seconds).
     pub trigger: Duration,

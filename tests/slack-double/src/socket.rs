@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{AppId, Double, SocketId, double::must, record::seconds};
 
@@ -64,6 +64,7 @@ pub struct Coverage {
     #[serde(serialize_with = "seconds")]
     pub without: Duration,
     /// Each such gap: when it began since the double's start, and how long it lasted.
+    #[serde(serialize_with = "gaps_in_seconds")]
     pub gaps: Vec<(Duration, Duration)>,
     /// The most sockets open at once.
     pub most: usize,
@@ -175,4 +176,8 @@ impl Double {
         let state = self.shared.state();
         Coverage::of(&must(state.app(app)).gauge, since, state.clock.elapsed())
     }
+}
+
+fn gaps_in_seconds<S: Serializer>(gaps: &[(Duration, Duration)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(gaps.iter().map(|(at, lasted)| (at.as_secs_f64(), lasted.as_secs_f64())))
 }

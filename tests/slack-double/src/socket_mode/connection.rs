@@ -5,11 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    sync::mpsc,
-    time::timeout,
-};
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -42,10 +38,13 @@ enum Next {
 }
 
 /// Serves a connection until it ends, however it does.
-pub(super) async fn run<S>(stream: WebSocketStream<S>, app: AppId, debug_reconnects: bool, shared: Arc<Shared>, end: CancellationToken)
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+pub(super) async fn run(
+    stream: WebSocketStream<TcpStream>,
+    app: AppId,
+    debug_reconnects: bool,
+    shared: Arc<Shared>,
+    end: CancellationToken,
+) {
     let (line, orders) = mpsc::unbounded_channel();
     let id = shared.state().connect(app, debug_reconnects, line);
     let connection = Connection { id, stream, orders, shared: shared.clone() };
@@ -56,14 +55,14 @@ where
     shared.state().disconnect(id);
 }
 
-struct Connection<S> {
+struct Connection {
     id: SocketId,
-    stream: WebSocketStream<S>,
+    stream: WebSocketStream<TcpStream>,
     orders: mpsc::UnboundedReceiver<Outgoing>,
     shared: Arc<Shared>,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+impl Connection {
     async fn serve(mut self) {
         let mut batch = Vec::new();
         let next = loop {
@@ -91,7 +90,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 Outgoing::Binary(bytes) => Message::binary(bytes),
                 Outgoing::Ping => Message::Ping("double".into()),
                 Outgoing::Revive => continue,
-                Outgoing::Cut => return Next::Drop,
+                Outgoing::Cut => return self.cut(),
                 Outgoing::Close => {
                     next = Next::Part;
                     break;
@@ -99,7 +98,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 Outgoing::Silence => {
                     let _failed = self.stream.flush().await;
                     let kept = self.keep_silent(orders.by_ref().collect()).await;
-                    let Some(kept) = kept else { return Next::Drop };
+                    let Some(kept) = kept else { return self.cut() };
                     orders = kept.into_iter();
                     continue;
                 }
@@ -112,6 +111,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             Ok(()) => next,
             Err(_) => Next::Drop,
         }
+    }
+
+    /// A reset, which ends both halves at once; a mere end of our half would leave the client's open.
+    fn cut(&self) -> Next {
+        let _already_gone = self.stream.get_ref().set_zero_linger();
+        Next::Drop
     }
 
     /// Collects orders until one is to revive; none if the connection is to end.

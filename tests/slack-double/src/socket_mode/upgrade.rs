@@ -8,7 +8,8 @@ use axum::{
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
 use hyper::{body::Incoming, upgrade::OnUpgrade};
-use hyper_util::rt::TokioIo;
+use hyper_util::{rt::TokioIo, server::conn::auto::upgrade::downcast};
+use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{handshake::derive_accept_key, protocol::Role},
@@ -64,6 +65,8 @@ fn accept_key(headers: &HeaderMap) -> Option<header::HeaderValue> {
 
 async fn connect(upgrading: OnUpgrade, app: AppId, debug_reconnects: bool, shared: Arc<Shared>, end: CancellationToken) {
     let Ok(upgraded) = upgrading.await else { return };
-    let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
+    // The bare TCP stream, because a cut has to reach it.
+    let Ok(parts) = downcast::<TokioIo<TcpStream>>(upgraded) else { return };
+    let stream = WebSocketStream::from_partially_read(parts.io.into_inner(), parts.read_buf.into(), Role::Server, None).await;
     connection::run(stream, app, debug_reconnects, shared, end).await;
 }

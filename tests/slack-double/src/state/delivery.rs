@@ -213,9 +213,11 @@ impl State {
         }
     }
 
-    pub(crate) fn forget_waiting(&mut self) {
+    /// What apps were told of while the world was built counts for nothing.
+    pub(crate) fn begin(&mut self) {
         self.deliveries.waiting.clear();
         self.records.counts.waiting = 0;
+        self.rates = super::limit::Rates::default();
     }
 
     /// An ack came in on a socket.

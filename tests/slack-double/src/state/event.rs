@@ -63,12 +63,12 @@ impl State {
     }
 
     /// Tells the apps whose bot is in the channel of a message, or of a change to one.
-    pub(crate) fn announce_message(&mut self, id: &ChannelId, event: impl FnOnce(&Self) -> Value) {
+    pub(crate) fn announce_message(&mut self, id: &ChannelId, event: impl FnOnce(&Self) -> String) {
         let Some(room) = self.rooms.get(id) else { return };
         let ears = self.ears_in_room(id, message_subscription(room.kind));
         if !ears.is_empty() {
             let event = event(self);
-            self.tell(&ears, Some(id), || event);
+            self.tell_text(&ears, Some(id), &event);
         }
     }
 
@@ -92,7 +92,7 @@ impl State {
     }
 
     /// Tells the app behind a mentioned user, if its bot is in the channel: `app_mention`, beside the `message`.
-    pub(crate) fn announce_mentions(&mut self, id: &ChannelId, text: &str, event: impl Fn(&Self) -> Value) {
+    pub(crate) fn announce_mentions(&mut self, id: &ChannelId, text: &str, event: impl FnOnce(&Self) -> String) {
         let mentioned = |install: &Install| text.contains(&format!("<@{}", install.user));
         let ears: Vec<Install> = match text.contains("<@") {
             true => self.ears_in_room(id, "app_mention").into_iter().filter(mentioned).collect(),
@@ -100,18 +100,20 @@ impl State {
         };
         if !ears.is_empty() {
             let event = event(self);
-            self.tell(&ears, Some(id), || event);
+            self.tell_text(&ears, Some(id), &event);
         }
     }
 
     fn tell(&mut self, ears: &[Install], room: Option<&ChannelId>, event: impl FnOnce() -> Value) {
-        if ears.is_empty() {
-            return;
+        if !ears.is_empty() {
+            self.tell_text(ears, room, &event().to_string());
         }
-        let inner = event().to_string();
+    }
+
+    fn tell_text(&mut self, ears: &[Install], room: Option<&ChannelId>, inner: &str) {
         let shared = room.and_then(|id| self.rooms.get(id)).is_some_and(|room| room.is_ext_shared);
         for install in ears {
-            self.wrap_and_send(install, &inner, shared);
+            self.wrap_and_send(install, inner, shared);
         }
     }
 

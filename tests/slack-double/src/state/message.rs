@@ -169,7 +169,7 @@ impl State {
             event["channel"] = json!(id);
             event["channel_type"] = json!(kind);
             event["hidden"] = json!(true);
-            event
+            event.to_string()
         });
     }
 

@@ -92,7 +92,7 @@ impl State {
     /// Back to an empty stage: the world stays, and what happened in it is gone.
     pub(crate) fn reset(&mut self) {
         self.records.forget();
-        self.forget_waiting();
+        self.begin();
         let sockets: Vec<_> = self.sockets.keys().copied().collect();
         for socket in sockets {
             self.cut_socket(socket);
@@ -104,7 +104,6 @@ impl State {
         self.faults.clear();
         self.gate.refuses = false;
         self.gate.without_hello = 0;
-        self.rates = Default::default();
         self.settings.limits = Default::default();
         for room in self.rooms.values_mut() {
             room.messages.clear();

@@ -94,7 +94,7 @@ impl State {
         }
         self.app_mut(app)?.opens += 1;
         let ticket = mint::uuid(&mut self.random);
-        let until = self.clock.after(self.settings.times.ticket);
+        let until = Instant::now() + self.settings.times.ticket;
         self.tickets.retain(|_, ticket| ticket.until > Instant::now());
         self.tickets.insert(ticket.clone(), Ticket { app: app.clone(), until });
         Ok(format!("{}/link/?ticket={ticket}&app_id={app}", self.socket_base_url()))

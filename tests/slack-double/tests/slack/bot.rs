@@ -103,7 +103,8 @@ impl Bot {
     }
 
     pub async fn socket_url(&self) -> String {
-        let answer = self.post(&self.method("apps.connections.open"), Some(&self.home.tokens.app), "application/x-www-form-urlencoded", "");
+        let url = self.method("apps.connections.open");
+        let answer = self.post(&url, Some(&self.home.tokens.app), "application/x-www-form-urlencoded", "");
         answer.await.json()["url"].as_str().expect("a socket's URL").to_owned()
     }
 

@@ -104,3 +104,14 @@ async fn direct_messages_are_opened_once() {
     bot.slack.change_person(&bot.home.cleo, |person| person.deleted = true);
     assert_eq!(bot.error("conversations.open", open(json!(bot.home.cleo))).await, "user_disabled");
 }
+
+#[tokio::test]
+async fn each_kind_of_channel_has_its_scope() {
+    let bot = Bot::new().await;
+    let direct = bot.slack.open_direct(&bot.home.app, &bot.home.ada);
+    bot.slack.grant(&bot.home.app, &["channels:read", "channels:history"]);
+    bot.ok("conversations.history", json!({ "channel": bot.home.general })).await;
+    let refused = bot.call("conversations.history", json!({ "channel": direct })).await;
+    assert_eq!((&refused["error"], &refused["needed"]), (&json!("missing_scope"), &json!("im:history")));
+    assert_eq!(bot.error("conversations.list", json!({ "types": "public_channel,im" })).await, "missing_scope");
+}

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::json;
-use slack_double::{Choice, Ids, Scatter, Settings, Times};
+use slack_double::{Choice, EventId, Ids, Scatter, Settings, Times};
 
 use crate::bot::Bot;
 
@@ -41,15 +41,19 @@ async fn an_unacked_event_comes_three_times_more_and_is_given_up() {
 
 #[tokio::test]
 async fn an_acked_event_does_not_come_again() {
-    let bot = Bot::hurried(Times::default()).await;
+    let times = Times { ack: Duration::from_secs(20), retries: vec![Duration::ZERO], ..Times::default() };
+    let bot = Bot::with(Settings { pace: 100.0, times, ..Settings::default() }).await;
     let mut line = bot.open().await;
-    bot.slack.post(&bot.home.general, &bot.home.ada, "hi");
-    let envelope = line.next().await;
-    let envelope = if envelope["retry_attempt"] == 0 { line.next().await } else { envelope };
-    line.ack(&envelope).await;
-    bot.until(|slack| slack.counts().acked == 1).await;
-    let ack = bot.slack.acks()[0].clone();
-    assert_eq!((ack.attempt, ack.event.map(|event| event.to_string()).as_deref()), (1, envelope["payload"]["event_id"].as_str()));
+    bot.slack.post(&bot.home.general, &bot.home.ada, "acked");
+    bot.slack.post(&bot.home.general, &bot.home.ada, "left");
+    let acked = line.next().await;
+    line.ack(&acked).await;
+    let left = line.next().await;
+    let again = line.next().await;
+    assert_eq!((&again["retry_attempt"], &again["payload"]["event_id"]), (&json!(1), &left["payload"]["event_id"]));
+    let acks = bot.slack.acks();
+    assert_eq!((acks.len(), acks[0].attempt, acks[0].late), (1, 0, false));
+    assert_eq!(acks[0].event.as_ref().map(EventId::as_str), acked["payload"]["event_id"].as_str());
 }
 
 #[tokio::test]

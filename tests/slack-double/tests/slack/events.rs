@@ -169,7 +169,7 @@ async fn each_app_hears_for_itself() {
     let other = bot.slack.add_app(App::named("Other"));
     let tokens = bot.slack.install(&other, &bot.home.team);
     bot.slack.join(&bot.home.general, &tokens.user);
-    line.event("member_joined_channel").await;
+    assert_eq!(line.event("message").await["subtype"], "channel_join");
     let mention = format!("<@{}> hi", tokens.user);
     bot.slack.post_raw(&bot.home.general, &bot.home.ada, &mention, None);
     let event: Value = line.event("message").await;

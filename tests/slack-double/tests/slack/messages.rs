@@ -181,7 +181,7 @@ async fn a_scheduled_message_comes_when_it_is_due() {
     let now = bot.say("now").await.micros() / 1_000_000;
     let past = json!({ "channel": bot.home.general, "text": "x", "post_at": now - 10 });
     assert_eq!(bot.error("chat.scheduleMessage", past).await, "time_in_past");
-    bot.ok("chat.scheduleMessage", json!({ "channel": bot.home.general, "text": "later", "post_at": now + 100_000 })).await;
+    bot.ok("chat.scheduleMessage", json!({ "channel": bot.home.general, "text": "later", "post_at": now + 5_000 })).await;
     bot.until(|slack| slack.messages(&bot.home.general).iter().any(|message| message.text == "later")).await;
 }
 

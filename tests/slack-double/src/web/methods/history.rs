@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::conversations::check_kind;
 use crate::{
     ChannelId, Message, Ts,
     state::{Refused, State, refuse, room::Room},
@@ -38,6 +39,7 @@ impl Span {
 /// A channel whose messages the caller may read: it has to be in it.
 fn heard<'a>(state: &'a State, caller: &Caller, channel: &ChannelId) -> Refused<&'a Room> {
     let room = state.readable(channel, &caller.user)?;
+    check_kind(state, caller, room.kind, "history")?;
     if room.members.contains(&caller.user) { Ok(room) } else { refuse("not_in_channel") }
 }
 
