@@ -69,6 +69,7 @@ async fn send(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, unsent: Unsent
             Err(Undelivered::Later { why, wait: asked }) => wait(&unsent, &why, asked, &mut pauses).await,
         }
     };
+    // Noted before the next in the lane is said: that may be an edit of this one.
     if let Err(why) = ledger.settle(unsent.id, fate).await {
         tracing::error!(message = %unsent.say.id, %why, "a message is out, but that could not be noted: it may come twice");
     }

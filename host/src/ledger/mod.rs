@@ -66,7 +66,8 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// own.
     async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>>;
 
-    /// What became of something said. The first fate counts: a second one changes nothing.
+    /// What became of something said. The first fate counts: a second one changes nothing. It may take its time to be on disk: whoever
+    /// does not find it there asks the service.
     async fn settle(&self, say: SayId, fate: Fate) -> Result<()>;
 
     /// A message that was to be said, by its identity, as it stands after all edits: who said it, where and what.

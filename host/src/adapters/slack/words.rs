@@ -5,7 +5,6 @@
 use super::spelling::{Names, is_id};
 use hatstand_common::grammar::{Line, Mention, Whom};
 use hatstand_common::value::PersonId;
-use std::collections::BTreeSet;
 
 /// What was said, and whether to the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +24,6 @@ pub fn heard(text: &str, bot: &PersonId, direct: bool, names: &dyn Names) -> Hea
         Some(at) => Heard { line: without(line(&tokens[..at], names), line(&tokens[at + 1..], names)), addressed: true },
         None => Heard { line: line(&tokens, names), addressed: direct },
     }
-}
-
-/// Whose names are needed to read a text.
-pub fn people(text: &str) -> BTreeSet<PersonId> {
-    let people = tokens(text).into_iter().filter_map(|token| if let Token::Person(id) = token { Some(PersonId::from(id)) } else { None });
-    people.collect()
 }
 
 /// A piece of Slack's text.
@@ -217,7 +210,6 @@ mod tests {
             mentions(&heard.line),
             [("@andre", person("U2")), ("@jane", person("U1")), ("#dev", channel("C1")), ("#ops", channel("C2")), ("#dev", channel("C1"))]
         );
-        assert_eq!(people("<@U2> <@U1> <@U2> <#C1>"), ["U1", "U2"].map(PersonId::from).into());
     }
 
     #[test]

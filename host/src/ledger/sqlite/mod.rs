@@ -40,7 +40,7 @@ use rusqlite::{Connection, params};
 use std::fmt;
 use std::path::Path;
 use tokio::sync::watch;
-use writer::Writer;
+use writer::{Haste, Writer};
 
 /// How many rows [`Ledger::prune`] deletes in one go, so that nobody waits long for it.
 const PIECE: usize = 500;
@@ -156,7 +156,7 @@ impl Ledger for Sqlite {
     }
 
     async fn settle(&self, say: SayId, fate: Fate) -> Result<()> {
-        self.writer.write(move |connection, _| outbox::settle(connection, say, &fate)).await
+        self.writer.write_with(Haste::Soon, move |connection, _| outbox::settle(connection, say, &fate)).await
     }
 
     async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>> {

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 /// What the writer sees of a change, whatever it changes and answers.
 pub(super) trait Operation: Send {
     /// Performs it on its own: if it fails, the others of the transaction do not notice. An error means that the transaction is lost.
-    fn perform(&mut self, transaction: &mut Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()>;
+    fn perform(&mut self, transaction: &Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()>;
 
     /// Tells the caller what came of it, now that the flush is over.
     fn answer(self: Box<Self>, flushed: Result<()>);
@@ -58,7 +58,7 @@ where
     T: Send,
     C: FnOnce(&Connection, &mut Touched) -> rusqlite::Result<T> + Send,
 {
-    fn perform(&mut self, transaction: &mut Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()> {
+    fn perform(&mut self, transaction: &Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()> {
         let Some(change) = self.change.take() else { return Ok(()) };
         let mut touches = Touched::default();
         self.outcome = alone(transaction, |connection| change(connection, &mut touches))?;
@@ -75,12 +75,14 @@ where
 }
 
 /// Makes a change in a savepoint. The outer error is the transaction's, the inner one the change's own.
-fn alone<T>(transaction: &mut Transaction<'_>, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Result<T>> {
-    let mut savepoint = transaction.savepoint()?;
-    match change(&savepoint) {
-        Ok(value) => savepoint.commit().map(|()| Ok(value)),
+fn alone<T>(transaction: &Transaction<'_>, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Result<T>> {
+    // By hand, because the statements of `Transaction::savepoint` are parsed at every use.
+    let step = |statement: &str| transaction.prepare_cached(statement)?.execute([]).map(drop);
+    step("SAVEPOINT change")?;
+    match change(transaction) {
+        Ok(value) => step("RELEASE change").map(|()| Ok(value)),
         // On some errors, like a full disk, SQLite rolls the whole transaction back: then there is no savepoint to go back to.
-        Err(error) if is_fatal(&error) || savepoint.rollback().is_err() => Err(error),
+        Err(error) if is_fatal(&error) || step("ROLLBACK TO change").and_then(|()| step("RELEASE change")).is_err() => Err(error),
         Err(error) => Ok(Err(LedgerError::Write(error.to_string()))),
     }
 }

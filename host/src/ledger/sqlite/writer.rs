@@ -6,17 +6,27 @@ use super::operation::{Awaited, Operation, Touched, is_fatal};
 use crate::ledger::{LedgerError, Result, Wake};
 use rusqlite::{Connection, TransactionBehavior};
 use std::io;
-use std::iter;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 /// At most so many operations share a flush, so that the first does not wait long for the last.
 const GROUP: usize = 256;
 
-type Queue = Sender<Box<dyn Operation>>;
+/// How long something that nobody waits for may wait for others to share their flush.
+const LEISURE: Duration = Duration::from_millis(5);
+
+type Queue = Sender<(Haste, Box<dyn Operation>)>;
+
+/// Does anybody wait for it?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Haste {
+    Now,
+    Soon,
+}
 
 /// The callers' end.
 #[derive(Debug)]
@@ -66,14 +76,23 @@ impl Writer {
         T: Send + 'static,
         C: FnOnce(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
     {
+        self.write_with(Haste::Now, change)
+    }
+
+    /// The same, with a flush of its own only if nothing else is written for a moment.
+    pub(super) fn write_with<T, C>(&self, haste: Haste, change: C) -> impl Future<Output = Result<T>> + Send + use<T, C>
+    where
+        T: Send + 'static,
+        C: FnOnce(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
+    {
         let (caller, answer) = oneshot::channel();
-        self.enqueue(Box::new(Awaited::new(change, caller)));
+        self.enqueue((haste, Box::new(Awaited::new(change, caller))));
         let status = Arc::clone(&self.status);
         // An operation that was dropped sends no answer: the thread has ended.
         async move { answer.await.unwrap_or_else(|_| Err(status.stop("its writer has ended".to_owned()))) }
     }
 
-    fn enqueue(&self, operation: Box<dyn Operation>) {
+    fn enqueue(&self, operation: (Haste, Box<dyn Operation>)) {
         if let Some((queue, _)) = &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = queue.send(operation);
         }
@@ -120,7 +139,7 @@ impl Drop for Writer {
 /// The thread's end.
 struct Thread {
     connection: Connection,
-    operations: Receiver<Box<dyn Operation>>,
+    operations: Receiver<(Haste, Box<dyn Operation>)>,
     /// Closes with the thread, so that whoever waits for work learns that none will come.
     wake: watch::Sender<Wake>,
     status: Arc<Status>,
@@ -139,15 +158,34 @@ impl Thread {
 
     /// Until nobody can send any more, or the ledger has stopped.
     fn work(&mut self) -> Result<()> {
-        while let Some(operation) = self.next()? {
-            let batch = iter::once(operation).chain(self.operations.try_iter()).take(GROUP).collect();
+        while let Some(first) = self.next()? {
+            let batch = self.gather(first);
             self.serve(batch)?;
             self.checkpoint_beyond(checkpoint::OVERDUE)?;
         }
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Option<Box<dyn Operation>>> {
+    /// What shares a flush: whatever has queued up; and as long as nobody waits for any of it, what comes within a moment.
+    fn gather(&self, (haste, first): (Haste, Box<dyn Operation>)) -> Vec<Box<dyn Operation>> {
+        let mut batch = vec![first];
+        let until = Instant::now() + LEISURE;
+        let mut leisurely = haste == Haste::Soon;
+        while leisurely && batch.len() < GROUP {
+            match self.operations.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok((haste, operation)) => {
+                    leisurely = haste == Haste::Soon;
+                    batch.push(operation);
+                }
+                Err(_) => break,
+            }
+        }
+        let more = GROUP - batch.len();
+        batch.extend(self.operations.try_iter().take(more).map(|(_, operation)| operation));
+        batch
+    }
+
+    fn next(&mut self) -> Result<Option<(Haste, Box<dyn Operation>)>> {
         let operation = match self.operations.recv_timeout(checkpoint::QUIET) {
             Err(RecvTimeoutError::Timeout) => {
                 self.checkpoint_beyond(checkpoint::WORTHWHILE)?;
@@ -172,9 +210,9 @@ impl Thread {
 
     fn flush(&mut self, batch: &mut [Box<dyn Operation>]) -> rusqlite::Result<Touched> {
         let mut touched = Touched::default();
-        let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for operation in batch {
-            operation.perform(&mut transaction, &mut touched)?;
+            operation.perform(&transaction, &mut touched)?;
         }
         transaction.commit()?;
         self.status.flushes.fetch_add(1, Ordering::Relaxed);
