@@ -19,9 +19,9 @@ pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
     let mut wakes = ledger.wakes();
     let lanes: Lanes<(WorkspaceId, PluginName), Item> = Lanes::new(tasks, {
         let invoker = Arc::clone(&invoker);
-        move |item| {
+        move |items| {
             let invoker = Arc::clone(&invoker);
-            async move { invoker.run(item).await }
+            async move { invoker.run(items).await }
         }
     });
     let mut last = EventId(0);

@@ -1,7 +1,7 @@
 //! One invocation: an event, one plugin, and the transaction in which everything that the plugin wants is committed, or nothing.
 
 use crate::builtin;
-use crate::capabilities::{Circumstances, Invocation};
+use crate::capabilities::{Circumstances, Invocation, Pending};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::ledger::{AuditEntry, Commit, Ledger, LedgerError, Said};
@@ -12,10 +12,12 @@ use crate::plugins::{Engine, Plugins};
 use crate::router::{self, Answer, Handed, Route, Situation};
 use crate::texts;
 use hatstand_common::message::Message;
-use hatstand_common::value::{Instant, MessageId, Person};
+use hatstand_common::value::{Channel, Instant, MessageId, Person};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -54,15 +56,83 @@ struct Ended {
     detail: String,
 }
 
+/// Invocations whose effects are committed together.
+#[derive(Debug)]
+struct Share {
+    began: std::time::Instant,
+    commits: Vec<Commit>,
+    pending: Pending,
+}
+
+/// How long commands may keep each other waiting to share a flush: less than one takes.
+const SHARED: Duration = Duration::from_millis(1);
+
+impl Share {
+    fn new() -> Self {
+        Self { began: std::time::Instant::now(), commits: Vec::new(), pending: Pending::default() }
+    }
+
+    /// May this be committed with what is there?
+    fn takes(&self, item: &Item) -> bool {
+        self.commits.is_empty() || (shares(item) && self.began.elapsed() < SHARED)
+    }
+
+    fn add(&mut self, commit: Commit) {
+        self.pending.add(&commit.effects);
+        self.commits.push(commit);
+    }
+
+    /// What is to be committed now; another share begins.
+    fn take(&mut self) -> Vec<Commit> {
+        std::mem::replace(self, Self::new()).commits
+    }
+}
+
+/// Only commands share: what else happens may depend on timers and on messages as they stand in the ledger.
+fn shares(item: &Item) -> bool {
+    matches!(item.event.what, What::Said(_))
+}
+
 impl Invoker {
-    /// Runs one invocation to its end, whatever that is.
-    pub async fn run(&self, item: Item) {
-        let reference = reference(&item);
+    /// Runs what waits in a lane, one after another, each to its end, whatever that is.
+    pub async fn run(&self, items: Vec<Item>) {
+        let mut share = Share::new();
+        for item in items {
+            if !share.takes(&item) {
+                self.commit(share.take()).await;
+            }
+            let Some(commit) = self.invoke_after(&mut share, &item).await else { continue };
+            share.add(commit);
+            if !shares(&item) {
+                self.commit(share.take()).await;
+            }
+        }
+        self.commit(share.take()).await;
+    }
+
+    /// Runs one invocation, as if those of the share were committed. If it takes long, they are, and do not wait for it.
+    async fn invoke_after(&self, share: &mut Share, item: &Item) -> Option<Commit> {
+        let pending = share.pending.clone();
+        let mut invocation = pin!(self.invoke(item, &pending));
+        if share.commits.is_empty() {
+            return Some(invocation.await);
+        }
+        if let Ok(commit) = tokio::time::timeout(SHARED, &mut invocation).await {
+            return Some(commit);
+        }
+        let kept = self.commit(share.take()).await;
+        let commit = invocation.await;
+        // What it has seen does not hold: neither does what it did.
+        kept.then_some(commit)
+    }
+
+    async fn invoke(&self, item: &Item, pending: &Pending) -> Commit {
+        let reference = reference(item);
         let span = tracing::info_span!("invocation", reference, plugin = %item.plugin, event = item.id.0);
         async {
             let began = std::time::Instant::now();
             let now = self.clock.now();
-            let ended = self.end(&item, &reference, now).await;
+            let ended = self.end(item, &reference, now, pending).await;
             let audit = AuditEntry {
                 at: now,
                 workspace: item.event.workspace.clone(),
@@ -74,41 +144,36 @@ impl Invoker {
                 outcome: ended.outcome,
                 detail: ended.detail,
                 took: began.elapsed(),
-                reference,
+                reference: reference.clone(),
             };
-            self.commit(&item, ended.effects, audit).await;
+            tracing::info!(what = audit.what, outcome = audit.outcome, took = ?audit.took, "done");
+            commit_of(item, ended.effects, audit)
         }
         .instrument(span)
-        .await;
+        .await
     }
 
-    async fn commit(&self, item: &Item, effects: Effects, audit: AuditEntry) {
-        tracing::info!(what = audit.what, outcome = audit.outcome, took = ?audit.took, "done");
-        let timer = match &item.event.what {
-            What::TimerDue { timer, .. } => Some(*timer),
-            _ => None,
-        };
-        let commit = Commit {
-            event: item.id,
-            workspace: item.event.workspace.clone(),
-            plugin: item.plugin.clone(),
-            concerned: item.concerned,
-            effects,
-            timer,
-            audit,
-        };
-        match self.ledger.commit(commit).await {
-            Ok(_) => {}
+    /// False if nothing of it was kept.
+    async fn commit(&self, commits: Vec<Commit>) -> bool {
+        if commits.is_empty() {
+            return true;
+        }
+        let references: Vec<String> = commits.iter().map(|commit| commit.audit.reference.clone()).collect();
+        match self.ledger.commit_all(commits).await {
+            Ok(_) => return true,
             Err(LedgerError::Stopped(why)) => {
                 tracing::error!(why, "the ledger has stopped; so does the host, and starts again from what is on disk");
                 self.stop.cancel();
             }
-            Err(why) => tracing::error!(%why, "nothing of this invocation was kept; the event is tried again at the next start"),
+            Err(why) => {
+                tracing::error!(?references, %why, "nothing of these invocations was kept; the events are tried again at the next start");
+            }
         }
+        false
     }
 
     /// Routes the event as things stand now, and lets whoever is concerned answer.
-    async fn end(&self, item: &Item, reference: &str, now: Instant) -> Ended {
+    async fn end(&self, item: &Item, reference: &str, now: Instant, pending: &Pending) -> Ended {
         let person = match &item.event.person {
             Some(id) => self.directory.person(&item.event.workspace, id).await,
             None => None,
@@ -122,7 +187,10 @@ impl Invoker {
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
                 Some(call) => match registry.live(&call.plugin) {
-                    Some(generation) => self.call(item, generation, call.event, person, now, reference).await,
+                    Some(generation) => {
+                        let invocation = self.invocation(item, generation, reference, now).after(pending);
+                        self.call(item, generation, call.event, person, invocation).await
+                    }
                     None => self.gone(item, call.event),
                 },
                 // A swap between the two routings gave the event to somebody else.
@@ -131,7 +199,7 @@ impl Invoker {
         }
     }
 
-    /// The event with what the adapter did not wait for: the names of who came and went, and which message of the bot is meant.
+    /// The event with what the adapter did not wait for: the names of who came and went and of what changed, and which message of the bot is meant.
     async fn as_known_now<'e>(&self, event: &'e Event) -> Cow<'e, Event> {
         let workspace = &event.workspace;
         let what = match &event.what {
@@ -147,6 +215,10 @@ impl Invoker {
                 let (person, channel) = self.directory.known(workspace, person, channel).await;
                 What::Left { person, channel }
             }
+            What::ChannelChanged(channel) if channel.name == channel.id.0 => match self.directory.channel(workspace, &channel.id).await {
+                Some(known) => What::ChannelChanged(Channel { archived: channel.archived, ..known }),
+                None => return Cow::Borrowed(event),
+            },
             What::Reacted { message, emoji, added } => match self.ledger.called(workspace, &message.0).await {
                 Ok(Some(message)) => What::Reacted { message, emoji: emoji.clone(), added: *added },
                 _ => return Cow::Borrowed(event),
@@ -200,8 +272,7 @@ impl Invoker {
         generation: &Arc<Generation>,
         event: Handed,
         person: Option<Person>,
-        now: Instant,
-        reference: &str,
+        invocation: Invocation,
     ) -> Ended {
         let what = event.what();
         let build = generation.build();
@@ -212,11 +283,11 @@ impl Invoker {
             }
         }
         let usage = usage_of(generation, &event);
-        let invocation = self.invocation(item, generation, reference, now);
+        let reference = invocation.reference.clone();
         let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
             Ok(Done { effects, returned: Ok(outcome) }) => (effects, outcome_code(&outcome.code), outcome.data),
-            Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), reference),
-            Err(crash) => crashed(item, &crash, reference),
+            Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), &reference),
+            Err(crash) => crashed(item, &crash, &reference),
         };
         Ended { effects, build, what, outcome, detail }
     }
@@ -236,6 +307,22 @@ impl Invoker {
             ledger: Arc::clone(&self.ledger),
             directory: Arc::clone(&self.directory),
         })
+    }
+}
+
+fn commit_of(item: &Item, effects: Effects, audit: AuditEntry) -> Commit {
+    let timer = match &item.event.what {
+        What::TimerDue { timer, .. } => Some(*timer),
+        _ => None,
+    };
+    Commit {
+        event: item.id,
+        workspace: item.event.workspace.clone(),
+        plugin: item.plugin.clone(),
+        concerned: item.concerned,
+        effects,
+        timer,
+        audit,
     }
 }
 

@@ -11,7 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
-type Work<T> = Arc<dyn Fn(T) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+/// How much is taken out of a lane at once at most.
+const AT_ONCE: usize = 32;
+
+type Work<T> = Arc<dyn Fn(Vec<T>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// Lanes with keys `K`, in which items `T` wait for their turn.
 pub struct Lanes<K, T> {
@@ -26,12 +29,13 @@ where
     K: Clone + Eq + Hash + Send + 'static,
     T: Send + 'static,
 {
+    /// The work is given what waits in a lane, in order, and goes on until all of it is done.
     pub fn new<F, W>(tasks: TaskTracker, work: W) -> Self
     where
-        W: Fn(T) -> F + Send + Sync + 'static,
+        W: Fn(Vec<T>) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        Self { work: Arc::new(move |item| Box::pin(work(item))), open: Arc::default(), tasks }
+        Self { work: Arc::new(move |items| Box::pin(work(items))), open: Arc::default(), tasks }
     }
 
     /// Puts an item at the end of a lane.
@@ -57,8 +61,12 @@ where
     K: Eq + Hash,
 {
     loop {
-        while let Ok(item) = waiting.try_recv() {
-            work(item).await;
+        loop {
+            let items: Vec<T> = std::iter::from_fn(|| waiting.try_recv().ok()).take(AT_ONCE).collect();
+            if items.is_empty() {
+                break;
+            }
+            work(items).await;
         }
         let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.is_empty() {
@@ -86,15 +94,17 @@ mod tests {
         let tasks = TaskTracker::new();
         let lanes = Lanes::new(tasks.clone(), {
             let (seen, gate) = (Arc::clone(&seen), Arc::clone(&gate));
-            move |item: (&'static str, u32)| {
+            move |items: Vec<(&'static str, u32)>| {
                 let (seen, gate) = (Arc::clone(&seen), Arc::clone(&gate));
                 async move {
-                    if item == ("slow", 0) {
-                        gate.notified().await;
-                    }
-                    seen.lock().expect("not poisoned").push(item);
-                    if item == ("fast", 1) {
-                        gate.notify_one();
+                    for item in items {
+                        if item == ("slow", 0) {
+                            gate.notified().await;
+                        }
+                        seen.lock().expect("not poisoned").push(item);
+                        if item == ("fast", 1) {
+                            gate.notify_one();
+                        }
                     }
                 }
             }

@@ -20,7 +20,14 @@ pub async fn run(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, tasks: Task
     let mut wakes = ledger.wakes();
     let lanes: Lanes<(WorkspaceId, String), (Unsent, Outcome)> = Lanes::new(tasks, {
         let ledger = Arc::clone(&ledger);
-        move |(unsent, outcome)| send(Arc::clone(&ledger), Arc::clone(&directory), unsent, outcome)
+        move |waiting| {
+            let (ledger, directory) = (Arc::clone(&ledger), Arc::clone(&directory));
+            async move {
+                for (unsent, outcome) in waiting {
+                    send(&*ledger, &directory, &unsent, outcome).await;
+                }
+            }
+        }
     });
     let mut last = SayId(0);
     // A process that ended may have said what it left behind, and had no time to note it.
@@ -53,10 +60,10 @@ enum Outcome {
 }
 
 /// Says one thing, however long it takes; the lane waits, so the order is kept.
-async fn send(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, unsent: Unsent, mut outcome: Outcome) {
+async fn send(ledger: &dyn Ledger, directory: &Directory, unsent: &Unsent, mut outcome: Outcome) {
     let mut pauses = pauses();
     let fate = loop {
-        match attempt(&*ledger, &directory, &unsent, &mut outcome).await {
+        match attempt(ledger, directory, unsent, &mut outcome).await {
             Ok(service_id) => break Fate::Sent { service_id },
             Err(Undelivered::Never(why)) => {
                 tracing::warn!(message = %unsent.say.id, plugin = %unsent.plugin, why, "a message can never be delivered");
@@ -64,9 +71,9 @@ async fn send(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, unsent: Unsent
             }
             Err(Undelivered::Unknown(why)) => {
                 outcome = Outcome::Unknown;
-                wait(&unsent, &why, None, &mut pauses).await;
+                wait(unsent, &why, None, &mut pauses).await;
             }
-            Err(Undelivered::Later { why, wait: asked }) => wait(&unsent, &why, asked, &mut pauses).await,
+            Err(Undelivered::Later { why, wait: asked }) => wait(unsent, &why, asked, &mut pauses).await,
         }
     };
     // Noted before the next in the lane is said: that may be an edit of this one.

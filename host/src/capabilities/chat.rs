@@ -1,6 +1,7 @@
 //! Saying things: checked here, kept as effects, delivered by the outbox after the commit.
 
 use super::{Invocation, State};
+use crate::adapters::lane;
 use crate::model::{How, Say};
 use crate::plugins::contract::chat::{Error, Form, Host};
 use crate::plugins::contract::types::{Message as Wire, Place as WirePlace};
@@ -107,11 +108,11 @@ impl Invocation {
 
     /// The place of a message that this plugin said, now or before.
     async fn place_of(&self, id: &MessageId) -> wasmtime::Result<Option<Place>> {
-        if let Some(say) = self.effects.says.iter().find(|say| say.id == *id) {
-            return Ok(say.how.place().cloned());
+        if let Some(say) = self.effects.says.iter().chain(&*self.said_before).find(|say| say.id == *id) {
+            return Ok(Some(place_of(&say.how)));
         }
         let said = self.ledger.message(&self.workspace, id).await?;
-        Ok(said.filter(|said| said.plugin == self.plugin).and_then(|said| said.say.how.place().cloned()))
+        Ok(said.filter(|said| said.plugin == self.plugin).map(|said| place_of(&said.say.how)))
     }
 
     fn check_grant(&self, grant: &str) -> Result<(), Error> {
@@ -149,6 +150,11 @@ impl Invocation {
         }
         message.blocks.iter().try_for_each(check_block)
     }
+}
+
+/// Direct messages are said in a lane of their own, and that is called as their channel is.
+fn place_of(how: &How) -> Place {
+    how.place().cloned().unwrap_or_else(|| Place { channel: lane(how).as_str().into(), thread: None })
 }
 
 fn span_bytes(span: &Span) -> usize {

@@ -12,7 +12,7 @@ mod timers;
 
 use crate::directory::Directory;
 use crate::ledger::Ledger;
-use crate::model::{Effects, EventId, PluginName, WorkspaceId};
+use crate::model::{Effects, EventId, PluginName, Say, WorkspaceId, Write};
 use crate::plugins::contract;
 use crate::plugins::grants::Grants;
 use crate::plugins::limits::{Exceeded, Limits};
@@ -50,8 +50,10 @@ pub struct Invocation {
     circumstances: Circumstances,
     /// What the plugin wants changed.
     pub effects: Effects,
-    /// Its own writes, which its reads see.
+    /// What its reads see before they see the ledger: its own writes, and those of whoever came before it in the same commit.
     written: BTreeMap<String, Option<Vec<u8>>>,
+    /// What those before it in the same commit said.
+    said_before: Arc<Vec<Say>>,
     spent: Spent,
 }
 
@@ -66,7 +68,26 @@ struct Spent {
 
 impl From<Circumstances> for Invocation {
     fn from(circumstances: Circumstances) -> Self {
-        Self { circumstances, effects: Effects::default(), written: BTreeMap::new(), spent: Spent::default() }
+        Self { circumstances, effects: Effects::default(), written: BTreeMap::new(), said_before: Arc::default(), spent: Spent::default() }
+    }
+}
+
+/// What invocations want changed that is not in the ledger yet: the next one for the same plugin and workspace sees it as if it were.
+#[derive(Clone, Debug, Default)]
+pub struct Pending {
+    written: BTreeMap<String, Option<Vec<u8>>>,
+    said: Arc<Vec<Say>>,
+}
+
+impl Pending {
+    pub fn add(&mut self, effects: &Effects) {
+        for write in &effects.writes {
+            match write {
+                Write::Set { key, value } => self.written.insert(key.clone(), Some(value.clone())),
+                Write::Delete { key } => self.written.insert(key.clone(), None),
+            };
+        }
+        Arc::make_mut(&mut self.said).extend(effects.says.iter().cloned());
     }
 }
 
@@ -80,6 +101,11 @@ impl Deref for Invocation {
 }
 
 impl Invocation {
+    /// The same, after these.
+    pub fn after(self, pending: &Pending) -> Self {
+        Self { written: pending.written.clone(), said_before: Arc::clone(&pending.said), ..self }
+    }
+
     fn count_call(&mut self) -> Result<(), Exceeded> {
         self.spent.calls += 1;
         if self.spent.calls > self.limits.host_calls { Err(Exceeded::HostCalls(self.limits.host_calls)) } else { Ok(()) }

@@ -30,6 +30,7 @@ macro_rules! contract {
             finishes_an_event_when_all_concerned_are_done
             finishes_an_event_that_concerns_nobody
             commits_an_invocation_once
+            commits_invocations_together_or_not_at_all
             refuses_a_commit_for_an_unknown_event
             commits_all_of_an_invocation_or_nothing
             lets_a_failing_commit_fail_alone
@@ -113,6 +114,21 @@ promise!(finishes_an_event_that_concerns_nobody(ledger) {
     let id = recorded(&ledger, event("1")).await;
     ledger.commit(Commit { plugin: PluginName::host(), concerned: 0, ..commit(id) }).await.unwrap();
     assert_eq!(unfinished(&ledger).await, []);
+});
+
+promise!(commits_invocations_together_or_not_at_all(ledger) {
+    let (first, second) = (recorded(&ledger, event("1")).await, recorded(&ledger, event("2")).await);
+    let of = |event: EventId, value: &str| {
+        let effects = Effects { writes: vec![set("count", value)], ..Effects::default() };
+        Commit { effects, ..commit(event) }
+    };
+    let nowhere = EventId(second.0 + 1);
+    assert!(matches!(ledger.commit_all(vec![of(first, "1"), of(nowhere, "2")]).await, Err(LedgerError::Write(_))));
+    assert_eq!((get(&ledger, "count").await, unfinished(&ledger).await), (None, vec![first, second]));
+
+    let committed = ledger.commit_all(vec![of(first, "1"), of(second, "2")]).await.unwrap();
+    assert_eq!(committed, [Committed::Now, Committed::Now]);
+    assert_eq!((get(&ledger, "count").await.as_deref(), unfinished(&ledger).await), (Some("2"), vec![]));
 });
 
 promise!(commits_an_invocation_once(ledger) {

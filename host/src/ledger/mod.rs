@@ -33,7 +33,13 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// One invocation's effects, with the mark that this event is done for this plugin: all of it, or nothing. When `concerned` plugins
     /// are done, the event is finished, and then it is done for everybody. Committing the same event for the same plugin again changes
     /// nothing and says so. An event that is not there, or a message identity that was used before, is a [`LedgerError::Write`].
-    async fn commit(&self, commit: Commit) -> Result<Committed>;
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        self.commit_all(vec![commit]).await.map(|mut committed| committed.pop().unwrap_or(Committed::Before))
+    }
+
+    /// The same for several invocations, one after another: all of them, or none, because each may have seen what the ones before it
+    /// changed.
+    async fn commit_all(&self, commits: Vec<Commit>) -> Result<Vec<Committed>>;
 
     /// A value of a plugin's state.
     async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>>;

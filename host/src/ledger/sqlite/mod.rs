@@ -109,8 +109,10 @@ impl Ledger for Sqlite {
         self.read(|connection| inbox::unfinished(connection, after, limit))
     }
 
-    async fn commit(&self, commit: Commit) -> Result<Committed> {
-        self.writer.write(move |connection, touched| commit::commit(connection, touched, &commit)).await
+    async fn commit_all(&self, commits: Vec<Commit>) -> Result<Vec<Committed>> {
+        self.writer
+            .write(move |connection, touched| commits.iter().map(|commit| commit::commit(connection, touched, commit)).collect())
+            .await
     }
 
     async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>> {
