@@ -47,18 +47,28 @@ impl Directory {
         (now.0.unwrap_or_else(|| person.clone()), now.1.unwrap_or_else(|| channel.clone()))
     }
 
-    /// A line in which people stand by their ids only, with their names; none if there is nobody to name.
+    /// A line in which people and channels stand by their ids only, with their names; none if there is nothing to name.
     pub async fn named(&self, workspace: &WorkspaceId, line: &Line) -> Option<Line> {
         let mut names = BTreeMap::new();
         for Mention { range, whom } in &line.mentions {
-            let Whom::Person(id) = whom else { continue };
-            if line.text.get(range.clone()).and_then(|shown| shown.strip_prefix('@')) == Some(&id.0)
-                && let Some(person) = self.person(workspace, id).await.filter(|person| person.name != id.0)
+            let (mark, id) = match whom {
+                Whom::Person(id) => ('@', &id.0),
+                Whom::Channel(id) => ('#', &id.0),
+            };
+            if line.text.get(range.clone()).and_then(|shown| shown.strip_prefix(mark)) == Some(id)
+                && let Some(name) = self.name_of(workspace, whom).await.filter(|name| name != id)
             {
-                names.insert(whom.clone(), format!("@{}", person.name));
+                names.insert(whom.clone(), format!("{mark}{name}"));
             }
         }
         (!names.is_empty()).then(|| line.with_names(|whom| names.get(whom).cloned()))
+    }
+
+    async fn name_of(&self, workspace: &WorkspaceId, whom: &Whom) -> Option<String> {
+        match whom {
+            Whom::Person(id) => self.person(workspace, id).await.map(|person| person.name),
+            Whom::Channel(id) => self.channel(workspace, id).await.map(|channel| channel.name),
+        }
     }
 
     /// Who can help, where only administrators may.

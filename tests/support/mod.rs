@@ -3,11 +3,13 @@
 #![allow(dead_code, unused_imports, reason = "each test uses its part")]
 
 mod bot;
+mod canary;
 mod slack_chat;
 mod slack_page;
 mod visit;
 
 pub use bot::Bot;
+pub use canary::Canary;
 pub use slack_chat::SlackChat;
 pub use visit::Visit;
 

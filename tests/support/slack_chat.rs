@@ -1,7 +1,7 @@
 //! Slack to practise in: the real adapter against the double.
 
-use super::FOR_EVER;
 use super::slack_page::{self, Eyes};
+use super::{Canary, FOR_EVER};
 use async_trait::async_trait;
 use hatstand::adapters::Adapter;
 use hatstand::adapters::slack::{Settings, Slack};
@@ -203,6 +203,10 @@ impl Chat for SlackChat {
 
     fn disconnect(&mut self) {
         self.slack = None;
+        let mut canary = Canary::default();
+        canary.guard(&self.double.home().tokens);
+        canary.guard_sockets(&self.double);
+        canary.is_silent_in_chat(&self.double);
     }
 
     async fn type_in(&mut self, room: &Room, who: &Name, text: &str) -> Result<(), String> {

@@ -11,7 +11,11 @@ mod standard;
 use clap::{Parser, Subcommand};
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
 
 /// A chat bot that never has to leave the room.
 #[derive(Debug, Parser)]
@@ -74,7 +78,17 @@ pub fn run() -> ExitCode {
 fn log(otherwise: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(otherwise));
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour).init();
+    let written = fmt::layer().with_writer(io::stderr).with_ansi(colour);
+    tracing_subscriber::registry().with(written.with_filter(filter.and(filter_fn(is_discreet)))).init();
+}
+
+/// Below a warning these libraries write down addresses, headers and frames, and with them tokens and tickets.
+const INDISCREET: [&str; 7] = ["h2", "hyper", "hyper_util", "rustls", "slack_morphism", "tokio_tungstenite", "tungstenite"];
+
+/// Whatever `RUST_LOG` says.
+fn is_discreet(metadata: &Metadata<'_>) -> bool {
+    let library = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::WARN || !INDISCREET.contains(&library)
 }
 
 /// Any error, for whoever typed the command.

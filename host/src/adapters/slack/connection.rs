@@ -17,7 +17,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -85,7 +85,10 @@ impl Connection {
         let mut predecessor: Option<Predecessor> = None;
         loop {
             self.show(place, State::Opening);
+            let began = Instant::now();
             let opened = self.stop.run_until_cancelled(socket::open(&self.web, &self.app, &self.times)).await;
+            // What an attempt took is a pause too: else one that hangs would put off the next.
+            let spent = began.elapsed();
             let trouble = match opened {
                 None => break,
                 Some(Err(why)) => Trouble::from(&why),
@@ -114,7 +117,10 @@ impl Connection {
                     return Err(why);
                 }
                 Trouble::Crowded => crowded.next().unwrap_or(self.times.crowded),
-                Trouble::Passing { wait, .. } => wait.unwrap_or_default().max(pauses.next().unwrap_or(self.times.longest_pause)),
+                Trouble::Passing { wait, .. } => {
+                    let pause = pauses.next().unwrap_or(self.times.longest_pause).saturating_sub(spent);
+                    wait.unwrap_or_default().max(pause)
+                }
             };
             let why = trouble.to_string();
             tracing::warn!(place, why, ?pause, "no connection to Slack; trying again");
@@ -178,9 +184,10 @@ impl Connection {
     }
 }
 
-/// Each pause is longer by chance too, so that bots that fell together do not come back together.
+/// Each pause is up to twice as long by chance, so that bots that fell together do not come back together; and none is longer than the
+/// longest.
 pub fn pauses(first: Duration, longest: Duration) -> ExponentialBackoff {
-    ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_jitter().without_max_times().build()
+    ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest / 2).with_jitter().without_max_times().build()
 }
 
 enum Served {

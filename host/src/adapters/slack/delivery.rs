@@ -39,7 +39,7 @@ impl Team {
             How::Post { to, message } => self.post_message(&say.id, to, message).await,
             How::Whisper { to, person, message } => self.whisper(&say.id, to, person, message).await,
             How::Direct { to, message } => self.post_message(&say.id, &places::direct_with(to), message).await,
-            How::Edit { to, original: id, message } => self.edit(&say.id, to, id, original, message).await,
+            How::Edit { to, original: id, message } => self.edit(to, id, original, message).await,
             How::React { original: id, emoji, .. } => self.react(id, original, emoji).await,
             How::OpenForm { to, person, form } => self.open_form(&say.id, to, person, form).await,
         }
@@ -57,16 +57,19 @@ impl Team {
         let wanted = self.render(&say.id, message).await.len();
         let found = match self.newest(&channel, place.thread.as_deref()).await {
             Ok(messages) => parts_in(&messages, &say.id),
-            Err(WebError::Refused { code, .. }) => {
-                tracing::warn!(message = %say.id, code, "whether it is out cannot be looked up; it may come twice");
-                return Ok(None);
-            }
-            Err(why) => return Err(undelivered(why)),
+            Err(why) => match undelivered(why) {
+                // A scope is missing, or the bot is not there any more.
+                Undelivered::Never(why) => {
+                    tracing::warn!(message = %say.id, why, "whether it is out cannot be looked up; it may come twice");
+                    return Ok(None);
+                }
+                passing => return Err(passing),
+            },
         };
         if found.len() == wanted {
             return Ok(Some(Found { service_id: Some(places::posted(&channel.0, &found)) }));
         }
-        self.partly().insert(say.id.clone(), found);
+        self.partly().insert(say.id.clone(), found.into_iter().map(Some).collect());
         Ok(None)
     }
 
@@ -89,18 +92,31 @@ impl Team {
         let parts = self.render(id, message).await;
         let mut times = self.partly().remove(id).unwrap_or_default();
         for part in parts.iter().skip(times.len()) {
-            match self.post_part(&channel, to, part).await {
+            match self.post_or_answer(&channel, to, part).await {
                 Ok(time) => times.push(time),
-                Err(WebError::Refused { code, .. }) if OUTSIDE.contains(&code.as_str()) => {
-                    return self.answer_in_channel(&channel, part, code).await;
-                }
                 Err(why) => {
                     self.partly().insert(id.clone(), times);
-                    return Err(undelivered(why));
+                    return Err(why);
                 }
             }
         }
-        Ok(Some(places::posted(&channel.0, &times)))
+        // An answer has no time by which it could be edited.
+        let times: Option<Vec<String>> = times.into_iter().collect();
+        Ok(times.map(|times| places::posted(&channel.0, &times)))
+    }
+
+    /// Posts one part, and returns its time. Where the bot is no member, it answers a command that somebody typed there.
+    async fn post_or_answer(&self, channel: &ChannelId, to: &Place, part: &Part) -> Result<Option<String>, Undelivered> {
+        let code = match self.post_part(channel, to, part).await {
+            Ok(time) => return Ok(Some(time)),
+            Err(WebError::Refused { code, .. }) if OUTSIDE.contains(&code.as_str()) => code,
+            Err(why) => return Err(undelivered(why)),
+        };
+        let answer = Answer { response_type: "in_channel", replace_original: false, text: &part.text, blocks: &part.blocks };
+        match self.answer(channel, None, &answer).await.map_err(undelivered)? {
+            true => Ok(None),
+            false => Err(Undelivered::Never(format!("Slack says `{code}` for {channel}: the bot has to be invited"))),
+        }
     }
 
     async fn post_part(&self, channel: &ChannelId, to: &Place, part: &Part) -> Result<String, WebError> {
@@ -117,19 +133,11 @@ impl Team {
         Ok(posted.ts)
     }
 
-    /// For a command that somebody typed where the bot is not a member.
-    async fn answer_in_channel(&self, channel: &ChannelId, part: &Part, code: String) -> Delivered {
-        let answer = Answer { response_type: "in_channel", replace_original: false, text: &part.text, blocks: &part.blocks };
-        match self.answer(channel, None, &answer).await.map_err(undelivered)? {
-            true => Ok(None),
-            false => Err(Undelivered::Never(format!("Slack says `{code}` for {channel}: the bot has to be invited"))),
-        }
-    }
-
     /// For one person's eyes: an ephemeral message; else an answer to the person's own command; else a direct message.
     async fn whisper(&self, id: &MessageId, to: &Place, person: &PersonId, message: &Message) -> Delivered {
         let channel = match locate(&to.channel) {
-            Where::Channel(channel) if !channel.0.starts_with('D') => channel,
+            Where::Channel(channel) if !self.is_direct_with(person, &channel).await? => channel,
+            // Nobody else can see it there.
             _ => return self.post_message(id, to, message).await,
         };
         for part in self.render(id, message).await {
@@ -154,23 +162,22 @@ impl Team {
         Ok(None)
     }
 
-    /// What cannot be edited is said anew, to the same eyes.
-    async fn edit(&self, id: &MessageId, to: &Place, original: &MessageId, said: Option<&Said>, message: &Message) -> Delivered {
+    /// What cannot be edited is said anew, to the same eyes. Either way its buttons stay those of the message that it was.
+    async fn edit(&self, to: &Place, original: &MessageId, said: Option<&Said>, message: &Message) -> Delivered {
         let posted = said.and_then(|said| said.service_id.as_deref()).and_then(places::read_posted);
         let Some((channel, times)) = posted else {
             return match said.and_then(|said| said.say.how.only_seen_by()) {
-                Some(person) => self.whisper(id, to, person, message).await,
-                None => self.post_message(id, to, message).await,
+                Some(person) => self.whisper(original, to, person, message).await,
+                None => self.post_message(original, to, message).await,
             };
         };
-        // Its buttons stay those of the message that it was.
         let parts = self.render(original, message).await;
         for (part, time) in parts.iter().zip(&times) {
             let request = Update { channel: &channel.0, ts: time, text: &part.text, blocks: &part.blocks };
             match self.post::<Nothing>("chat.update", &request).await {
                 Ok(_) => {}
                 Err(WebError::Refused { code, .. }) if UNEDITABLE.contains(&code.as_str()) => {
-                    return self.post_message(id, to, message).await;
+                    return self.post_message(original, to, message).await;
                 }
                 Err(why) => return Err(undelivered(why)),
             }
@@ -199,7 +206,7 @@ impl Team {
     }
 
     async fn open_form(&self, id: &MessageId, to: &Place, person: &PersonId, form: &Form) -> Delivered {
-        let late = Message::plain("That took too long for Slack to show a form. Please say it again.");
+        let late = Message::plain("Slack shows a form only right after a press or a slash command. Please try again that way.");
         let Some(trigger) = self.tickets.trigger(person) else {
             return self.whisper(id, to, person, &late).await;
         };
@@ -234,12 +241,17 @@ impl Team {
         }
     }
 
+    /// Is this the conversation of a person with the bot, rather than with somebody else?
+    async fn is_direct_with(&self, person: &PersonId, channel: &ChannelId) -> Result<bool, Undelivered> {
+        Ok(channel.0.starts_with('D') && self.direct_channel(person).await.map_err(undelivered)? == *channel)
+    }
+
     async fn render(&self, id: &MessageId, message: &Message) -> Vec<Part> {
         let names = self.names(message).await;
         blocks::parts(message, id, Spelling { names: &names, now: self.clock.now() })
     }
 
-    fn partly(&self) -> MutexGuard<'_, HashMap<MessageId, Vec<String>>> {
+    fn partly(&self) -> MutexGuard<'_, HashMap<MessageId, Vec<Option<String>>>> {
         self.partly.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -300,6 +312,7 @@ const UNEDITABLE: [&str; 2] = ["cant_update_message", "edit_window_closed"];
 /// From the errors that all methods' pages have in common: Slack has a problem, and the call may have had its effect.
 const PASSING: [&str; 5] = ["fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"];
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn undelivered(why: WebError) -> Undelivered {
     let text = why.to_string();
     match why {

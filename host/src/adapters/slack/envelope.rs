@@ -1,7 +1,7 @@
 //! What comes over a Socket Mode connection, frame by frame. See Slack's page "Using Socket Mode".
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// One text frame.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,29 +47,26 @@ pub struct Ack<'a> {
     pub envelope_id: &'a str,
 }
 
-#[derive(Deserialize)]
-struct Raw {
-    #[serde(rename = "type", default)]
-    kind: String,
-    #[serde(default)]
-    envelope_id: Option<String>,
-    #[serde(default)]
-    payload: Value,
-    #[serde(default)]
-    reason: Value,
-    #[serde(default)]
-    num_connections: Value,
-}
-
-/// Reads a frame; none if it is nothing that could be acknowledged or obeyed.
+/// Reads a frame; none if it is nothing that could be acknowledged or obeyed. Nothing but the id has to be as it should: an envelope that
+/// is odd otherwise would come again and again.
 pub fn read(text: &str) -> Option<Frame> {
-    let raw: Raw = serde_json::from_str(text).ok()?;
-    match (raw.kind.as_str(), raw.envelope_id) {
-        ("hello", None) => Some(Frame::Hello(Hello { connections: raw.num_connections.as_u64().unwrap_or(1) })),
-        ("disconnect", None) => Some(Frame::Disconnect(reason(raw.reason.as_str().unwrap_or_default()))),
-        (_, Some(id)) => Some(Frame::Envelope(Envelope { id, kind: raw.kind, payload: raw.payload })),
+    let mut fields: Map<String, Value> = serde_json::from_str(text).ok()?;
+    let mut word = |field| match fields.remove(field) {
+        Some(Value::String(word)) => Some(word),
+        _ => None,
+    };
+    let (id, kind, why) = (word("envelope_id"), word("type").unwrap_or_default(), word("reason"));
+    match (kind.as_str(), id) {
+        ("hello", None) => Some(Frame::Hello(hello(&fields))),
+        ("disconnect", None) => Some(Frame::Disconnect(reason(&why.unwrap_or_default()))),
+        (_, Some(id)) => Some(Frame::Envelope(Envelope { id, kind, payload: fields.remove("payload").unwrap_or_default() })),
         _ => None,
     }
+}
+
+fn hello(fields: &Map<String, Value>) -> Hello {
+    let connections = fields.get("num_connections").and_then(Value::as_u64);
+    Hello { connections: connections.unwrap_or(1) }
 }
 
 /// A reason that is new to us is taken for a refresh: opening another connection is right, or is refused with a better reason.
@@ -111,8 +108,13 @@ mod tests {
 
     #[test]
     fn an_envelope_that_is_odd_can_still_be_acknowledged() {
-        for odd in [r#"{"envelope_id":"e1"}"#, r#"{"envelope_id":"e1","type":"hello"}"#, r#"{"envelope_id":"e1","payload":7,"reason":[]}"#]
-        {
+        for odd in [
+            r#"{"envelope_id":"e1"}"#,
+            r#"{"envelope_id":"e1","type":"hello"}"#,
+            r#"{"envelope_id":"e1","payload":7,"reason":[]}"#,
+            r#"{"envelope_id":"e1","type":7}"#,
+            r#"{"envelope_id":"e0","type":"a","envelope_id":"e1","type":"b"}"#,
+        ] {
             assert!(matches!(read(odd), Some(Frame::Envelope(envelope)) if envelope.id == "e1"), "{odd}");
         }
     }

@@ -10,6 +10,7 @@ use super::words;
 use crate::model::{Event, Said, What, WorkspaceId};
 use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::fmt::Debug;
 
 /// What is known where the envelope is read, without asking anybody.
@@ -172,14 +173,16 @@ impl Reader<'_> {
     fn channel_changed(&self, channel: Channel, key: String) -> Heard {
         let place = Place { channel: channel.id.clone(), thread: None };
         let event = self.event(key, Some(place), None, What::ChannelChanged(channel.clone()));
-        Heard { events: vec![event], ..news(News::Channel(channel)) }
+        // A channel of which only the id is known is asked for when it is needed.
+        let news = (channel.name != channel.id.0).then_some(News::Channel(channel));
+        Heard { events: vec![event], news, ..Heard::default() }
     }
 
     fn slash(&self, payload: &Value) -> Option<Heard> {
         let (person, channel) = (person_id(&payload["user_id"])?, channel_id(&payload["channel_id"])?);
         let trigger = text(&payload["trigger_id"])?;
         let words = self.words(text(&payload["text"]).unwrap_or_default(), true);
-        let said = Said { line: words.line, addressed: true, message: MessageId(format!("slash/{trigger}")) };
+        let said = Said { line: words.line, addressed: true, message: MessageId(format!("slash/{}", name_of(trigger))) };
         let place = Place { channel: channel.clone(), thread: None };
         let event = self.event(said.message.0.clone(), Some(place), Some(person.clone()), What::Said(said));
         Some(Heard { ticket: Some(ticket(payload, person, Some(channel))), ..event_of(event) })
@@ -197,7 +200,7 @@ impl Reader<'_> {
         let person = person_id(&payload["user"]["id"])?;
         let on_home = payload["container"]["type"] == "view";
         let place = if on_home { places::direct_with(&person) } else { pressed_place(payload)? };
-        let trigger = text(&payload["trigger_id"])?;
+        let trigger = name_of(text(&payload["trigger_id"])?);
         let presses = payload["actions"].as_array()?.iter().filter_map(read_press).enumerate();
         let mut events: Vec<Event> = presses
             .map(|(index, what)| self.event(format!("press/{trigger}/{index}"), Some(place.clone()), Some(person.clone()), what))
@@ -266,6 +269,11 @@ fn read_press(action: &Value) -> Option<What> {
 fn ticket(payload: &Value, person: PersonId, channel: Option<ChannelId>) -> Ticket {
     let secret = |value: &Value| text(value).map(|text| text.to_owned().into());
     Ticket { person, channel, trigger: secret(&payload["trigger_id"]), address: secret(&payload["response_url"]) }
+}
+
+/// What tells a trigger from all others and can be kept: whoever has the trigger itself can open a form with it.
+fn name_of(trigger: &str) -> String {
+    Sha256::digest(trigger).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn event_of(event: Event) -> Heard {

@@ -17,7 +17,7 @@ pub struct Sent {
     pub key: String,
     /// Where the form was asked for.
     pub place: Place,
-    /// Names and values in the order of the inputs; what was left out is empty.
+    /// Names and values in the order of the inputs, of those that were filled in.
     pub values: Vec<(String, String)>,
 }
 
@@ -75,7 +75,7 @@ pub fn sent(view: &Value) -> Option<Sent> {
     let mut inputs: Vec<(usize, &Map<String, Value>)> =
         view["state"]["values"].as_object()?.iter().filter_map(|(index, input)| Some((index.parse().ok()?, input.as_object()?))).collect();
     inputs.sort_by_key(|(index, _)| *index);
-    let values = inputs.into_iter().flat_map(|(_, input)| input).map(|(name, state)| (name.clone(), value(state))).collect();
+    let values = inputs.into_iter().flat_map(|(_, input)| input).filter_map(|(name, state)| Some((name.clone(), value(state)?))).collect();
     Some(Sent { plugin, key, place, values })
 }
 
@@ -132,14 +132,14 @@ fn choice(input: &Input, words: &[String]) -> Result<Value, Unfit> {
     Ok(element)
 }
 
-fn value(state: &Value) -> String {
+fn value(state: &Value) -> Option<String> {
     let value = match state["type"].as_str() {
         Some("static_select") => &state["selected_option"]["value"],
         Some("users_select") => &state["selected_user"],
         Some("conversations_select") => &state["selected_conversation"],
         _ => &state["value"],
     };
-    value.as_str().unwrap_or_default().to_owned()
+    value.as_str().filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -206,7 +206,7 @@ mod tests {
             "4": { "when": { "type": "static_select", "selected_option": null } },
             "5": { "who": { "type": "users_select", "selected_user": "U1" } },
         } });
-        let values = [("what", "web"), ("why", ""), ("where", "staging"), ("when", ""), ("who", "U1"), ("room", "C2")];
+        let values = [("what", "web"), ("where", "staging"), ("who", "U1"), ("room", "C2")];
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         assert_eq!(sent(&view), Some(Sent { plugin: "deploy".into(), key: "deploy:42".to_owned(), place: place(), values }));
     }

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt::Debug;
 use std::sync::Arc;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::CancellationToken;
@@ -55,14 +55,17 @@ pub enum Ending {
     Crowded,
 }
 
-/// Opens one connection and waits for its hello.
+/// Opens one connection and waits for its hello. All of it together may take one step, so that what hangs in an outage does not outlast it
+/// for long.
 pub async fn open(web: &Web, app: &Token, times: &Times) -> Result<Socket, OpenError> {
+    timeout(times.step, greeted(web, app)).await.unwrap_or(Err(OpenError::NoHello("it took too long")))
+}
+
+async fn greeted(web: &Web, app: &Token) -> Result<Socket, OpenError> {
     let url = web.open_connection(app).await?;
-    let mut stream = timeout(times.step, connect(&url)).await.map_err(|_| OpenError::NoHello("connecting took too long"))??;
-    let until = Instant::now() + times.step;
+    let mut stream = connect(&url).await?;
     loop {
-        let message = timeout_at(until, stream.next()).await.map_err(|_| OpenError::NoHello("it kept silent"))?;
-        let Some(Ok(message)) = message else { return Err(OpenError::NoHello("the connection broke")) };
+        let Some(Ok(message)) = stream.next().await else { return Err(OpenError::NoHello("the connection broke")) };
         match message.to_text().ok().and_then(envelope::read) {
             Some(Frame::Hello(hello)) => return Ok(Socket { stream, hello }),
             Some(Frame::Disconnect(reason)) => return Err(OpenError::Disconnected(reason)),
@@ -96,7 +99,11 @@ impl Socket {
     pub async fn serve(self, receiver: Arc<dyn Receiver>, times: &Times, reins: &Reins) -> Ending {
         let mut serving = Serving { stream: self.stream, receiver, times, heard: Instant::now(), open: FuturesUnordered::new() };
         let ending = serving.run(reins).await;
-        serving.close().await;
+        match ending {
+            // There may be nobody any more at the other end, and a successor must not wait for their farewell.
+            Ending::Cut(_) => drop(serving.stream.close(None).now_or_never()),
+            _ => serving.close().await,
+        }
         ending
     }
 

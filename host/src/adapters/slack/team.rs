@@ -33,8 +33,8 @@ pub struct Team {
     directs: Cache<PersonId, ChannelId>,
     /// When all channels that the bot is in were last asked for.
     listed: tokio::sync::Mutex<Option<Instant>>,
-    /// The parts of a long message that are out while others are not.
-    pub partly: Mutex<HashMap<MessageId, Vec<String>>>,
+    /// The parts of a long message that are out while others are not: their times, as far as they have any.
+    pub partly: Mutex<HashMap<MessageId, Vec<Option<String>>>>,
 }
 
 impl Team {

@@ -113,7 +113,7 @@ fn a_slash_command_is_said_and_brings_a_ticket() {
     let ticket = heard.ticket.clone().expect("there is a ticket");
     assert!(ticket.trigger.is_some() && ticket.address.is_some() && ticket.channel == Some("C1".into()));
     let event = only(heard);
-    assert_eq!(event.key, "slash/1.2.abc");
+    assert!(event.key.starts_with("slash/") && !event.key.contains("1.2.abc"), "the trigger is not written down: {}", event.key);
     assert!(matches!(event.what, What::Said(Said { addressed: true, line, .. }) if line.text == "hat on"));
 }
 

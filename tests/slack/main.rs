@@ -1,0 +1,17 @@
+//! How the bot behaves in Slack: the real host with its adapter, built plugins, and people who use it in the double.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod edits;
+mod forms;
+mod home;
+mod length;
+mod limits;
+mod office;
+mod people;
+mod presses;
+mod secrets;
+mod talk;
+mod workspaces;
