@@ -8,7 +8,7 @@ use crate::installations::Installations;
 use crate::intake::Intake;
 use crate::invocation::Invoker;
 use crate::ledger::{self, Ledger, Live};
-use crate::outbox;
+use crate::outbox::Outbox;
 use crate::plugins::{Engine, Plugins};
 use crate::retention;
 use crate::timers;
@@ -71,12 +71,16 @@ impl Host {
         host.spawn(host.installations().run(news));
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
-        host.spawn(outbox::run(Arc::clone(&host.ledger), Arc::clone(&host.directory), host.tasks.clone()));
+        host.spawn(Arc::new(host.outbox()).run(host.tasks.clone()));
         host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
         if watch {
             host.spawn(Arc::clone(&host.plugins).watch());
         }
         host
+    }
+
+    fn outbox(&self) -> Outbox {
+        Outbox { ledger: Arc::clone(&self.ledger), directory: Arc::clone(&self.directory), stop: self.stop.clone() }
     }
 
     fn installations(&self) -> Installations {

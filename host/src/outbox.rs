@@ -8,6 +8,7 @@ use crate::model::{How, WorkspaceId};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 const PAGE: usize = 256;
@@ -15,41 +16,13 @@ const PAGE: usize = 256;
 /// So that what waited for a service is out soon after the service is back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Sends what is unsent, for as long as the task runs: first what was left from before.
-pub async fn run(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, tasks: TaskTracker) {
-    let mut wakes = ledger.wakes();
-    let lanes: Lanes<(WorkspaceId, String), (Unsent, Outcome)> = Lanes::new(tasks, {
-        let ledger = Arc::clone(&ledger);
-        move |waiting| {
-            let (ledger, directory) = (Arc::clone(&ledger), Arc::clone(&directory));
-            async move {
-                for (unsent, outcome) in waiting {
-                    send(&*ledger, &directory, &unsent, outcome).await;
-                }
-            }
-        }
-    });
-    let mut last = SayId(0);
-    // A process that ended may have said what it left behind, and had no time to note it.
-    let mut outcome = Outcome::Unknown;
-    loop {
-        let seen = wakes.borrow_and_update().outbox;
-        match ledger.unsent(last, PAGE).await {
-            Ok(page) if !page.is_empty() => {
-                for unsent in page {
-                    last = unsent.id;
-                    lanes.add((unsent.workspace.clone(), lane(&unsent.say.how)), (unsent, outcome));
-                }
-                continue;
-            }
-            Ok(_) => {}
-            Err(why) => tracing::error!(%why, "what is to be said cannot be read"),
-        }
-        outcome = Outcome::NotSaid;
-        if wakes.wait_for(|wake| wake.outbox != seen).await.is_err() {
-            return;
-        }
-    }
+/// Sends what is unsent.
+#[derive(Debug)]
+pub struct Outbox {
+    pub ledger: Arc<dyn Ledger>,
+    pub directory: Arc<Directory>,
+    /// What waits for another try ends with the host, and is tried at the next start.
+    pub stop: CancellationToken,
 }
 
 /// What is known of the last attempt.
@@ -59,34 +32,100 @@ enum Outcome {
     Unknown,
 }
 
-/// Says one thing, however long it takes; the lane waits, so the order is kept.
-async fn send(ledger: &dyn Ledger, directory: &Directory, unsent: &Unsent, mut outcome: Outcome) {
-    let mut pauses = pauses();
-    let fate = loop {
-        match attempt(ledger, directory, unsent, &mut outcome).await {
-            Ok(service_id) => break Fate::Sent { service_id },
-            Err(Undelivered::Never(why)) => {
-                tracing::warn!(message = %unsent.say.id, plugin = %unsent.plugin, why, "a message can never be delivered");
-                break Fate::Failed { why };
+impl Outbox {
+    /// Goes on for as long as the task runs: first with what was left from before.
+    pub async fn run(self: Arc<Self>, tasks: TaskTracker) {
+        let mut wakes = self.ledger.wakes();
+        let lanes = self.lanes(tasks);
+        let mut last = SayId(0);
+        // A process that ended may have said what it left behind, and had no time to note it.
+        let mut outcome = Outcome::Unknown;
+        loop {
+            let seen = wakes.borrow_and_update().outbox;
+            match self.ledger.unsent(last, PAGE).await {
+                Ok(page) if !page.is_empty() => {
+                    for unsent in page {
+                        last = unsent.id;
+                        lanes.add((unsent.workspace.clone(), lane(&unsent.say.how)), (unsent, outcome));
+                    }
+                    continue;
+                }
+                Ok(_) => {}
+                Err(why) => tracing::error!(%why, "what is to be said cannot be read"),
             }
-            Err(Undelivered::Unknown(why)) => {
-                outcome = Outcome::Unknown;
-                wait(unsent, &why, None, &mut pauses).await;
+            outcome = Outcome::NotSaid;
+            if wakes.wait_for(|wake| wake.outbox != seen).await.is_err() {
+                return;
             }
-            Err(Undelivered::Later { why, wait: asked }) => wait(unsent, &why, asked, &mut pauses).await,
         }
-    };
-    // Noted before the next in the lane is said: that may be an edit of this one.
-    if let Err(why) = ledger.settle(unsent.id, fate).await {
-        tracing::error!(message = %unsent.say.id, %why, "a message is out, but that could not be noted: it may come twice");
     }
-}
 
-/// At least as long as the service asks.
-async fn wait(unsent: &Unsent, why: &str, asked: Option<Duration>, pauses: &mut impl Iterator<Item = Duration>) {
-    let pause = asked.unwrap_or_else(|| pauses.next().unwrap_or(LONGEST_PAUSE));
-    tracing::warn!(message = %unsent.say.id, why, ?pause, "a message is not out yet; trying again");
-    tokio::time::sleep(pause).await;
+    fn lanes(self: &Arc<Self>, tasks: TaskTracker) -> Lanes<(WorkspaceId, String), (Unsent, Outcome)> {
+        let outbox = Arc::clone(self);
+        Lanes::new(tasks, move |waiting: Vec<(Unsent, Outcome)>| {
+            let outbox = Arc::clone(&outbox);
+            async move {
+                for (unsent, outcome) in waiting {
+                    outbox.send(&unsent, outcome).await;
+                }
+            }
+        })
+    }
+
+    /// Says one thing, however long it takes; the lane waits, so the order is kept.
+    async fn send(&self, unsent: &Unsent, outcome: Outcome) {
+        let Some(fate) = self.fate(unsent, outcome).await else { return };
+        // Noted before the next in the lane is said: that may be an edit of this one.
+        if let Err(why) = self.ledger.settle(unsent.id, fate).await {
+            tracing::error!(message = %unsent.say.id, %why, "a message is out, but that could not be noted: it may come twice");
+        }
+    }
+
+    /// Tries until it is out, or can never be; none if the host ends before.
+    async fn fate(&self, unsent: &Unsent, mut outcome: Outcome) -> Option<Fate> {
+        let mut pauses = pauses();
+        while !self.stop.is_cancelled() {
+            let (why, asked) = match self.attempt(unsent, &mut outcome).await {
+                Ok(service_id) => return Some(Fate::Sent { service_id }),
+                Err(Undelivered::Never(why)) => {
+                    tracing::warn!(message = %unsent.say.id, plugin = %unsent.plugin, why, "a message can never be delivered");
+                    return Some(Fate::Failed { why });
+                }
+                Err(Undelivered::Unknown(why)) => {
+                    outcome = Outcome::Unknown;
+                    (why, None)
+                }
+                Err(Undelivered::Later { why, wait }) => (why, wait),
+            };
+            // At least as long as the service asks.
+            let pause = asked.unwrap_or_else(|| pauses.next().unwrap_or(LONGEST_PAUSE));
+            tracing::warn!(message = %unsent.say.id, why, ?pause, "a message is not out yet; trying again");
+            self.stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+        }
+        None
+    }
+
+    /// Says it, unless it turns out to be out already.
+    async fn attempt(&self, unsent: &Unsent, outcome: &mut Outcome) -> Result<Option<String>, Undelivered> {
+        let Some(adapter) = self.directory.adapter(&unsent.workspace) else {
+            return Err(Undelivered::Never(format!("nothing connects to {} any more", unsent.workspace)));
+        };
+        if *outcome == Outcome::Unknown {
+            if let Some(found) = adapter.find(&unsent.workspace, &unsent.say).await? {
+                return Ok(found.service_id);
+            }
+            *outcome = Outcome::NotSaid;
+        }
+        let original = self.original(unsent).await?;
+        adapter.deliver(&unsent.workspace, &unsent.say, original.as_ref()).await
+    }
+
+    /// The bot's message that is edited or reacted to.
+    async fn original(&self, unsent: &Unsent) -> Result<Option<Said>, Undelivered> {
+        let (How::Edit { original, .. } | How::React { original, .. }) = &unsent.say.how else { return Ok(None) };
+        let said = self.ledger.message(&unsent.workspace, original).await;
+        said.map_err(|why| Undelivered::Later { why: why.to_string(), wait: None })
+    }
 }
 
 fn pauses() -> impl Iterator<Item = Duration> {
@@ -96,31 +135,4 @@ fn pauses() -> impl Iterator<Item = Duration> {
         .with_jitter()
         .without_max_times()
         .build()
-}
-
-/// Says it, unless it turns out to be out already.
-async fn attempt(
-    ledger: &dyn Ledger,
-    directory: &Directory,
-    unsent: &Unsent,
-    outcome: &mut Outcome,
-) -> Result<Option<String>, Undelivered> {
-    let Some(adapter) = directory.adapter(&unsent.workspace) else {
-        return Err(Undelivered::Never(format!("nothing connects to {} any more", unsent.workspace)));
-    };
-    if *outcome == Outcome::Unknown {
-        if let Some(found) = adapter.find(&unsent.workspace, &unsent.say).await? {
-            return Ok(found.service_id);
-        }
-        *outcome = Outcome::NotSaid;
-    }
-    let original = original(ledger, unsent).await?;
-    adapter.deliver(&unsent.workspace, &unsent.say, original.as_ref()).await
-}
-
-/// The bot's message that is edited or reacted to.
-async fn original(ledger: &dyn Ledger, unsent: &Unsent) -> Result<Option<Said>, Undelivered> {
-    let (How::Edit { original, .. } | How::React { original, .. }) = &unsent.say.how else { return Ok(None) };
-    let said = ledger.message(&unsent.workspace, original).await;
-    said.map_err(|why| Undelivered::Later { why: why.to_string(), wait: None })
 }
