@@ -3,11 +3,10 @@
 use crate::plugins::Built;
 use crate::team::Team;
 use std::fs;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
 
 /// Long enough for everything that a process does at its start or end.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,9 +45,9 @@ impl Bot {
         for (number, tokens) in team.tokens.iter().enumerate() {
             command.env(format!("SLACK_BOT_TOKEN_W{number}"), &tokens.bot);
         }
-        let process = command.stdin(Stdio::null()).stderr(Stdio::inherit()).kill_on_drop(true).spawn().expect("it starts");
+        let process = command.stdin(Stdio::null()).spawn().expect("it starts");
         let connected = |double: &slack_double::Double| {
-            let ready = double.sockets(&app).iter().any(|socket| socket.state == slack_double::SocketState::Ready);
+            let ready = double.sockets(&app).iter().any(|socket| socket.state == slack_double::SocketState::Open);
             (double.opens(&app) > before && ready).then_some(())
         };
         team.double.until(PATIENCE, connected).await.expect("it connects");
@@ -57,10 +56,9 @@ impl Bot {
 
     /// Ends it in an orderly way, and gives back its folder.
     pub async fn stop(mut self) -> Arc<TempDir> {
-        let pid = self.process.id().expect("it runs");
-        let asked = Command::new("kill").arg("-TERM").arg(pid.to_string()).status().await.expect("it is asked");
+        let asked = Command::new("kill").arg("-TERM").arg(self.process.id().to_string()).status().expect("it is asked");
         assert!(asked.success());
-        tokio::time::timeout(PATIENCE, self.process.wait()).await.expect("it ends").expect("it ended");
+        self.process.wait().expect("it ended");
         Arc::clone(&self.home)
     }
 
@@ -69,7 +67,7 @@ impl Bot {
         let fields = self.proc("stat");
         let after_name = fields.rsplit(')').next().expect("a name in brackets");
         let ticks = |index: usize| after_name.split_whitespace().nth(index).and_then(|field| field.parse::<u64>().ok()).expect("a number");
-        // User and system time, in hundredths of a second; see proc(5).
+        // User and system time, in hundredths of a second.
         Duration::from_millis((ticks(11) + ticks(12)) * 10)
     }
 
@@ -80,7 +78,16 @@ impl Bot {
         line.split_whitespace().nth(1).and_then(|kibibytes| kibibytes.parse::<u64>().ok()).expect("a number") * 1024
     }
 
+    /// A file of the kernel's about the process; see proc(5).
     fn proc(&self, file: &str) -> String {
-        fs::read_to_string(format!("/proc/{}/{file}", self.process.id().expect("it runs"))).expect("it can be read")
+        fs::read_to_string(format!("/proc/{}/{file}", self.process.id())).expect("it can be read")
+    }
+}
+
+impl Drop for Bot {
+    /// A benchmark that fails leaves nothing running.
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// All times of a connection. The defaults are for Slack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Times {
-    /// One step: connecting, the hello, sending a frame.
+    /// One step: the whole opening from the ticket to the hello, or sending a frame. Shorter than the time within which we are to be back.
     pub step: Duration,
     /// Between our pings. After three without any sign of life the connection is given up.
     pub ping: Duration,
@@ -29,7 +29,7 @@ impl Times {
 impl Default for Times {
     fn default() -> Self {
         Self {
-            step: Duration::from_secs(5),
+            step: Duration::from_secs(4),
             ping: Duration::from_secs(5),
             farewell: Duration::from_secs(15),
             first_pause: Duration::from_millis(200),

@@ -1,0 +1,65 @@
+//! The fault campaigns of the connection to Slack: the real adapter and the real host against the double, while everything goes wrong
+//! that goes wrong between them.
+//!
+//! `cargo test --test campaign` runs all of them in a small size, `cargo test --test campaign cuts` those of one kind. The full sizes,
+//! with the times that the released bot has, are one command:
+//!
+//! ```text
+//! CAMPAIGN=full cargo test --release -p hatstand --test campaign
+//! ```
+//!
+//! Each prints its figures, one line each: what, figure, limit, size. They run one after another, so that none is measured while another
+//! uses the processors.
+
+mod abreast;
+mod acks;
+mod bot;
+mod burst;
+mod chatter;
+mod copies;
+mod crowd;
+mod cuts;
+mod figure;
+mod half_open;
+mod mutant;
+mod mutations;
+mod panics;
+mod posts;
+mod refreshes;
+mod scene;
+mod size;
+#[path = "../support/mod.rs"]
+mod support;
+mod tally;
+
+use libtest_mimic::{Arguments, Trial};
+use size::Size;
+use std::process::ExitCode;
+
+/// Runs one campaign, and panics if something is not as promised.
+type Run = fn(Size);
+
+fn main() -> ExitCode {
+    panics::count();
+    let size = Size::asked_for();
+    let campaigns: [(&str, Run); 10] = [
+        ("refreshes/one_connection", |size| refreshes::run(1, size)),
+        ("refreshes/two_connections", |size| refreshes::run(2, size)),
+        ("cuts/sudden", cuts::run),
+        ("cuts/half_open", half_open::run),
+        ("copies", copies::run),
+        ("acks", acks::run),
+        ("burst", burst::run),
+        ("crowd", crowd::run),
+        ("mutations", mutations::run),
+        ("posts", posts::run),
+    ];
+    let trials = campaigns.map(|(name, run)| {
+        Trial::test(name, move || {
+            run(size);
+            Ok(())
+        })
+    });
+    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
+    libtest_mimic::run(&arguments, trials.into()).exit_code()
+}
