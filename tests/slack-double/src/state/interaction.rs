@@ -174,7 +174,8 @@ impl State {
             thread_ts: draft.thread_ts,
             deleted: false,
         };
-        if self.ephemerals.len() >= self.records.room() {
+        // The newest stays even where nothing is kept: somebody may press its buttons.
+        while !self.ephemerals.is_empty() && self.ephemerals.len() >= self.records.room() {
             self.ephemerals.remove(0);
         }
         self.ephemerals.push(ephemeral);
