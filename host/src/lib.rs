@@ -3,11 +3,12 @@
 //! # The path of one message
 //!
 //! 1. An [adapter](adapters) translates what the chat service sends into an [`Event`](model::Event).
-//! 2. [`intake`] records it in the [ledger](ledger); only then is it acknowledged. A repeat ends here.
+//! 2. [`intake`] records it in the [ledger](ledger); only then is it acknowledged. A repeat ends here, and what
+//!    nobody listens to.
 //! 3. [`dispatch`] finds it in the inbox, asks the [`router`] who is concerned, and puts it into their [lanes].
 //! 4. [`invocation`] routes it as things stand now, and runs the [plugin](plugins) in a fresh instance. What the plugin calls are the
 //!    [capabilities]; what it wants changed is collected.
-//! 5. All of that is committed in one transaction, with the mark that the event is done.
+//! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
 //! [`timers`] turn what comes due into events; [`plugins::folder`] swaps plugins while all of this runs. The [`host`] puts the parts

@@ -5862,6 +5862,10 @@ pub mod hatstand {
                     f.debug_struct("Upgrade").field("previous", &self.previous).finish()
                 }
             }
+            /// A kind of event that `event` does not have by its own name. So far there is one:
+            ///
+            /// `home-opened`: a person opened the bot's own page, in a chat that has such pages. What is posted in the place of the event is
+            /// shown on the page, instead of what the plugin posted there before. The payload is `{}`.
             #[derive(Clone)]
             pub struct Other {
                 pub name: _rt::String,
