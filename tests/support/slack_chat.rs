@@ -116,7 +116,7 @@ impl SlackChat {
 
     /// The newest message in the room that offers this person a choice which reads like what was typed.
     fn press(&mut self, room: &Room, who: &Name, text: &str) -> Option<Interaction> {
-        let newest = self.pressable.iter().rev().find(|pressable| sees(&pressable.audience, room, who))?.clone();
+        let newest = self.pressable.iter().rev().find(|pressable| pressable.audience.is_seen_by(who, room))?.clone();
         let choice = slack_page::chosen(text, &newest.choices)?.clone();
         let user = self.person(who);
         Some(match choice.option {
@@ -251,15 +251,6 @@ fn picked(text: &str) -> String {
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let typed = starts.into_iter().find(|at| text.get(*at..*at + mention.len()).is_some_and(|word| word.eq_ignore_ascii_case(&mention)));
     typed.map_or_else(|| text.to_owned(), |at| format!("{}{mention}{}", &text[..at], &text[at + mention.len()..]))
-}
-
-fn sees(audience: &Audience, room: &Room, who: &Name) -> bool {
-    match (audience, room) {
-        (Audience::Channel(channel), Room::Channel(here)) => channel == here,
-        (Audience::Whisper { person, channel }, Room::Channel(here)) => channel == here && person == who,
-        (Audience::Direct(person), Room::Direct) => person == who,
-        _ => false,
-    }
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -6,10 +6,12 @@
 mod disk;
 mod folder;
 mod invocations;
+mod measure;
 mod memory;
 mod plugins;
 mod stand;
 
+use measure::{cores, quantile, shown};
 use std::time::Duration;
 
 fn main() {
@@ -21,22 +23,6 @@ fn main() {
     folder::swap(&plugins);
     folder::start(&plugins);
     memory::idle(&plugins);
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// The value below which this part of the samples lies.
-fn quantile(samples: &mut [Duration], part: f64) -> Duration {
-    samples.sort_unstable();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index among few samples")]
-    let index = ((samples.len() - 1) as f64 * part).round() as usize;
-    samples[index]
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.3} ms", time.as_secs_f64() * 1_000.0)
 }
 
 /// One line of the report: what, p50, p99, the flush time beside it, the aim.

@@ -6,6 +6,8 @@
 #[path = "../figures/disk.rs"]
 mod disk;
 mod load;
+#[path = "../figures/measure.rs"]
+mod measure;
 #[path = "../figures/plugins.rs"]
 #[expect(dead_code, reason = "each benchmark uses its part")]
 mod plugins;
@@ -13,8 +15,8 @@ mod process;
 mod team;
 
 use load::Load;
+use measure::{cores, quantile, shown};
 use process::Bot;
-use std::time::Duration;
 use team::Team;
 
 /// How many workspaces the app is installed in, where several are served at once.
@@ -125,22 +127,6 @@ async fn memory(built: &plugins::Built) {
     let after = bot.resident();
     println!("resident memory for 1,000 channels more: {:.2} MiB", mebibytes(after.saturating_sub(before)) / 2.0);
     bot.stop().await;
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// The value below which this part of the samples lies.
-fn quantile(samples: &mut [Duration], part: f64) -> Duration {
-    samples.sort_unstable();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index among few samples")]
-    let index = ((samples.len() - 1) as f64 * part).round() as usize;
-    samples[index]
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.3} ms", time.as_secs_f64() * 1_000.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure to print")]

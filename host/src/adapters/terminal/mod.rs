@@ -89,7 +89,7 @@ impl Terminal {
     /// The newest message in the room that offers this person a choice which reads like what was typed.
     fn press(&self, room: &Room, who: &Name, text: &str) -> Option<What> {
         let state = self.state();
-        let (message, _, body) = state.pressable.iter().rev().find(|(_, audience, _)| sees(audience, room, who))?;
+        let (message, _, body) = state.pressable.iter().rev().find(|(_, audience, _)| audience.is_seen_by(who, room))?;
         let chosen = Pressable::chosen(text, body)?;
         let number = Pressable::all(body).iter().position(|pressable| *pressable == chosen)?;
         Some(What::Pressed { message: message.clone(), number })
@@ -231,15 +231,6 @@ fn place(room: &Room, who: &Name) -> Place {
         Room::Direct => format!("@{who}"),
     };
     Place { channel: ChannelId(channel), thread: None }
-}
-
-fn sees(audience: &Audience, room: &Room, who: &Name) -> bool {
-    match (audience, room) {
-        (Audience::Channel(channel), Room::Channel(here)) => channel == here,
-        (Audience::Whisper { person, channel }, Room::Channel(here)) => channel == here && person == who,
-        (Audience::Direct(person), Room::Direct) => person == who,
-        _ => false,
-    }
 }
 
 fn channel_audience(channel: &ChannelId) -> Result<Audience, Undelivered> {

@@ -30,6 +30,16 @@ impl Audience {
         }
     }
 
+    /// Does this person see it there?
+    pub fn is_seen_by(&self, who: &Name, room: &Room) -> bool {
+        match (self, room) {
+            (Audience::Channel(channel), Room::Channel(here)) => channel == here,
+            (Audience::Whisper { person, channel }, Room::Channel(here)) => channel == here && person == who,
+            (Audience::Direct(person), Room::Direct) => person == who,
+            _ => false,
+        }
+    }
+
     /// What stands between `bot` and `>`, where people talk in `room`.
     pub(super) fn mark(&self, room: Option<&Room>) -> String {
         let elsewhere = |channel: &Name| match room {
