@@ -285,12 +285,15 @@ const SWAPS: usize = 6;
 fn a_swap_while_people_talk_loses_and_doubles_nothing() {
     let mut bot = Bot::with(&["greeter"]);
     let crowd = Crowd::of(&["andre", "ann", "jane", "zoë"], &mut bot);
+    let mut build = next_to_answer(&bot, "");
     for swap in 0..SWAPS {
         bot.put("greeter.wasm", rebuilt("greeter", &format!("swap {swap}")));
         assert_eq!(bot.next_news(), "greeter 0.1.0 is live instead of 0.1.0");
+        build = next_to_answer(&bot, &build);
     }
     bot.put("greeter.wasm", bytes("greeter-next"));
     assert_eq!(bot.next_news(), "greeter 0.2.0 is live instead of 0.1.0");
+    next_to_answer(&bot, &build);
     let acknowledged = crowd.hush(&bot);
 
     for (who, greetings) in &acknowledged {
@@ -304,6 +307,21 @@ fn a_swap_while_people_talk_loses_and_doubles_nothing() {
     let builds = builds_in_order(&bot);
     println!("{acknowledged:?} greetings by {} builds", builds.len());
     assert_eq!(builds.len(), SWAPS + 2, "each build served, and none after its successor: {builds:?}");
+}
+
+/// Waits until a build has answered that is not this one.
+fn next_to_answer(bot: &Bot, before: &str) -> String {
+    let ledger = &bot.practice.host().ledger;
+    bot.practice.runtime().block_on(async {
+        let mut wakes = ledger.wakes();
+        loop {
+            let newest = ledger.audit(1).await.expect("it can be read").pop().map(|entry| entry.build).unwrap_or_default();
+            if !newest.is_empty() && newest != before {
+                return newest;
+            }
+            wakes.changed().await.expect("the ledger goes on");
+        }
+    })
 }
 
 /// The builds that answered, in the order of the commits, each time another one began.

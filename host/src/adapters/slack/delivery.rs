@@ -95,7 +95,9 @@ impl Team {
             match self.post_or_answer(&channel, to, part).await {
                 Ok(time) => times.push(time),
                 Err(why) => {
-                    self.partly().insert(id.clone(), times);
+                    if !matches!(why, Undelivered::Never(_)) {
+                        self.partly().insert(id.clone(), times);
+                    }
                     return Err(why);
                 }
             }
