@@ -13,6 +13,12 @@ impl Office {
         self.double.fail(method, Fault::RateLimited { retry_after: WAIT.as_secs() }, 1);
     }
 
+    /// Waits until Slack has asked to wait.
+    async fn is_refused(&self, method: &str) -> Call {
+        let is_refused = |_: &Double| self.calls(method).pop().filter(|call| call.error.is_some());
+        self.double.until(FOR_EVER, is_refused).await.expect("Slack asks to wait")
+    }
+
     /// After Slack asked for it once, the method waited and then went on.
     #[track_caller]
     fn assert_waited(&self, method: &str) {
@@ -49,6 +55,8 @@ async fn nothing_is_posted_before_slack_allows_it() {
     for word in ["one", "two", "three"] {
         office.double.post(general, ada, &format!("@hatstand say {word}"));
     }
+    // What was under way elsewhere at the same moment could not know.
+    office.is_refused("chat.postMessage").await;
     let direct = office.direct(ben);
     office.double.post(&direct, ben, "say four");
     office.settles().await;
@@ -64,8 +72,7 @@ async fn only_the_method_waits_that_has_to() {
     let (general, ada) = (&office.home.general, &office.home.ada);
     office.slows_down("chat.postEphemeral");
     office.double.post(general, ada, "@hatstand greetings");
-    let is_refused = |_: &Double| office.calls("chat.postEphemeral").pop().filter(|call| call.error.is_some());
-    let refused: Call = office.double.until(FOR_EVER, is_refused).await.expect("Slack asks to wait");
+    let refused = office.is_refused("chat.postEphemeral").await;
     let direct = office.direct(ada);
     office.double.post(&direct, ada, "greet");
     let posted = |_: &Double| office.calls("chat.postMessage").pop();
