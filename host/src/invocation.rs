@@ -199,7 +199,8 @@ impl Invoker {
         }
     }
 
-    /// The event with what the adapter did not wait for: the names of who came and went and of what changed, and which message of the bot is meant.
+    /// The event with what the adapter did not wait for: the names of who came and went and of what changed, and which message of the bot
+    /// is meant.
     async fn as_known_now<'e>(&self, event: &'e Event) -> Cow<'e, Event> {
         let workspace = &event.workspace;
         let what = match &event.what {

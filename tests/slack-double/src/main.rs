@@ -155,7 +155,6 @@ fn settings(flags: Flags) -> Result<Settings, Box<dyn Error>> {
         ack_anywhere: !flags.ack_same_socket,
         public_url: flags.public_url,
         public_socket_url: flags.public_socket_url,
-        ..Settings::default()
     })
 }
 

@@ -27,8 +27,6 @@ pub struct Settings {
     pub echo: bool,
     /// Whether an ack may come on another socket than the envelope went out on. Slack does not say; slack_sdk relies on it.
     pub ack_anywhere: bool,
-    /// Whether the double itself drops the TCP connection after the close handshake, rather than leave that to the client.
-    pub hang_up: bool,
     /// What the URLs that the double hands out begin with, such as `https://slack.com`; its own address otherwise.
     pub public_url: Option<String>,
     /// What the socket URLs begin with, such as `wss://wss-primary.slack.com`; the public URL's host otherwise.
@@ -49,7 +47,6 @@ impl Default for Settings {
             keep: Keep::All,
             echo: true,
             ack_anywhere: true,
-            hang_up: true,
             public_url: None,
             public_socket_url: None,
         }

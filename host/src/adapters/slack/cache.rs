@@ -26,6 +26,16 @@ pub enum Known<V> {
     No,
 }
 
+impl<V> Known<V> {
+    /// What is known, however old, or something else.
+    pub fn or_else(self, otherwise: impl FnOnce() -> V) -> V {
+        match self {
+            Known::Fresh(value) | Known::Stale(value) => value,
+            Known::No => otherwise(),
+        }
+    }
+}
+
 impl<K: Clone + Eq + Hash, V: Clone> Cache<K, V> {
     pub fn get(&self, key: &K) -> Known<V> {
         match self.entries().get(key) {

@@ -231,13 +231,11 @@ impl Reader<'_> {
 
     /// As known, or as little as there is to know.
     fn person(&self, id: &PersonId) -> Person {
-        let bare = || Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true };
-        self.known.person(&self.workspace, id).unwrap_or_else(bare)
+        self.known.person(&self.workspace, id).unwrap_or_else(|| bare_person(id))
     }
 
     fn channel(&self, id: &ChannelId) -> Channel {
-        let bare = || Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false };
-        self.known.channel(&self.workspace, id).unwrap_or_else(bare)
+        self.known.channel(&self.workspace, id).unwrap_or_else(|| bare_channel(id))
     }
 }
 
@@ -297,6 +295,16 @@ pub fn read_person(user: &Value) -> Option<Person> {
         active: user["deleted"] != true,
         id,
     })
+}
+
+/// A person of whom nothing but the id is known.
+pub fn bare_person(id: &PersonId) -> Person {
+    Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true }
+}
+
+/// A channel of which nothing but the id is known. That tells at least whether it is a direct conversation.
+pub fn bare_channel(id: &ChannelId) -> Channel {
+    Channel { id: id.clone(), name: id.0.clone(), direct: id.0.starts_with('D'), archived: false }
 }
 
 /// A channel object, as `conversations.info` has it.

@@ -1,7 +1,7 @@
 //! One workspace: its bot token, and what is known of its people and channels.
 
 use super::cache::{Cache, Known};
-use super::events::{News, read_channel, read_person};
+use super::events::{News, bare_channel, bare_person, read_channel, read_person};
 use super::homes::Homes;
 use super::names::{self, Names};
 use super::pace::Pace;
@@ -131,12 +131,7 @@ impl Team {
             Err(WebError::Refused { code, .. }) if NOBODY.contains(&code.as_str()) => None,
             Err(why) => {
                 tracing::warn!(%why, person = %id, "a person cannot be looked up");
-                match known {
-                    Known::Stale(person) => Some(person),
-                    _ => {
-                        Some(Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true })
-                    }
-                }
+                Some(known.or_else(|| bare_person(id)))
             }
         }
     }
@@ -163,10 +158,7 @@ impl Team {
             Err(WebError::Refused { code, .. }) if code == "channel_not_found" && !id.0.starts_with('D') => None,
             Err(why) => {
                 tracing::warn!(%why, channel = %id, "a channel cannot be looked up");
-                match known {
-                    Known::Stale(channel) => Some(channel),
-                    _ => Some(Channel { id: id.clone(), name: id.0.clone(), direct: id.0.starts_with('D'), archived: false }),
-                }
+                Some(known.or_else(|| bare_channel(id)))
             }
         }
     }
