@@ -6,6 +6,7 @@
 //! - [`period`]: a length of time in few letters.
 //! - [`usage`]: how a command is typed, `hat on [for <period>]`, as a structure.
 //! - `grammar` (feature): reading a line that a person typed, against usages.
+//! - `schedule` (feature): when a schedule is due.
 //! - `texts` (feature `grammar`): what a host says by itself.
 //! - `transcript` (feature): conversations as tests.
 //!
@@ -16,6 +17,8 @@ pub mod declaration;
 pub mod grammar;
 pub mod message;
 pub mod period;
+#[cfg(feature = "schedule")]
+pub mod schedule;
 #[cfg(feature = "grammar")]
 pub mod texts;
 #[cfg(feature = "transcript")]
