@@ -355,7 +355,7 @@ impl Room {
         let admin = self.people.admins.contains(who);
         let circumstances = Circumstances { now: self.now, zone: self.people.zone(who).to_owned() };
         let may = |command: &Command| admin || command.access == Access::Everybody;
-        let reading = self.grammar.read(line, &circumstances, may);
+        let reading = self.grammar.read(line, &circumstances, |command| may(&self.grammar.commands()[command]));
         if let Some(instead) = texts::instead(&reading) {
             self.answer_instead(&place, who, instead, "misread");
         }
@@ -364,7 +364,7 @@ impl Room {
         };
         let command = &self.grammar.commands()[found.command];
         if !may(command) {
-            let denied = texts::denied(&command.shown_usage(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
+            let denied = texts::denied(&command.shown_words(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
             return self.answer_instead(&place, who, denied, "denied");
         }
         let call = Call { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };

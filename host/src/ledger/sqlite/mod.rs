@@ -1,12 +1,13 @@
 //! The ledger in one SQLite file: for one host on one machine.
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
-//! module of its table: [`inbox`], [`state`], [`timers`], [`outbox`], [`audit`], [`generations`]; [`commit`] puts them together.
+//! module of its table: [`inbox`], [`state`], [`timers`], [`outbox`], [`decisions`], [`audit`], [`generations`]; [`commit`] puts them together.
 
 mod audit;
 mod checkpoint;
 mod columns;
 mod commit;
+mod decisions;
 mod file;
 mod generations;
 mod inbox;
@@ -27,13 +28,14 @@ mod kill;
 mod tests;
 
 use super::{
-    AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Recorded, Result, Said, SayId, Unfinished, Unsent,
-    Wake,
+    AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Recorded, Result, Said, SayId, SetInChat,
+    Unfinished, Unsent, Wake,
 };
 use crate::model::{Event, EventId, PluginName, TimerId, WorkspaceId};
+use crate::permissions::RoleName;
 use async_trait::async_trait;
 use columns::{Json, Millis};
-use hatstand_common::value::{Instant, MessageId};
+use hatstand_common::value::{Instant, MessageId, PersonId};
 use lock::Lock;
 use reader::Readers;
 use rusqlite::{Connection, params};
@@ -171,6 +173,18 @@ impl Ledger for Sqlite {
 
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool> {
         self.read(|connection| settled(connection, now, live))
+    }
+
+    async fn roles_of(&self, workspace: &WorkspaceId, people: &[PersonId]) -> Result<Vec<RoleName>> {
+        self.read(|connection| decisions::roles_of(connection, workspace, people))
+    }
+
+    async fn roles(&self, workspace: &WorkspaceId) -> Result<Vec<Given>> {
+        self.read(|connection| decisions::roles(connection, workspace))
+    }
+
+    async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>> {
+        self.read(|connection| decisions::settings(connection, workspace, plugin))
     }
 
     async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {
