@@ -9,11 +9,13 @@ use crate::intake::Intake;
 use crate::invocation::Invoker;
 use crate::ledger::{self, Ledger, Live};
 use crate::outbox::Outbox;
+use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
+use crate::rate::{Gate, Rate};
 use crate::retention;
 use crate::schedules::Schedules;
 use crate::timers;
-use hatstand_common::value::{Instant, PersonId};
+use hatstand_common::value::Instant;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +32,9 @@ pub struct Parts {
     pub plugins: Arc<Plugins>,
     pub engine: Arc<Engine>,
     pub adapters: Vec<Arc<dyn Adapter>>,
-    pub admins: BTreeSet<PersonId>,
+    pub permissions: Permissions,
+    /// How much is listened to.
+    pub rate: Rate,
     pub clock: Clock,
     /// What the bot is called.
     pub name: String,
@@ -56,24 +60,28 @@ pub struct Host {
 impl Host {
     /// Starts: plugins first, then what came due, then what was left unfinished; whoever has an adapter opens it afterwards.
     pub async fn start(parts: Parts) -> Self {
-        let Parts { ledger, plugins, engine, adapters, admins, clock, name, zone, watch } = parts;
-        let directory = Arc::new(Directory::new(&adapters, admins));
+        let Parts { ledger, plugins, engine, adapters, permissions, rate, clock, name, zone, watch } = parts;
+        let roles = Roles::new(permissions.roles.clone(), Arc::clone(&ledger));
+        let directory = Arc::new(Directory::new(&adapters, roles));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let news = plugins.news();
         plugins.look().await;
+        let permissions = Arc::new(permissions);
         let invoker = Arc::new(Invoker {
             ledger: Arc::clone(&ledger),
             plugins: Arc::clone(&plugins),
             engine,
             directory: Arc::clone(&directory),
+            permissions: Arc::clone(&permissions),
             clock: clock.clone(),
             name,
             stop: stop.clone(),
         });
         let workspaces = directory.workspaces().cloned().collect();
         let schedules = Arc::new(Schedules::new(Arc::clone(&ledger), clock.clone(), workspaces, zone));
-        let intake = Intake::new(Arc::clone(&ledger), Arc::clone(&plugins));
+        let intake = Intake::new(Arc::clone(&ledger), Arc::clone(&plugins), Gate::new(rate, clock.clone()));
         let host = Self { intake, plugins, ledger, directory, clock, schedules, stop, tasks };
+        host.complain(&permissions).await;
         host.fire_overdue().await;
         host.spawn(host.installations().run(news));
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins), Arc::clone(&host.schedules)));
@@ -84,6 +92,18 @@ impl Host {
             host.spawn(Arc::clone(&host.plugins).watch());
         }
         host
+    }
+
+    /// Tells the operator what is odd about the rules, as far as it shows by what is loaded now.
+    async fn complain(&self, permissions: &Permissions) {
+        let mut given = BTreeSet::new();
+        for workspace in self.directory.workspaces() {
+            let members = self.directory.roles.all(workspace).await.unwrap_or_default();
+            given.extend(members.into_iter().map(|member| member.role));
+        }
+        for complaint in permissions.complaints(&self.plugins.registry(), &given) {
+            tracing::warn!("{complaint}");
+        }
     }
 
     fn outbox(&self) -> Outbox {

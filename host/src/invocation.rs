@@ -1,20 +1,23 @@
 //! One invocation: an event, one plugin, and the transaction in which everything that the plugin wants is committed, or nothing.
 
-use crate::builtin;
+use crate::builtin::{self, Answered, Asked};
 use crate::capabilities::{Circumstances, Invocation, Pending};
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::ledger::{self, Asked, AuditEntry, Commit, Ledger, LedgerError, Said};
+use crate::ledger::{self, AuditEntry, Commit, Ledger, LedgerError, Said};
 use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerId, What, WorkspaceId};
+use crate::permissions::{Authority, Denial, Permissions, RoleName, Standing};
 use crate::plugins::generation::{Done, Failure, Generation};
 use crate::plugins::instance::Crash;
+use crate::plugins::settings::Values;
 use crate::plugins::{Engine, Plugins};
 use crate::router::{self, Answer, Handed, Route, Situation};
-use crate::texts;
+use crate::texts::{self, Help};
 use hatstand_common::message::Message;
-use hatstand_common::value::{Channel, Instant, MessageId, Person, PersonId, Place};
+use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +31,7 @@ pub struct Invoker {
     pub plugins: Arc<Plugins>,
     pub engine: Arc<Engine>,
     pub directory: Arc<Directory>,
+    pub permissions: Arc<Permissions>,
     pub clock: Clock,
     /// What the bot is called, for its texts.
     pub name: String,
@@ -58,6 +62,8 @@ struct Ended {
     what: String,
     outcome: String,
     detail: String,
+    /// What allowed or denied it; empty where nobody had to be asked.
+    rule: String,
 }
 
 /// Invocations whose effects are committed together.
@@ -95,9 +101,9 @@ impl Share {
     }
 }
 
-/// Only commands share: what else happens may depend on timers and on messages as they stand in the ledger.
+/// Only commands of plugins share: what else happens may depend on timers, messages and decisions as they stand in the ledger.
 fn shares(item: &Item) -> bool {
-    matches!(item.event.what, What::Said(_))
+    matches!(item.event.what, What::Said(_)) && item.plugin != PluginName::host()
 }
 
 impl Invoker {
@@ -153,7 +159,7 @@ impl Invoker {
                 took: began.elapsed(),
                 reference: reference.clone(),
             };
-            tracing::info!(what = audit.what, outcome = audit.outcome, took = ?audit.took, "done");
+            tracing::info!(what = audit.what, outcome = audit.outcome, rule = ended.rule, took = ?audit.took, "done");
             Commit {
                 event: item.id,
                 workspace: item.event.workspace.clone(),
@@ -198,15 +204,25 @@ impl Invoker {
         let pressed = self.pressed(&item.event).await;
         let asked = self.asked(&item.event, now).await;
         let event = self.as_known_now(&item.event).await;
-        let situation = Situation { registry: &registry, now, person: person.as_ref(), pressed: pressed.as_ref(), asked: asked.as_ref() };
+        let authority = self.authority(&event, person.as_ref()).await;
+        let situation = Situation {
+            registry: &registry,
+            now,
+            person: person.as_ref(),
+            authority: &authority,
+            pressed: pressed.as_ref(),
+            asked: asked.as_ref(),
+        };
         match router::route(&event, situation) {
-            Route::Host(answer) => self.answer(item, person.as_ref(), answer).await,
+            Route::Host(answer) => self.answer(item, person.as_ref(), &authority, answer).await,
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
                 Some(call) => match registry.live(&call.plugin) {
                     Some(generation) => {
-                        let invocation = self.invocation(item, generation, &call.event, reference, now).after(pending);
-                        self.call(item, generation, call.event, person, invocation).await
+                        let settings = self.settings(&item.event.workspace, generation).await;
+                        let invocation = self.invocation(item, generation, &call.event, settings, reference, now).after(pending);
+                        let ended = self.call(item, generation, call.event, person, invocation).await;
+                        Ended { rule: call.rule, ..ended }
                     }
                     None => self.gone(item, &call.event),
                 },
@@ -214,6 +230,29 @@ impl Invoker {
                 None => self.host_says(item, texts::changed_meanwhile(), "changed-meanwhile"),
             },
         }
+    }
+
+    /// What the person of the event may do where it happened.
+    async fn authority(&self, event: &Event, person: Option<&Person>) -> Authority<'_> {
+        let rules = self.permissions.rules.as_slice();
+        let mut roles = match &event.person {
+            Some(id) => self.directory.roles_of(&event.workspace, id).await,
+            None => BTreeSet::new(),
+        };
+        if person.is_some_and(|person| person.admin) {
+            roles.insert(RoleName::admins());
+        }
+        let channel = match &event.place {
+            Some(place) if rules.iter().any(|rule| rule.channel.is_some()) => Some(self.channel(&event.workspace, &place.channel).await),
+            _ => None,
+        };
+        Authority::Of(Standing { rules, roles, channel })
+    }
+
+    /// A channel as it is known, or by no more than its id.
+    async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Channel {
+        let known = self.directory.channel(workspace, id).await;
+        known.unwrap_or_else(|| Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false })
     }
 
     /// The event with what the adapter did not wait for: the names of who came and went and of what changed, and which message of the bot
@@ -255,7 +294,7 @@ impl Invoker {
 
     /// The question that a press or a line may answer: the one that the message asks; or the newest that this person can answer by text,
     /// of those asked in that channel, or of all in the direct conversation.
-    pub async fn asked(&self, event: &Event, now: Instant) -> Option<Asked> {
+    pub async fn asked(&self, event: &Event, now: Instant) -> Option<ledger::Asked> {
         let asked = match (&event.what, &event.person, &event.place) {
             (What::Pressed { message, .. }, ..) => self.ledger.question(&event.workspace, message).await,
             (What::Said(said), Some(person), Some(place)) if said.addressed => self.asked_at(&event.workspace, person, place, now).await,
@@ -264,7 +303,13 @@ impl Invoker {
         asked.inspect_err(|why| tracing::error!(%why, "questions cannot be read")).ok().flatten()
     }
 
-    async fn asked_at(&self, workspace: &WorkspaceId, person: &PersonId, place: &Place, now: Instant) -> ledger::Result<Option<Asked>> {
+    async fn asked_at(
+        &self,
+        workspace: &WorkspaceId,
+        person: &PersonId,
+        place: &Place,
+        now: Instant,
+    ) -> ledger::Result<Option<ledger::Asked>> {
         let mut asked = self.ledger.questions_to(workspace, person).await?;
         asked.retain(|asked| asked.question.deadline >= now);
         if asked.is_empty() {
@@ -274,16 +319,60 @@ impl Invoker {
         Ok(asked.into_iter().find(|asked| direct || asked.question.at.channel == place.channel))
     }
 
-    async fn answer(&self, item: &Item, person: Option<&Person>, answer: Answer) -> Ended {
-        let code = answer.code();
-        let message = match answer {
-            Answer::Own { command, arguments } => {
-                let asked = builtin::Asked { command: &command, arguments: &arguments, person, host: self };
-                builtin::answer(asked).await
+    async fn answer(&self, item: &Item, person: Option<&Person>, authority: &Authority<'_>, answer: Answer) -> Ended {
+        match answer {
+            Answer::Own { command, arguments, rule } => {
+                let workspace = &item.event.workspace;
+                let asked = Asked { command: &command, arguments: &arguments, workspace, person, authority, host: self };
+                let ended = self.own(item, asked).await;
+                Ended { what: command, rule, ..ended }
             }
-            other => texts::answer(other, &self.name, &self.directory.admins(&item.event.workspace)),
-        };
-        self.host_says(item, message, code)
+            Answer::Denied(denial) => {
+                let help = self.help(&item.event.workspace, &denial).await;
+                let ended = self.host_says(item, texts::denied(&denial, &help), "denied");
+                Ended { what: denial.command, rule: denial.rule, ..ended }
+            }
+            other => {
+                let code = other.code();
+                self.host_says(item, texts::answer(other, &self.name), code)
+            }
+        }
+    }
+
+    /// One of the host's own commands.
+    async fn own(&self, item: &Item, asked: Asked<'_>) -> Ended {
+        match builtin::answer(asked).await {
+            Ok(Answered { message, effects, outcome, detail }) => {
+                let says = whisper(item, message).into_iter().chain(effects.says).collect();
+                Ended { effects: Effects { says, ..effects }, outcome: outcome.to_owned(), detail, ..Ended::default() }
+            }
+            Err(why) => {
+                tracing::error!(%why, "a command of mine failed");
+                let ended = self.host_says(item, texts::apology(&PluginName::host(), &reference(item), None), "broken");
+                Ended { detail: why.to_string(), ..ended }
+            }
+        }
+    }
+
+    /// Who can help somebody who may not do this.
+    async fn help(&self, workspace: &WorkspaceId, denial: &Denial) -> Help {
+        let mut members = BTreeSet::new();
+        for role in &denial.roles {
+            members.extend(self.directory.helpers(workspace, role).await);
+        }
+        Help { members: members.into_iter().collect(), admins: self.directory.admins(workspace).await }
+    }
+
+    /// What is set for a plugin in this workspace, in chat or by the operator.
+    async fn settings(&self, workspace: &WorkspaceId, generation: &Generation) -> Arc<Values> {
+        match self.ledger.settings(workspace, &generation.name).await {
+            Ok(in_chat) if in_chat.is_empty() => Arc::clone(&generation.settings),
+            Ok(in_chat) => Arc::new(generation.settings_with(&in_chat).0),
+            Err(why) => {
+                tracing::error!(plugin = %generation.name, %why, "what was set in chat cannot be read");
+                Arc::clone(&generation.settings)
+            }
+        }
     }
 
     /// For a plugin whose file is gone: what was due is set again, and waits until the plugin is back; a person is told.
@@ -330,7 +419,7 @@ impl Invoker {
             Err(crash) => crashed(item, &crash, &reference),
         };
         // Nothing was changed: the question stands, and can be answered again.
-        Ended { effects, answered: None, again, build, what, outcome, detail }
+        Ended { effects, again, build, what, outcome, detail, ..Ended::default() }
     }
 
     /// What was replaced, cancelled or answered after it came due never happened; nor did what the build that serves now does not declare.
@@ -346,7 +435,15 @@ impl Invoker {
         }
     }
 
-    fn invocation(&self, item: &Item, generation: &Generation, event: &Handed, reference: &str, now: Instant) -> Invocation {
+    fn invocation(
+        &self,
+        item: &Item,
+        generation: &Generation,
+        event: &Handed,
+        settings: Arc<Values>,
+        reference: &str,
+        now: Instant,
+    ) -> Invocation {
         Invocation::from(Circumstances {
             plugin: generation.name.clone(),
             workspace: item.event.workspace.clone(),
@@ -356,7 +453,7 @@ impl Invoker {
             person: item.event.person.clone(),
             now,
             grants: Arc::clone(&generation.grants),
-            settings: Arc::clone(&generation.settings),
+            settings,
             limits: generation.limits,
             ledger: Arc::clone(&self.ledger),
             directory: Arc::clone(&self.directory),

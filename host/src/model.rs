@@ -2,6 +2,8 @@
 //!
 //! Words that plugins share with the host (places, people, messages, declarations) are in `hatstand_common`.
 
+use crate::permissions::RoleName;
+use crate::rate::TooMuch;
 use hatstand_common::declaration::Schedule;
 pub use hatstand_common::grammar::{Line, Mention, Whom};
 use hatstand_common::message::Message;
@@ -74,6 +76,8 @@ pub enum What {
         message: MessageId,
         number: usize,
     },
+    /// A person said or pressed more than is listened to; what it was is not kept.
+    TooMuch(TooMuch),
     /// A person sent in a form that a plugin opened.
     FormSent {
         plugin: PluginName,
@@ -204,6 +208,31 @@ pub struct Effects {
     pub timers: Vec<TimerChange>,
     pub questions: Vec<QuestionChange>,
     pub says: Vec<Say>,
+    /// Of the host's own commands only.
+    pub decisions: Vec<Decision>,
+}
+
+/// What an administrator decides in chat, for a workspace. Who and when is in the audit of the same commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    GiveRole {
+        role: RoleName,
+        person: PersonId,
+    },
+    TakeRole {
+        role: RoleName,
+        person: PersonId,
+    },
+    /// The value as it was typed; the newest build that it fits is the one that decides what it means.
+    Set {
+        plugin: PluginName,
+        setting: String,
+        value: String,
+    },
+    Unset {
+        plugin: PluginName,
+        setting: String,
+    },
 }
 
 /// A change of a plugin's state; later ones of the same key win.

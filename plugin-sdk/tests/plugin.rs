@@ -347,7 +347,7 @@ fn a_number_must_fit_its_type() {
 fn administrators_only() {
     let mut room = trouble();
     room.says("bob", "fail politely");
-    assert_eq!(room.heard(), ["bot(bob)> Only administrators may use `fail <how> [at <number>]`. Ask ann."]);
+    assert_eq!(room.heard(), ["bot(bob)> Only administrators may say `fail`: ask ann. Nothing was changed."]);
 }
 
 #[test]

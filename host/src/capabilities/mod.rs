@@ -18,8 +18,9 @@ use crate::model::{Effects, EventId, Later, PluginName, Say, WorkspaceId, Write}
 use crate::plugins::contract;
 use crate::plugins::grants::Grants;
 use crate::plugins::limits::{Exceeded, Limits};
-use hatstand_common::value::{Instant, PersonId, Place, Value};
-use std::collections::{BTreeMap, HashMap};
+use crate::plugins::settings::Values;
+use hatstand_common::value::{Instant, PersonId, Place};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
@@ -40,7 +41,7 @@ pub struct Circumstances {
     pub person: Option<PersonId>,
     pub now: Instant,
     pub grants: Arc<Grants>,
-    pub settings: Arc<HashMap<String, Value>>,
+    pub settings: Arc<Values>,
     pub limits: Limits,
     pub ledger: Arc<dyn Ledger>,
     pub directory: Arc<Directory>,

@@ -1,11 +1,14 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
 use super::{
-    AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Planned, Recorded, SayId, Unfinished, Wake,
+    AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, SayId, SetInChat,
+    Unfinished, Wake,
 };
 use crate::model::{
-    Effects, Event, EventId, How, Later, PluginName, Question, QuestionChange, Say, TimerChange, TimerId, What, WorkspaceId, Write,
+    Decision, Effects, Event, EventId, How, Later, PluginName, Question, QuestionChange, Say, TimerChange, TimerId, What, WorkspaceId,
+    Write,
 };
+use crate::permissions::RoleName;
 use hatstand_common::declaration::Schedule;
 use hatstand_common::message::{Message, Span};
 use hatstand_common::value::{ChannelId, Instant, MessageId, PersonId, Place};
@@ -59,6 +62,8 @@ macro_rules! contract {
             settles_a_message_once
             shows_messages_as_they_stand
             knows_when_nothing_is_left_to_do
+            keeps_roles_for_each_workspace
+            keeps_what_was_set_for_a_plugin
             keeps_the_audit
             tells_a_new_build_from_the_one_before
             forgets_what_is_old_and_done
@@ -169,7 +174,8 @@ promise!(refuses_a_commit_for_an_unknown_event(ledger) {
 
 promise!(commits_all_of_an_invocation_or_nothing(ledger) {
     let id = recorded(&ledger, event("1")).await;
-    let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 5)], says: vec![post("m", "one"), post("m", "two")], ..Effects::default() };
+    let says = vec![post("m", "one"), post("m", "two")];
+    let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 5)], says, ..Effects::default() };
     let refused = ledger.commit(Commit { effects, ..commit(id) }).await;
     assert!(matches!(refused, Err(LedgerError::Write(_))), "two messages, one identity: {refused:?}");
 
@@ -526,6 +532,42 @@ promise!(knows_when_nothing_is_left_to_do(ledger) {
     assert!(settled(10).await);
 });
 
+promise!(keeps_roles_for_each_workspace(ledger) {
+    let role = |name: &str| RoleName::parse(name).unwrap();
+    let give = |name: &str, person: &str| Decision::GiveRole { role: role(name), person: person.into() };
+    let given = |name: &str, person: &str, at| Given { role: role(name), person: person.into(), by: Some("U1".into()), at: Instant(at) };
+    decide(&ledger, 1, vec![give("deployers", "dana"), give("deployers", "ed"), give("admins", "dana")]).await;
+    decide(&ledger, 2, vec![give("deployers", "dana"), Decision::TakeRole { role: role("deployers"), person: "ed".into() }]).await;
+    assert_eq!(
+        ledger.roles(&here()).await.unwrap(),
+        [given("admins", "dana", 1), given("deployers", "dana", 1)],
+        "given twice is given the first time"
+    );
+    assert_eq!(ledger.roles_of(&here(), &["ed".into(), "dana".into()]).await.unwrap(), [role("admins"), role("deployers")]);
+    assert_eq!(ledger.roles_of(&here(), &["ed".into()]).await.unwrap(), []);
+    assert_eq!(ledger.roles_of(&"elsewhere".into(), &["dana".into()]).await.unwrap(), []);
+});
+
+promise!(keeps_what_was_set_for_a_plugin(ledger) {
+    let setting = |plugin: &str, name: &str, value: &str| {
+        Decision::Set { plugin: plugin.into(), setting: name.to_owned(), value: value.to_owned() }
+    };
+    decide(&ledger, 1, vec![setting("hat", "pool", "ask"), setting("hat", "nag", "no"), setting("dibs", "pool", "open")]).await;
+    let unset = Decision::Unset { plugin: "hat".into(), setting: "nag".to_owned() };
+    decide(&ledger, 2, vec![setting("hat", "pool", "open"), unset]).await;
+    let pool = SetInChat { name: "pool".to_owned(), value: "open".to_owned(), by: Some("U1".into()), at: Instant(2) };
+    assert_eq!(ledger.settings(&here(), &"hat".into()).await.unwrap(), [pool]);
+    assert_eq!(ledger.settings(&here(), &"dibs".into()).await.unwrap().len(), 1);
+    assert_eq!(ledger.settings(&"elsewhere".into(), &"hat".into()).await.unwrap(), []);
+});
+
+/// An administrator decides this at that time.
+async fn decide(ledger: &impl Ledger, at: u64, decisions: Vec<Decision>) {
+    let id = recorded(ledger, event(&format!("decided {at}"))).await;
+    let audit = AuditEntry { person: Some("U1".into()), ..entry("decides", at) };
+    ledger.commit(Commit { effects: Effects { decisions, ..Effects::default() }, audit, ..commit(id) }).await.unwrap();
+}
+
 promise!(keeps_the_audit(ledger) {
     let full = AuditEntry { place: Some(room()), person: Some("U1".into()), took: Duration::new(3, 21), ..entry("full", 5) };
     for (key, entry) in [("1", entry("one", 4)), ("2", full.clone())] {
@@ -617,12 +659,8 @@ pub(super) fn keeps_everything_when_it_is_opened_again(bench: &impl Bench) {
     let ledger = bench.open();
     let (open, due) = runtime.block_on(async {
         let id = recorded(&ledger, event("done")).await;
-        let effects = Effects {
-            writes: vec![set("a", "1")],
-            timers: vec![timer("t", 10), timer("u", 20)],
-            says: vec![post("m", "hello")],
-            ..Effects::default()
-        };
+        let timers = vec![timer("t", 10), timer("u", 20)];
+        let effects = Effects { writes: vec![set("a", "1")], timers, says: vec![post("m", "hello")], ..Effects::default() };
         ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
         let build = Generation { plugin: "hat".into(), version: "1".into(), digest: "sha256:1".into(), at: Instant(1) };
         ledger.went_live(build).await.unwrap();

@@ -11,6 +11,7 @@ mod sqlite;
 pub use sqlite::Sqlite;
 
 use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Say, TimerId, WorkspaceId};
+use crate::permissions::RoleName;
 use async_trait::async_trait;
 use hatstand_common::declaration::Schedule;
 use hatstand_common::value::{Instant, MessageId, PersonId, Place};
@@ -99,6 +100,15 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
 
     /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins due at `now`?
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool>;
+
+    /// Which roles were given in chat to any of these ids.
+    async fn roles_of(&self, workspace: &WorkspaceId, people: &[PersonId]) -> Result<Vec<RoleName>>;
+
+    /// All roles that were given in chat, by role and person.
+    async fn roles(&self, workspace: &WorkspaceId) -> Result<Vec<Given>>;
+
+    /// What was set for a plugin in chat, by name.
+    async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>>;
 
     /// The last entries of the audit, newest first.
     async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>>;
@@ -227,6 +237,24 @@ pub struct AuditEntry {
     /// For the operator; empty unless something went wrong.
     pub detail: String,
     pub took: Duration,
+}
+
+/// A role that was given in chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub role: RoleName,
+    pub person: PersonId,
+    pub by: Option<PersonId>,
+    pub at: Instant,
+}
+
+/// A setting of a plugin that was set in chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetInChat {
+    pub name: String,
+    pub value: String,
+    pub by: Option<PersonId>,
+    pub at: Instant,
 }
 
 /// One build of a plugin that was live.

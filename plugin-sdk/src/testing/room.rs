@@ -388,7 +388,7 @@ impl Room {
         let admin = self.people.admins.contains(who);
         let circumstances = Circumstances { now: self.now, zone: self.people.zone(who).to_owned() };
         let may = |command: &Command| admin || command.access == Access::Everybody;
-        let reading = self.grammar.read(line, &circumstances, may);
+        let reading = self.grammar.read(line, &circumstances, |command| may(&self.grammar.commands()[command]));
         if let (Reading::Unknown(_), Some(key)) = (&reading, self.asked(&place, who)) {
             return self.answer(&key, Answered::Said(line.text.clone()));
         }
@@ -400,7 +400,7 @@ impl Room {
         };
         let command = &self.grammar.commands()[found.command];
         if !may(command) {
-            let denied = texts::denied(&command.shown_usage(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
+            let denied = texts::denied(&command.shown_words(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
             return self.answer_instead(&place, who, denied, "denied");
         }
         let call = Call { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };

@@ -1,7 +1,7 @@
 //! One invocation: everything it did, in one step.
 
 use super::operation::Touched;
-use super::{audit, inbox, outbox, questions, state, timers};
+use super::{audit, decisions, inbox, outbox, questions, state, timers};
 use crate::ledger::{Commit, Committed};
 use rusqlite::Connection;
 
@@ -37,6 +37,9 @@ fn apply_effects(connection: &Connection, Commit { workspace, plugin, effects, a
     }
     for say in &effects.says {
         outbox::add(connection, workspace, plugin, audit.at, say)?;
+    }
+    for decision in &effects.decisions {
+        decisions::apply(connection, workspace, decision, audit)?;
     }
     Ok(())
 }

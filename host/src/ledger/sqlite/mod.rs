@@ -1,13 +1,14 @@
 //! The ledger in one SQLite file: for one host on one machine.
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
-//! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`audit`], [`generations`];
-//! [`commit`] puts them together.
+//! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
+//! [`generations`]; [`commit`] puts them together.
 
 mod audit;
 mod checkpoint;
 mod columns;
 mod commit;
+mod decisions;
 mod file;
 mod generations;
 mod inbox;
@@ -30,10 +31,11 @@ mod kill;
 mod tests;
 
 use super::{
-    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Planned, Recorded, Result, Said, SayId,
-    Unfinished, Unsent, Wake,
+    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, Result, Said,
+    SayId, SetInChat, Unfinished, Unsent, Wake,
 };
 use crate::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
+use crate::permissions::RoleName;
 use async_trait::async_trait;
 use columns::{Json, Millis};
 use hatstand_common::value::{Instant, MessageId, PersonId};
@@ -196,6 +198,18 @@ impl Ledger for Sqlite {
 
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool> {
         self.read(|connection| settled(connection, now, live))
+    }
+
+    async fn roles_of(&self, workspace: &WorkspaceId, people: &[PersonId]) -> Result<Vec<RoleName>> {
+        self.read(|connection| decisions::roles_of(connection, workspace, people))
+    }
+
+    async fn roles(&self, workspace: &WorkspaceId) -> Result<Vec<Given>> {
+        self.read(|connection| decisions::roles(connection, workspace))
+    }
+
+    async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>> {
+        self.read(|connection| decisions::settings(connection, workspace, plugin))
     }
 
     async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {

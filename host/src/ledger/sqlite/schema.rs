@@ -78,6 +78,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(include_str!("migrations/0001_first.sql")),
         M::up(include_str!("migrations/0002_called.sql")),
         M::up(include_str!("migrations/0003_later.sql")),
+        M::up(include_str!("migrations/0004_decisions.sql")),
     ])
 }
 

@@ -87,7 +87,8 @@ fn line(text: &str) -> Line {
 }
 
 fn reading(text: &str) -> Reading {
-    Grammar::new(&commands()).unwrap().read(&line(text), &circumstances(), |command| command.access == Access::Everybody)
+    let commands = commands();
+    Grammar::new(&commands).unwrap().read(&line(text), &circumstances(), |command| commands[command].access == Access::Everybody)
 }
 
 /// What a line reads as: `command parameter=value ...`.
