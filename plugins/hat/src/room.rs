@@ -1,18 +1,19 @@
 //! The hat of one channel: as it is stored, with its timers, its log and what is said about it.
 
-use crate::code;
-use crate::log;
-use crate::night::offset_of;
-use crate::said::Said;
 use crate::settings::{Config, Force};
 use crate::state::State;
 use crate::texts::Scene;
+use crate::texts::announcement::announcement;
+use crate::texts::letter::letters;
 use crate::texts::refusal::refusal;
 use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
+use manners::alarms::{self, Standing};
+use manners::confirmations::Confirmations;
+use manners::said::Said;
+use manners::{code, log};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use turns::{Alarm, AlarmKind, Id, Policy, Refusal, Request, Resource, Transition, Turn};
+use turns::{Alarm, Policy, Refusal, Request, Resource, Transition, Turn};
 
 const PREFIX: &str = "hat ";
 
@@ -41,19 +42,11 @@ pub struct Room {
 struct Kept {
     hat: Resource,
     /// The timers that stand at the host, and when they are due.
-    timers: BTreeMap<String, Instant>,
+    timers: Standing,
     /// How much was ever logged.
     logged: u64,
     /// Who was asked whether they really want to take the hat off somebody.
-    confirmations: BTreeMap<User, Confirmation>,
-}
-
-/// A question whether somebody really wants to take the hat off somebody, which they have a minute to answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confirmation {
-    pub hold: Id,
-    pub reason: Option<String>,
-    pub until: Instant,
+    confirmations: Confirmations,
 }
 
 /// The channels that ever had a hat, and the hat as it is stored.
@@ -129,19 +122,14 @@ impl Room {
         self.kept.timers.remove(timer);
     }
 
-    /// Remembers what somebody is asked to confirm.
-    pub fn expect(&mut self, asker: &User, confirmation: Confirmation) {
-        self.kept.confirmations.insert(asker.clone(), confirmation);
-    }
-
-    /// What somebody was asked to confirm, once.
-    pub fn expected(&mut self, asker: &User, hold: Id) -> Option<Confirmation> {
-        self.kept.confirmations.remove(asker).filter(|confirmation| confirmation.hold == hold)
+    /// Who was asked whether they really want to take the hat off somebody.
+    pub fn confirmations(&mut self) -> &mut Confirmations {
+        &mut self.kept.confirmations
     }
 
     /// Makes everything last, tells everybody concerned, and returns what the person of this invocation is told.
     pub fn leave(mut self, cx: &Context) -> Result<Reply> {
-        self.kept.confirmations.retain(|_, confirmation| confirmation.until >= self.now);
+        self.kept.confirmations.forget_old(self.now);
         self.write_log(cx)?;
         self.set_timers(cx)?;
         if self.kept != self.before {
@@ -156,7 +144,7 @@ impl Room {
 impl Room {
     /// Lets happen what is due, in the order in which it was due, and brings the hat in line with the settings.
     fn catch_up(&mut self, cx: &Context) {
-        while let Some((alarm, _)) = self.alarms(cx).into_iter().find(|(_, due)| *due <= self.now) {
+        while let Some(alarm) = alarms::due(cx, &self.kept.hat, &self.policy, self.config.night()) {
             let turn = turns::ring(&self.kept.hat, &self.policy, &alarm, self.now);
             self.happen(turn, None);
         }
@@ -167,23 +155,11 @@ impl Room {
     fn happen(&mut self, turn: Turn, actor: Option<&User>) {
         self.happened.extend(turn.transitions(actor, self.now));
         self.kept.hat = turn.resource;
-        let said = Said::about(&self.scene(actor), &turn.outcomes, self.asker.as_ref().map(|asker| &asker.id));
+        let scene = self.scene(actor);
+        let letters = turn.outcomes.iter().flat_map(|outcome| letters(&scene, outcome)).collect();
+        let answered = self.asker.as_ref().map(|asker| &asker.id).filter(|asker| actor == Some(asker));
+        let said = Said::about(&turn.outcomes, announcement(&scene, &turn.outcomes), letters, answered);
         self.said.extend(said);
-    }
-
-    /// What will happen by itself, and when. Nobody is asked at night whether they still need the hat.
-    fn alarms(&self, cx: &Context) -> Vec<(Alarm, Instant)> {
-        let alarms = turns::alarms(&self.kept.hat, &self.policy).into_iter();
-        let mut alarms: Vec<_> = alarms.map(|alarm| (alarm, self.rings_at(cx, &alarm))).collect();
-        alarms.sort_by_key(|(_, due)| *due);
-        alarms
-    }
-
-    fn rings_at(&self, cx: &Context, alarm: &Alarm) -> Instant {
-        match self.kept.hat.hold(alarm.id) {
-            Some(hold) if alarm.kind == AlarmKind::Nag => self.config.night().over(alarm.due, offset_of(cx, &hold.person, alarm.due)),
-            _ => alarm.due,
-        }
     }
 }
 
@@ -191,7 +167,7 @@ impl Room {
 impl Room {
     fn write_log(&mut self, cx: &Context) -> Result<()> {
         for transition in &self.happened {
-            log::append(cx, &self.channel, self.kept.logged, transition)?;
+            log::append(cx, self.channel.as_str(), self.kept.logged, transition)?;
             self.kept.logged += 1;
         }
         Ok(())
@@ -199,16 +175,9 @@ impl Room {
 
     /// Makes the timers of the host those of the hat.
     fn set_timers(&mut self, cx: &Context) -> Result<()> {
-        let alarms = self.alarms(cx).into_iter();
-        let wanted: BTreeMap<String, Instant> = alarms.map(|(alarm, due)| (timer(&self.channel, &alarm), due)).collect();
-        for key in self.kept.timers.keys().filter(|key| !wanted.contains_key(*key)) {
-            cx.timers().cancel(key)?;
-        }
-        for (key, due) in wanted.iter().filter(|(key, due)| self.kept.timers.get(*key) != Some(due)) {
-            cx.timers().set(key, *due, &())?;
-        }
-        self.kept.timers = wanted;
-        Ok(())
+        let alarms = alarms::alarms(cx, &self.kept.hat, &self.policy, self.config.night()).into_iter();
+        let wanted = alarms.map(|(alarm, due)| (timer(&self.channel, &alarm), due)).collect();
+        alarms::set_timers(cx, &mut self.kept.timers, wanted)
     }
 }
 
