@@ -37,6 +37,10 @@ impl Confirmations {
         self.0.remove(asker).filter(|confirmation| confirmation.hold == hold)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Forgets the questions that stand no longer.
     pub fn forget_old(&mut self, now: Instant) {
         self.0.retain(|_, confirmation| confirmation.until >= now);

@@ -1,0 +1,3 @@
+//! Dibs in a room of its own: conversations, and what no conversation can show.
+
+mod transcripts;
