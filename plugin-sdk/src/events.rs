@@ -370,6 +370,17 @@ pub struct Other {
     pub payload: String,
 }
 
+impl Other {
+    /// The payload as the type that belongs to the kind.
+    ///
+    /// # Errors
+    ///
+    /// If the payload is not that.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.payload)
+    }
+}
+
 /// What a handler may take of an event `E`: the event itself, or what there is a shorter form for.
 #[diagnostic::on_unimplemented(
     message = "a handler of `{E}` cannot take `{Self}`",

@@ -1,8 +1,13 @@
 //! Plugins, seen from their room.
 
+use hatstand_plugin::calls::Abandoned;
 use hatstand_plugin::testing::Room;
-use hatstand_plugin::{Event, Kind, Membership, Plugin as _, directory, prelude::*};
+use hatstand_plugin::{Event, Kind, Membership, Other, Plugin as _, Program, directory, prelude::*};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A program that acts through the HTTP API.
+const CI: Program<'_> = Program { token: "ci", acts_for: Some("pipeline 12") };
 
 #[derive(Choice, Clone, Copy, Debug, PartialEq)]
 enum Tone {
@@ -249,6 +254,25 @@ impl Trouble {
         Ok(cx.queue().publish_json("greetings", &["hello"])?)
     }
 
+    /// Open a door, which takes a minute.
+    #[command("door <name>")]
+    fn door(cx: &mut Context, name: String) -> Result<Reply> {
+        cx.calls().open(&name)?;
+        cx.timers().set(&format!("opened:{name}"), cx.now() + Duration::from_secs(60), &())?;
+        Ok(Reply::whisper("It opens.").code("opening"))
+    }
+
+    #[timer("opened")]
+    fn opened(cx: &mut Context, timer: Timer) -> Result<()> {
+        Ok(cx.calls().answer(timer.rest(), "opened", &[("door", timer.rest())].into_iter().collect::<BTreeMap<_, _>>())?)
+    }
+
+    #[on("call-abandoned")]
+    fn left(cx: &mut Context, left: Other) -> Result<()> {
+        let Abandoned { key } = left.json()?;
+        Ok(cx.timers().cancel(&format!("opened:{key}"))?)
+    }
+
     /// Fill in a form.
     #[command("form")]
     fn open(cx: &mut Context) -> Result<()> {
@@ -361,6 +385,35 @@ fn a_question_ends_in_any_case() {
     room.says("ann", "ask @bob tea?");
     room.wait("1 minute");
     assert_eq!(room.heard()[1], "bot> Nothing.");
+}
+
+#[test]
+fn a_program_is_told_later() {
+    let mut room = trouble();
+    room.calls(CI, "door front");
+    assert_eq!(room.outcome().code, "opening");
+    assert_eq!(room.heard(), ["bot(api_ci_pipeline_12)> It opens."]);
+    assert_eq!(room.answered("front"), None);
+    room.wait("1 minute");
+    let answered = room.answered("front").expect("the door is open");
+    assert_eq!((answered.code.as_str(), answered.data["door"].as_str()), ("opened", Some("front")));
+}
+
+#[test]
+fn a_program_that_went_away_is_not_waited_for() {
+    let mut room = trouble();
+    room.calls(CI, "door back");
+    room.abandons("back");
+    room.wait("1 hour");
+    assert_eq!(room.answered("back"), None);
+}
+
+#[test]
+fn for_a_person_no_call_is_left_open() {
+    let mut room = trouble();
+    room.says("ann", "door front");
+    let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| room.answered("front")));
+    assert!(asked.is_err(), "nobody will ask");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! - [`message`]: what can be said, in neutral form.
 //! - [`declaration`]: what a plugin says of itself.
 //! - [`value`]: the arguments of a command, once read.
+//! - [`program`]: programs that act through the HTTP API.
 //! - [`period`]: a length of time in few letters.
 //! - [`usage`]: how a command is typed, `hat on [for <period>]`, as a structure.
 //! - `grammar` (feature): reading a line that a person typed, against usages.
@@ -16,6 +17,7 @@ pub mod declaration;
 pub mod grammar;
 pub mod message;
 pub mod period;
+pub mod program;
 #[cfg(feature = "grammar")]
 pub mod texts;
 #[cfg(feature = "transcript")]

@@ -158,6 +158,42 @@ pub(crate) mod questions {
     }
 }
 
+pub(crate) mod calls {
+    use super::super::state::CallState;
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::calls::Error;
+
+    const KEY_BYTES: usize = 512;
+    const ANSWER_BYTES: usize = 64 * 1024;
+
+    pub(crate) fn open(key: &str) -> Result<(), Error> {
+        check_key(key)?;
+        Invocation::current(|invocation| {
+            if invocation.person.as_ref().is_some_and(|person| person.program().is_some()) {
+                invocation.state.calls.insert(key.to_owned(), CallState::Open);
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn answer(key: &str, code: &str, data: &str) -> Result<(), Error> {
+        check_key(key)?;
+        if code.len() + data.len() > ANSWER_BYTES {
+            return Err(Error::TooLarge);
+        }
+        Invocation::current(|invocation| {
+            if let Some(call @ CallState::Open) = invocation.state.calls.get_mut(key) {
+                *call = CallState::Answered { code: code.to_owned(), data: data.to_owned() };
+            }
+            Ok(())
+        })
+    }
+
+    fn check_key(key: &str) -> Result<(), Error> {
+        if (1..=KEY_BYTES).contains(&key.len()) { Ok(()) } else { Err(Error::BadKey) }
+    }
+}
+
 pub(crate) mod http {
     use super::Invocation;
     use crate::bindings::hatstand::plugin::http::{Error, Request};

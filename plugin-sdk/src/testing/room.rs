@@ -2,14 +2,15 @@
 
 use super::invocation::Invocation;
 use super::people::{BOT, Eyes, People, whisper_audience};
-use super::state::{Post, Shown, State};
+use super::state::{CallState, Post, Shown, State};
 use super::texts;
 use crate::chat::Form;
-use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Press, Response, Scheduled, Submission, Timer, Upgrade};
+use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Other, Press, Response, Scheduled, Submission, Timer, Upgrade};
 use crate::message::{Action, Message};
 use crate::{Context, Plugin, Reply, Result};
 use hatstand_common::declaration::{Access, Command, Description, Kind};
 use hatstand_common::grammar::{self, Circumstances, Grammar, Line, Reading};
+use hatstand_common::program::Program;
 use hatstand_common::transcript::{self, Act, Audience, Name, Pressable, START, addressed, render, typed};
 use hatstand_common::value::{Instant, MessageId, PersonId, Place, Value};
 use regex::{Regex, RegexBuilder};
@@ -124,6 +125,35 @@ impl Room {
         let place = direct(who);
         let line = typed(line);
         self.command(place, &who.into(), &line);
+    }
+
+    /// A program says this to the bot, through the HTTP API, in the channel.
+    pub fn calls(&mut self, program: Program<'_>, line: &str) {
+        let place = self.here();
+        let line = typed(line);
+        self.command(place, &program.id(), &line);
+    }
+
+    /// What came of the commands of programs that were left open under a key: none while they are.
+    ///
+    /// # Panics
+    ///
+    /// If no command was left open under this key.
+    #[track_caller]
+    pub fn answered(&self, key: &str) -> Option<Outcome> {
+        match self.state.calls.get(key) {
+            Some(CallState::Open) => None,
+            Some(CallState::Answered { code, data }) => {
+                Some(Outcome { code: code.clone(), data: serde_json::from_str(data).unwrap_or_default(), broken: None })
+            }
+            None => panic!("no command was left open under `{key}`"),
+        }
+    }
+
+    /// Nobody asks any more what came of the commands that were left open under a key.
+    pub fn abandons(&mut self, key: &str) {
+        let payload = serde_json::json!({ "key": key }).to_string();
+        self.handle(None, None, Event::Other(Other { name: "call-abandoned".to_owned(), payload }));
     }
 
     /// Somebody presses a button, or chooses from a menu: the newest one with this label that the person sees, wherever it is.

@@ -18,6 +18,15 @@ pub(super) struct State {
     pub(super) requests: Vec<Request>,
     pub(super) published: Vec<(String, Vec<u8>)>,
     pub(super) forms: Vec<(PersonId, Form)>,
+    /// The commands of programs that were left open.
+    pub(super) calls: BTreeMap<String, CallState>,
+}
+
+/// What came of a command that was left open.
+#[derive(Clone, Debug)]
+pub(super) enum CallState {
+    Open,
+    Answered { code: String, data: String },
 }
 
 /// A timer that was set.
