@@ -9,10 +9,11 @@ use crate::texts::{Scene, announcement, letter, secret};
 use crate::thing::{Kept, Thing, ThingId};
 use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
+use manners::programs::Due;
 use manners::said::{Letter, Said};
 use manners::{alarms, code, log};
 use std::collections::BTreeMap;
-use turns::{Outcome, Refusal, Request, Turn};
+use turns::{Alarm, Outcome, Refusal, Request, Turn};
 
 /// The things of one channel in one invocation.
 ///
@@ -126,8 +127,7 @@ impl<'a> Board<'a> {
             self.enter(*group)?;
         }
         self.things.insert(id, Thing::new(kept.clone(), Some(kept), &self.config, self.seed));
-        self.catch_up(id);
-        Ok(())
+        self.catch_up(id)
     }
 }
 
@@ -172,6 +172,16 @@ impl Board<'_> {
         self.said.reply(message, code);
     }
 
+    /// What came of something, for programs.
+    pub fn result(&mut self, id: ThingId, code: &'static str) {
+        self.answers.push(Answer { thing: Some(id), code });
+    }
+
+    /// What came so far of what was asked is not what it comes to.
+    pub fn forget_answers(&mut self) {
+        self.answers.clear();
+    }
+
     /// Tells the person of this invocation why nothing was done.
     pub fn refuse(&mut self, no: &No<'_>) {
         self.answer(None, refusal::no(no), no.code());
@@ -185,7 +195,7 @@ impl Board<'_> {
 
     /// Lets programs know how a thing stands that somebody looks at.
     pub fn see(&mut self, id: ThingId) {
-        self.answers.push(Answer { thing: Some(id), code: "ok" });
+        self.result(id, "ok");
     }
 
     /// Takes a thing away, with all of its names.
@@ -194,16 +204,23 @@ impl Board<'_> {
     }
 
     /// Lets something happen to a thing.
-    fn happen(&mut self, id: ThingId, turn: Turn, actor: Option<&User>) {
+    pub(crate) fn happen(&mut self, id: ThingId, turn: Turn, actor: Option<&User>) {
         let now = self.cx.now();
         self.thing_mut(id).step(&turn, actor, now);
         let outcomes = self.serve_groups(id, turn.outcomes);
+        self.issue_keys(id);
         let answered = self.asker.as_ref().map(|asker| &asker.id).filter(|asker| actor == Some(asker));
         if let Some(first) = outcomes.first().filter(|_| answered.is_some()) {
             self.answers.push(Answer { thing: Some(id), code: code::of_outcome(first) });
         }
         let said = self.told(id, &outcomes, actor, answered);
         self.said.extend(said);
+    }
+
+    fn issue_keys(&mut self, id: ThingId) {
+        let cx = self.cx;
+        let kept = &mut self.thing_mut(id).kept;
+        kept.programs.issue(cx, &kept.resource);
     }
 
     fn told(&self, id: ThingId, outcomes: &[Outcome], actor: Option<&User>, answered: Option<&User>) -> Said {
@@ -221,13 +238,28 @@ impl Board<'_> {
     }
 
     /// Lets happen what is due, in the order in which it was due, and brings the thing in line with the settings.
-    fn catch_up(&mut self, id: ThingId) {
-        while let Some(alarm) = alarms::due(self.cx, self.thing(id).resource(), &self.thing(id).policy, self.config.night()) {
-            let thing = self.thing(id);
-            let turn = turns::ring(thing.resource(), &thing.policy, &alarm, self.cx.now());
-            self.happen(id, turn, None);
+    fn catch_up(&mut self, id: ThingId) -> Result<()> {
+        while let Some(due) = self.next_due(id) {
+            match due {
+                Due::Alarm(alarm) => self.ring(id, &alarm),
+                Due::Patience(person) => self.end_wait(id, &person)?,
+            }
         }
         self.adapt(id);
+        Ok(())
+    }
+
+    /// What is due first: something of the thing, or the end of a program's patience.
+    fn next_due(&self, id: ThingId) -> Option<Due> {
+        let thing = self.thing(id);
+        let alarm = alarms::due(self.cx, thing.resource(), &thing.policy, self.config.night());
+        thing.kept.programs.next_due(alarm, self.cx.now())
+    }
+
+    fn ring(&mut self, id: ThingId, alarm: &Alarm) {
+        let thing = self.thing(id);
+        let turn = turns::ring(thing.resource(), &thing.policy, alarm, self.cx.now());
+        self.happen(id, turn, None);
     }
 
     fn adapt(&mut self, id: ThingId) {
@@ -244,6 +276,7 @@ impl Board<'_> {
     /// Makes everything last, tells everybody concerned, and returns what the person of this invocation is told.
     pub fn leave(mut self) -> Result<Reply> {
         self.tell_watchers();
+        self.tell_programs()?;
         for id in self.entered() {
             self.write_log(id)?;
             self.store(id)?;
@@ -287,8 +320,10 @@ impl Board<'_> {
         let goes = self.removed.contains(&id) || !self.things[&id].kept.stays();
         let thing = self.things.get_mut(&id).expect("it is there");
         thing.kept.confirmations.forget_old(now);
-        let first = alarms::alarms(self.cx, thing.resource(), &thing.policy, night).into_iter().next();
-        let wanted = first.filter(|_| !goes).map(|(_, due)| (timer(&self.channel, id), due));
+        let alarm = alarms::alarms(self.cx, thing.resource(), &thing.policy, night).into_iter().next().map(|(_, due)| due);
+        let patience = thing.kept.programs.first_to_leave().map(|(_, until)| until);
+        let first = alarm.into_iter().chain(patience).min();
+        let wanted = first.filter(|_| !goes).map(|due| (timer(&self.channel, id), due));
         alarms::set_timers(self.cx, &mut thing.kept.timers, wanted.into_iter().collect())?;
         if goes { self.forget(id) } else { self.keep(id) }
     }

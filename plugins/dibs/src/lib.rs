@@ -6,7 +6,8 @@
 //! 1. [`place`] finds the channel whose things are meant, and [`lookup`] the thing that a [name](names) means.
 //! 2. [`board`] loads it from the [`shelf`] and lets happen what is due. The rules are those of the crate `turns`; the operator bends
 //!    them for all things in [`settings`], and people for one in its [`policy`].
-//! 3. What was asked is done by one of [`taking`], [`stealing`], [`groups`], [`watching`], [`managing`] and [`viewing`].
+//! 3. What was asked is done by one of [`taking`], [`stealing`], [`groups`], [`watching`], [`managing`] and
+//!    [`viewing`]; for programs by [`programs`].
 //! 4. The board makes it last, sets the timer of each [`thing`], writes its log, and tells everybody concerned in the words of [`texts`].
 //!    How, is the same as for everything that people take turns with: the crate `manners`.
 //!
@@ -20,6 +21,7 @@ mod managing;
 mod names;
 mod place;
 mod policy;
+mod programs;
 mod settings;
 mod shelf;
 mod state;
@@ -35,6 +37,7 @@ mod watching;
 use board::Board;
 use button::{About, Again};
 use hatstand_plugin::Other;
+use hatstand_plugin::calls::Abandoned;
 use hatstand_plugin::directory::{Channel as KnownChannel, Person};
 use hatstand_plugin::prelude::*;
 use managing::Change;
@@ -42,6 +45,7 @@ use manners::homes::Intent;
 use manners::numbers::Window;
 use names::Names;
 use policy::{Aspect, Flag, Overrides, Period};
+use programs::{Held, Waiting};
 use settings::{Config, Handoff, Who};
 use taking::Want;
 use texts::refusal::No;
@@ -351,6 +355,65 @@ impl Dibs {
         read(cx, &name, |board, name| board.show_stats(name, window.unwrap_or(Window::Today)))
     }
 
+    /// For programs: take something, or a place in its queue.
+    ///
+    /// `held` comes with a `release_key`, `queued` with a `position`. With `wait 10 minutes` the call stays open: it is answered `held`
+    /// when the turn comes, `timeout` when that time is up, and then the place is given up, and `cancelled` when others took it away. Asked
+    /// again, it tells how things stand.
+    #[command("dibs seize <resource...> [for <period>] [wait <wait>] [because <reason...>]", hidden)]
+    fn seize(cx: &mut Context, resource: String, period: Option<Duration>, wait: Option<Duration>, reason: Option<String>) -> Result<Reply> {
+        let wish = Asked { period, reason, ..Asked::default() }.want(cx)?.wish;
+        change(cx, &resource, |board, names| names.names.iter().try_for_each(|name| board.seize(name, wish.clone(), wait)))
+    }
+
+    /// For programs: give something back.
+    ///
+    /// A key releases its own hold and no later one. Used again, or when the time was up, it answers `already.released`.
+    #[command("dibs release <key>", hidden)]
+    fn release(cx: &mut Context, key: String) -> Result<Reply> {
+        with_key(cx, &key, Board::release)
+    }
+
+    /// For programs: take something from whoever has it, without asking.
+    #[command("dibs force release <resource...>", hidden)]
+    fn force_release(cx: &mut Context, resource: String) -> Result<Reply> {
+        change(cx, &resource, |board, names| names.names.iter().try_for_each(|name| board.force_release(name)))
+    }
+
+    /// For programs: have for longer what a key belongs to.
+    #[command("dibs extend hold <key> <period>", hidden)]
+    fn extend_hold(cx: &mut Context, key: String, period: Duration) -> Result<Reply> {
+        with_key(cx, &key, |board, held| board.extend_held(held, period))
+    }
+
+    /// For programs: how something stands, or everything.
+    #[command("dibs status [resource...]", hidden)]
+    fn status(cx: &mut Context, resource: Option<String>) -> Result<Reply> {
+        let names = resource.as_deref().map(named).transpose()?.unwrap_or_default();
+        let mut board = enter(cx, Intent::Read, &names.names)?;
+        let status = board.status(names.names.first().map(String::as_str))?;
+        let reply = board.leave()?;
+        Ok(match status {
+            Some(status) => reply.and(Reply::whisper(status)),
+            None => reply,
+        })
+    }
+
+    /// For programs: wait no longer.
+    #[command("dibs leave <resource...>", hidden)]
+    fn leave(cx: &mut Context, resource: String) -> Result<Reply> {
+        each(cx, &resource, |board, id| board.request(id, &Request::Leave))
+    }
+
+    #[on("call-abandoned")]
+    fn abandoned(cx: &mut Context, abandoned: Other) -> Result<Reply> {
+        let Abandoned { key } = abandoned.json()?;
+        let waiting = Waiting::read(&key).ok_or_else(|| Error::broken(format_args!("a call is called `{key}`")))?;
+        let mut board = Board::open(cx, waiting.channel.clone())?;
+        board.abandon(&waiting)?;
+        board.leave()
+    }
+
     #[press("off")]
     fn press_off(cx: &mut Context, about: String) -> Result<Reply> {
         press(cx, &about, |about, _| Request::Release { hold: Some(about.id) })
@@ -558,6 +621,18 @@ fn pressed<'a>(cx: &'a Context, about: &str, press: impl FnOnce(&mut Board<'a>, 
         board.refuse(&No::Gone);
     }
     board.leave()
+}
+
+/// Does something with the hold that a key belongs to.
+fn with_key<'a>(cx: &'a Context, key: &str, act: impl FnOnce(&mut Board<'a>, &Held) -> Result<()>) -> Result<Reply> {
+    match Held::read(key) {
+        Some(held) => {
+            let mut board = Board::open(cx, held.channel.clone())?;
+            act(&mut board, &held)?;
+            board.leave()
+        }
+        None => Ok(Reply::whisper(texts::refusal::no(&No::ForeignKey)).code(No::ForeignKey.code())),
+    }
 }
 
 /// Tells what somebody wants to know about one thing.

@@ -1,8 +1,9 @@
 //! How things stand, for programs.
 
 use crate::board::Board;
-use crate::thing::{Thing, ThingId};
+use crate::thing::ThingId;
 use hatstand_plugin::prelude::*;
+use manners::programs::ReleaseKey;
 use serde::Serialize;
 use turns::{Entry, Hold};
 
@@ -30,7 +31,7 @@ pub struct State {
     resource: String,
     /// What came of it.
     code: &'static str,
-    /// The first of the holders, and since and until when they have it.
+    /// The first of the holders, or whoever asks if they are one, and since and until when they have it.
     holder: Option<User>,
     since: Option<Instant>,
     until: Option<Instant>,
@@ -43,6 +44,9 @@ pub struct State {
     /// The place in the queue of whoever asks, from 1; none if they do not wait.
     position: Option<usize>,
     frozen: bool,
+    /// For a program, about its own hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release_key: Option<ReleaseKey>,
 }
 
 #[derive(Debug, Serialize)]
@@ -59,7 +63,7 @@ impl States {
         let mut states: Vec<State> = Vec::new();
         for answer in board.answers() {
             let Some(id) = answer.thing else { continue };
-            let state = State::of(board, board.thing(id), answer.code);
+            let state = State::of(board, id, board.cx.person().map(|person| &person.id), answer.code);
             // What came of something first is what was asked for.
             if !states.iter().any(|other| other.resource == state.resource) {
                 states.push(state);
@@ -86,12 +90,14 @@ impl Board<'_> {
 }
 
 impl State {
-    fn of(board: &Board<'_>, thing: &Thing, code: &'static str) -> Self {
-        let asker = board.cx.person().map(|person| &person.id);
+    /// As this person may know it.
+    pub fn of(board: &Board<'_>, id: ThingId, asker: Option<&User>, code: &'static str) -> Self {
+        let thing = board.thing(id);
         let resource = thing.resource();
         let is_seen = |person: &User| !thing.kept.overrides.secret || asker == Some(person);
         let holds: Vec<&Hold> = resource.holds.iter().filter(|hold| is_seen(&hold.person)).collect();
-        let first = holds.first();
+        let own = asker.and_then(|asker| resource.held_by(asker));
+        let first = own.or(holds.first().copied());
         Self {
             channel: board.channel.clone(),
             resource: thing.kept.name.clone(),
@@ -106,6 +112,7 @@ impl State {
             waiting: resource.queue.len(),
             position: asker.and_then(|asker| resource.ahead_of(asker)).map(|ahead| ahead + 1),
             frozen: resource.frozen.is_some(),
+            release_key: own.and_then(|hold| thing.kept.programs.key(&board.subject(id), hold)),
         }
     }
 }

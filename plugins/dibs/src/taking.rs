@@ -86,7 +86,7 @@ impl Board<'_> {
     }
 
     /// Who may have it now takes it; else they join.
-    fn taking(&self, id: ThingId, asker: &User, wish: Wish) -> Request {
+    pub(crate) fn taking(&self, id: ThingId, asker: &User, wish: Wish) -> Request {
         let (resource, policy) = (self.thing(id).resource(), &self.thing(id).policy);
         let invited = resource.offer_to(asker).is_some() || resource.passing_to(asker).is_some();
         let is_next = policy.handoff == Handoff::Notify && resource.next().is_some_and(|entry| entry.person == *asker);

@@ -5,6 +5,7 @@ use crate::settings::Config;
 use hatstand_plugin::prelude::*;
 use manners::alarms::Standing;
 use manners::confirmations::Confirmations;
+use manners::programs::Programs;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use turns::{Policy, Resource, Transition, Turn};
@@ -36,6 +37,8 @@ pub struct Kept {
     pub confirmations: Confirmations,
     /// The timer of the host, for whatever will happen first.
     pub timers: Standing,
+    /// The keys of the programs that have it, and those who wait for it with an open call.
+    pub programs: Programs,
 }
 
 /// A thing during one invocation.

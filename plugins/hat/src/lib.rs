@@ -8,12 +8,13 @@
 //! 3. The room does what was asked, sets its timers, writes its log, and tells everybody concerned in the words of [`texts`]. How, is
 //!    the same as for everything that people take turns with: the crate `manners`.
 //!
-//! Beside that path: [`force`] for taking the hat off somebody, and [`tips`]. [`button`] knows what a button
+//! Beside that path: [`force`] for taking the hat off somebody, [`programs`] for those who come by the HTTP API, and [`tips`]. [`button`] knows what a button
 //! carries, [`state`] what programs are told.
 
 mod button;
 mod force;
 mod home;
+mod programs;
 mod room;
 mod settings;
 mod state;
@@ -24,6 +25,7 @@ mod tips;
 
 use button::About;
 use hatstand_plugin::Other;
+use hatstand_plugin::calls::Abandoned;
 use hatstand_plugin::directory::{Channel as KnownChannel, Person};
 use hatstand_plugin::prelude::*;
 use manners::homes::Intent;
@@ -198,6 +200,38 @@ impl Hat {
     #[command("[hat] thaw", admins)]
     fn thaw(cx: &mut Context) -> Result<Reply> {
         ask(cx, &Request::Thaw)
+    }
+
+    /// For programs: put the hat on, or wait for it.
+    ///
+    /// `held` comes with a `release_key`, `queued` with a `position`. With `wait 10 minutes` the call stays open: it is answered `held`
+    /// when the turn comes, `timeout` when that time is up, and then the place is given up, and `cancelled` when others took it away. Asked
+    /// again, it tells how things stand.
+    #[command("hat seize [for <period>] [wait <wait>] [because <reason...>]", hidden)]
+    fn seize(cx: &mut Context, period: Option<Duration>, wait: Option<Duration>, reason: Option<String>) -> Result<Reply> {
+        programs::seize(cx, wish(period, reason)?, wait)
+    }
+
+    /// For programs: give the hat back.
+    ///
+    /// A key releases its own turn and no later one. Used again, or when the time was up, it answers `already.released`.
+    #[command("hat release <key>", hidden)]
+    fn release(cx: &mut Context, key: String) -> Result<Reply> {
+        programs::release(cx, &key)
+    }
+
+    /// For programs: how things stand.
+    #[command("hat status", hidden)]
+    fn status(cx: &mut Context) -> Result<Reply> {
+        let room = enter(cx, Intent::Read)?;
+        let who = view::who(&room.scene(None));
+        Ok(room.leave(cx)?.and(Reply::whisper(who).code("ok")))
+    }
+
+    #[on("call-abandoned")]
+    fn abandoned(cx: &mut Context, abandoned: Other) -> Result<Reply> {
+        let Abandoned { key } = abandoned.json()?;
+        programs::abandon(cx, &key)
     }
 
     #[press("decline")]

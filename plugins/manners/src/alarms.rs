@@ -16,10 +16,9 @@ pub fn alarms(cx: &Context, resource: &Resource, policy: &Policy, night: Night) 
     alarms
 }
 
-/// The first alarm that is due.
-pub fn due(cx: &Context, resource: &Resource, policy: &Policy, night: Night) -> Option<Alarm> {
-    let (alarm, due) = alarms(cx, resource, policy, night).into_iter().next()?;
-    (due <= cx.now()).then_some(alarm)
+/// What will happen first, if it is due.
+pub fn due(cx: &Context, resource: &Resource, policy: &Policy, night: Night) -> Option<(Alarm, Instant)> {
+    alarms(cx, resource, policy, night).into_iter().next().filter(|(_, due)| *due <= cx.now())
 }
 
 /// Makes the timers of the host those that are wanted.

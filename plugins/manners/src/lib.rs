@@ -6,6 +6,7 @@
 //! - [`said`]: who is told what, in the channel, in letters and in the answer.
 //! - [`log`]: what ever happened, and [`numbers`] from it. [`code`]: what came of it, for programs.
 //! - [`confirmations`]: what somebody was asked before it is done.
+//! - [`programs`]: the keys of their holds, and how long they wait.
 //! - [`words`]: the small parts of sentences.
 
 pub mod alarms;
@@ -15,5 +16,6 @@ pub mod homes;
 pub mod log;
 pub mod night;
 pub mod numbers;
+pub mod programs;
 pub mod said;
 pub mod words;

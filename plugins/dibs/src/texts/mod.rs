@@ -5,6 +5,7 @@
 //! - [`refusal`]: why nothing happened, for whoever asked.
 //! - [`question`]: what is asked before something is done.
 //! - [`view`]: how things stand, for whoever asked. [`page`]: what somebody's own page of the bot shows.
+//! - [`program`]: what is said to whoever acts by the way of programs.
 //! - [`configured`]: what was set, approved, renamed and taken away.
 //! - [`secret`]: what is left of all that where nobody is to be named.
 //!
@@ -15,6 +16,7 @@ pub mod announcement;
 pub mod configured;
 pub mod letter;
 pub mod page;
+pub mod program;
 pub mod question;
 pub mod refusal;
 pub mod secret;

@@ -66,6 +66,8 @@ pub enum No<'a> {
     NothingHere,
     /// What a button was about is there no longer.
     Gone,
+    /// A key that is made up, or somebody else's.
+    ForeignKey,
 }
 
 impl No<'_> {
@@ -81,6 +83,7 @@ impl No<'_> {
             Self::NotAllowed { .. } => "refused.not-allowed",
             Self::NothingHeld { .. } | Self::NothingHere => "refused.free",
             Self::Gone => "refused.changed",
+            Self::ForeignKey => "refused.foreign-key",
             Self::NobodyKicked { .. } => "refused.not-here",
             Self::NotWatched { .. } => "refused.not-watched",
             Self::AlreadyWatched { .. } => "already.watched",
@@ -116,6 +119,7 @@ pub fn no(no: &No<'_>) -> Message {
         No::AlreadyWatched { name } => say!("You watch {} already.", bold(name)),
         No::NotApproved { name } => say!("{} is not approved. Nothing was changed.", bold(name)),
         No::Crowded { name } => say!("So many people wait for {} that there is no place left. Nothing was changed.", bold(name)),
+        No::ForeignKey => "That is no release key of yours. Nothing was changed.".into(),
         No::Gone => "That is over: nobody has it or waits for it any more. Nothing was changed.".into(),
         No::NothingHere => "There is nothing here. `dibs on staging` makes a start.".into(),
     }
@@ -228,6 +232,11 @@ fn not_holding(scene: &Scene<'_>, request: &Request, holds: &[Hold]) -> Message 
             say!("{taken}. If it was forgotten, `dibs steal {} because …` takes it.", scene.typed())
         }
         Request::Release { .. } | Request::Retire => say!("{taken}. Nothing was changed."),
+        Request::Extend { .. } | Request::Retime { .. } => {
+            let in_line = scene.actor.is_some_and(|actor| scene.resource().entry(actor).is_some());
+            let message = say!("{taken}. Only who has it gets more time.");
+            if in_line { message } else { message.button(scene.again("Queue")) }
+        }
         _ => say!("{taken}. Only who has it can do that."),
     }
 }

@@ -3,6 +3,7 @@
 //! - [`announcement`]: what everybody in the channel is told.
 //! - [`letter`]: what one person alone is told.
 //! - [`page`]: what somebody's own page of the bot shows.
+//! - [`program`]: what is said to whoever acts by the way of programs.
 //! - [`refusal`]: why nothing happened, for whoever asked.
 //! - [`view`]: how things stand, for whoever asked.
 //!
@@ -12,6 +13,7 @@
 pub mod announcement;
 pub mod letter;
 pub mod page;
+pub mod program;
 pub mod refusal;
 pub mod view;
 
