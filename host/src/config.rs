@@ -7,6 +7,7 @@ use crate::plugins::limits::Limits;
 use crate::secrets;
 use hatstand_common::declaration::Kind;
 use hatstand_common::grammar::{self, Circumstances};
+use hatstand_common::schedule;
 use hatstand_common::value::{Instant, PersonId, Value};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use regex::{Captures, Regex};
@@ -32,6 +33,9 @@ pub struct Config {
 pub struct Bot {
     /// What the bot is called in chat.
     pub name: String,
+    /// The time zone of schedules that name none, as an IANA name.
+    #[serde(deserialize_with = "zone")]
+    pub zone: String,
     /// Who may use commands for administrators, by stable id.
     pub admins: BTreeSet<PersonId>,
 }
@@ -101,7 +105,7 @@ pub struct PluginConfig {
 
 impl Default for Bot {
     fn default() -> Self {
-        Self { name: "hatstand".to_owned(), admins: BTreeSet::new() }
+        Self { name: "hatstand".to_owned(), zone: "UTC".to_owned(), admins: BTreeSet::new() }
     }
 }
 
@@ -235,6 +239,13 @@ fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::E
     }
 }
 
+/// Schedules run by it, so it is better known to be wrong at the start than at nine o'clock.
+fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    schedule::zone(&name).map_err(serde::de::Error::custom)?;
+    Ok(name)
+}
+
 /// Every request begins with it.
 fn address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
@@ -305,6 +316,7 @@ mod tests {
             r#"
             [bot]
             admins = ["ann"]
+            zone = "Europe/Berlin"
             [slack]
             api_url = "http://127.0.0.1:9/api/"
             workspaces = ["acme", "beta"]
@@ -321,6 +333,7 @@ mod tests {
         assert_eq!(policy.settings["stacking"], "3");
         assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
+        assert_eq!((config.bot.zone.as_str(), Bot::default().zone.as_str()), ("Europe/Berlin", "UTC"));
         assert_eq!((config.slack.api_url.as_str(), config.slack.connections), ("http://127.0.0.1:9/api", 2));
     }
 
@@ -355,6 +368,8 @@ mod tests {
             let complaint = complaint(&format!("[slack]\n{setting}"));
             assert!(complaint.contains(why), "{complaint}");
         }
+        let complaint = complaint("[bot]\nzone = \"Berlin\"");
+        assert!(complaint.contains("`Berlin` is no time zone"), "{complaint}");
     }
 
     #[test]

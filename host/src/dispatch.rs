@@ -59,8 +59,10 @@ async fn concerned(invoker: &Invoker, event: &crate::model::Event) -> Vec<Plugin
     let pressed = invoker.pressed(event).await;
     let anybody =
         event.person.clone().map(|id| Person { name: id.0.clone(), id, zone: "UTC".to_owned(), admin: true, bot: false, active: true });
+    let asked = invoker.asked(event, event.at).await;
     let registry = invoker.plugins.registry();
-    let situation = Situation { registry: &registry, now: event.at, person: anybody.as_ref(), pressed: pressed.as_ref() };
+    let situation =
+        Situation { registry: &registry, now: event.at, person: anybody.as_ref(), pressed: pressed.as_ref(), asked: asked.as_ref() };
     match router::route(event, situation) {
         Route::Plugins(calls) => calls.into_iter().map(|call| call.plugin).collect(),
         Route::Host(_) | Route::Nobody => vec![PluginName::host()],

@@ -11,6 +11,7 @@ use crate::ledger::{self, Ledger, Live};
 use crate::outbox::Outbox;
 use crate::plugins::{Engine, Plugins};
 use crate::retention;
+use crate::schedules::Schedules;
 use crate::timers;
 use hatstand_common::value::{Instant, PersonId};
 use std::collections::BTreeSet;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub clock: Clock,
     /// What the bot is called.
     pub name: String,
+    /// The time zone of schedules that name none, as an IANA name.
+    pub zone: String,
     /// Look after the folder of plugins; without it, only at the start and when told.
     pub watch: bool,
 }
@@ -45,6 +48,7 @@ pub struct Host {
     pub ledger: Arc<dyn Ledger>,
     pub directory: Arc<Directory>,
     pub clock: Clock,
+    schedules: Arc<Schedules>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -52,7 +56,7 @@ pub struct Host {
 impl Host {
     /// Starts: plugins first, then what came due, then what was left unfinished; whoever has an adapter opens it afterwards.
     pub async fn start(parts: Parts) -> Self {
-        let Parts { ledger, plugins, engine, adapters, admins, clock, name, watch } = parts;
+        let Parts { ledger, plugins, engine, adapters, admins, clock, name, zone, watch } = parts;
         let directory = Arc::new(Directory::new(&adapters, admins));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let news = plugins.news();
@@ -66,10 +70,13 @@ impl Host {
             name,
             stop: stop.clone(),
         });
-        let host = Self { intake: Intake::new(Arc::clone(&ledger), Arc::clone(&plugins)), plugins, ledger, directory, clock, stop, tasks };
+        let workspaces = directory.workspaces().cloned().collect();
+        let schedules = Arc::new(Schedules::new(Arc::clone(&ledger), clock.clone(), workspaces, zone));
+        let intake = Intake::new(Arc::clone(&ledger), Arc::clone(&plugins));
+        let host = Self { intake, plugins, ledger, directory, clock, schedules, stop, tasks };
         host.fire_overdue().await;
         host.spawn(host.installations().run(news));
-        host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins)));
+        host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins), Arc::clone(&host.schedules)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
         host.spawn(Arc::new(host.outbox()).run(host.tasks.clone()));
         host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
@@ -94,11 +101,16 @@ impl Host {
 
     /// What came due while nobody was running is in the inbox before anything new can be.
     async fn fire_overdue(&self) {
-        match self.ledger.fire_due(self.clock.now(), &self.live()).await {
+        match self.fire().await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "timers came due while I was away"),
             Err(why) => tracing::error!(%why, "overdue timers cannot be fired"),
         }
+    }
+
+    async fn fire(&self) -> ledger::Result<usize> {
+        self.schedules.follow(&self.plugins.registry()).await?;
+        self.ledger.fire_due(self.clock.now(), &self.live()).await
     }
 
     fn live(&self) -> Live {
@@ -116,6 +128,7 @@ impl Host {
         let mut wakes = self.ledger.wakes();
         loop {
             wakes.mark_unchanged();
+            self.schedules.follow(&self.plugins.registry()).await?;
             if self.ledger.settled(self.clock.now(), &self.live()).await? {
                 return Ok(());
             }

@@ -4,15 +4,15 @@ use crate::builtin;
 use crate::capabilities::{Circumstances, Invocation, Pending};
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::ledger::{AuditEntry, Commit, Ledger, LedgerError, Said};
-use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerChange, What};
+use crate::ledger::{self, Asked, AuditEntry, Commit, Ledger, LedgerError, Said};
+use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerId, What, WorkspaceId};
 use crate::plugins::generation::{Done, Failure, Generation};
 use crate::plugins::instance::Crash;
 use crate::plugins::{Engine, Plugins};
 use crate::router::{self, Answer, Handed, Route, Situation};
 use crate::texts;
 use hatstand_common::message::Message;
-use hatstand_common::value::{Channel, Instant, MessageId, Person};
+use hatstand_common::value::{Channel, Instant, MessageId, Person, PersonId, Place};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::pin::pin;
@@ -50,6 +50,10 @@ pub struct Item {
 #[derive(Debug, Default)]
 struct Ended {
     effects: Effects,
+    /// The question that was answered.
+    answered: Option<TimerId>,
+    /// When what was due is due again.
+    again: Option<Instant>,
     build: String,
     what: String,
     outcome: String,
@@ -62,6 +66,8 @@ struct Share {
     began: std::time::Instant,
     commits: Vec<Commit>,
     pending: Pending,
+    /// What comes next may be an answer: it has to find the questions in the ledger as they stand.
+    full: bool,
 }
 
 /// How long commands may keep each other waiting to share a flush: less than one takes.
@@ -69,16 +75,17 @@ const SHARED: Duration = Duration::from_millis(1);
 
 impl Share {
     fn new() -> Self {
-        Self { began: std::time::Instant::now(), commits: Vec::new(), pending: Pending::default() }
+        Self { began: std::time::Instant::now(), commits: Vec::new(), pending: Pending::default(), full: false }
     }
 
     /// May this be committed with what is there?
     fn takes(&self, item: &Item) -> bool {
-        self.commits.is_empty() || (shares(item) && self.began.elapsed() < SHARED)
+        self.commits.is_empty() || (shares(item) && !self.full && self.began.elapsed() < SHARED)
     }
 
     fn add(&mut self, commit: Commit) {
         self.pending.add(&commit.effects);
+        self.full |= !commit.effects.questions.is_empty() || commit.timer.is_some();
         self.commits.push(commit);
     }
 
@@ -147,7 +154,16 @@ impl Invoker {
                 reference: reference.clone(),
             };
             tracing::info!(what = audit.what, outcome = audit.outcome, took = ?audit.took, "done");
-            commit_of(item, ended.effects, audit)
+            Commit {
+                event: item.id,
+                workspace: item.event.workspace.clone(),
+                plugin: item.plugin.clone(),
+                concerned: item.concerned,
+                effects: ended.effects,
+                timer: item.event.what.timer().or(ended.answered),
+                again: ended.again,
+                audit,
+            }
         }
         .instrument(span)
         .await
@@ -180,18 +196,19 @@ impl Invoker {
         };
         let registry = self.plugins.registry();
         let pressed = self.pressed(&item.event).await;
+        let asked = self.asked(&item.event, now).await;
         let event = self.as_known_now(&item.event).await;
-        let situation = Situation { registry: &registry, now, person: person.as_ref(), pressed: pressed.as_ref() };
+        let situation = Situation { registry: &registry, now, person: person.as_ref(), pressed: pressed.as_ref(), asked: asked.as_ref() };
         match router::route(&event, situation) {
             Route::Host(answer) => self.answer(item, person.as_ref(), answer).await,
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
                 Some(call) => match registry.live(&call.plugin) {
                     Some(generation) => {
-                        let invocation = self.invocation(item, generation, reference, now).after(pending);
+                        let invocation = self.invocation(item, generation, &call.event, reference, now).after(pending);
                         self.call(item, generation, call.event, person, invocation).await
                     }
-                    None => self.gone(item, call.event),
+                    None => self.gone(item, &call.event),
                 },
                 // A swap between the two routings gave the event to somebody else.
                 None => self.host_says(item, texts::changed_meanwhile(), "changed-meanwhile"),
@@ -236,6 +253,27 @@ impl Invoker {
         said.inspect_err(|why| tracing::error!(%why, "a message cannot be read")).ok().flatten()
     }
 
+    /// The question that a press or a line may answer: the one that the message asks; or the newest that this person can answer by text,
+    /// of those asked in that channel, or of all in the direct conversation.
+    pub async fn asked(&self, event: &Event, now: Instant) -> Option<Asked> {
+        let asked = match (&event.what, &event.person, &event.place) {
+            (What::Pressed { message, .. }, ..) => self.ledger.question(&event.workspace, message).await,
+            (What::Said(said), Some(person), Some(place)) if said.addressed => self.asked_at(&event.workspace, person, place, now).await,
+            _ => return None,
+        };
+        asked.inspect_err(|why| tracing::error!(%why, "questions cannot be read")).ok().flatten()
+    }
+
+    async fn asked_at(&self, workspace: &WorkspaceId, person: &PersonId, place: &Place, now: Instant) -> ledger::Result<Option<Asked>> {
+        let mut asked = self.ledger.questions_to(workspace, person).await?;
+        asked.retain(|asked| asked.question.deadline >= now);
+        if asked.is_empty() {
+            return Ok(None);
+        }
+        let direct = self.directory.channel(workspace, &place.channel).await.is_some_and(|channel| channel.direct);
+        Ok(asked.into_iter().find(|asked| direct || asked.question.at.channel == place.channel))
+    }
+
     async fn answer(&self, item: &Item, person: Option<&Person>, answer: Answer) -> Ended {
         let code = answer.code();
         let message = match answer {
@@ -248,17 +286,17 @@ impl Invoker {
         self.host_says(item, message, code)
     }
 
-    /// For a plugin whose file is gone: a person is told; a timer is set again, and waits until the plugin is back.
-    fn gone(&self, item: &Item, event: Handed) -> Ended {
-        if item.event.person.is_some() {
+    /// For a plugin whose file is gone: what was due is set again, and waits until the plugin is back; a person is told.
+    fn gone(&self, item: &Item, event: &Handed) -> Ended {
+        let again = match &item.event.what {
+            What::TimerDue { due, .. } | What::ScheduleDue { due, .. } => Some(*due),
+            What::QuestionExpired { question, .. } => Some(question.deadline),
+            _ => None,
+        };
+        if again.is_none() && item.event.person.is_some() {
             return self.host_says(item, texts::not_loaded(&item.plugin), "not-loaded");
         }
-        let what = event.what();
-        let timers = match event {
-            Handed::Timer { key, payload, due, .. } => vec![TimerChange::Set { key, due, payload, place: item.event.place.clone() }],
-            _ => Vec::new(),
-        };
-        Ended { effects: Effects { timers, ..Effects::default() }, what, outcome: "not-loaded".to_owned(), ..Ended::default() }
+        Ended { again, what: event.what(), outcome: "not-loaded".to_owned(), ..Ended::default() }
     }
 
     /// The host speaks to the person of the event, for that person's eyes only.
@@ -277,29 +315,44 @@ impl Invoker {
     ) -> Ended {
         let what = event.what();
         let build = generation.build();
-        if let Handed::Timer { id, .. } = &event {
-            // Replaced or cancelled after it fired: it never happened.
-            if matches!(self.ledger.timer_stands(*id).await, Ok(false)) {
-                return Ended { build, what, outcome: "stale".to_owned(), ..Ended::default() };
-            }
+        if self.is_stale(item, generation, &event).await {
+            return Ended { build, what, outcome: "stale".to_owned(), ..Ended::default() };
         }
         let usage = usage_of(generation, &event);
         let reference = invocation.reference.clone();
+        let (answers, again) = ends(&event);
         let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
-            Ok(Done { effects, returned: Ok(outcome) }) => (effects, outcome_code(&outcome.code), outcome.data),
+            Ok(Done { effects, returned: Ok(outcome) }) => {
+                let (outcome, detail) = (outcome_code(&outcome.code), outcome.data);
+                return Ended { effects, answered: answers, again, build, what, outcome, detail };
+            }
             Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), &reference),
             Err(crash) => crashed(item, &crash, &reference),
         };
-        Ended { effects, build, what, outcome, detail }
+        // Nothing was changed: the question stands, and can be answered again.
+        Ended { effects, answered: None, again, build, what, outcome, detail }
     }
 
-    fn invocation(&self, item: &Item, generation: &Generation, reference: &str, now: Instant) -> Invocation {
+    /// What was replaced, cancelled or answered after it came due never happened; nor did what the build that serves now does not declare.
+    async fn is_stale(&self, item: &Item, generation: &Generation, event: &Handed) -> bool {
+        if let Handed::Schedule { name, .. } = event
+            && generation.description.schedules.iter().all(|schedule| schedule.name != *name)
+        {
+            return true;
+        }
+        match item.event.what.timer() {
+            Some(timer) => matches!(self.ledger.timer_stands(timer).await, Ok(false)),
+            None => false,
+        }
+    }
+
+    fn invocation(&self, item: &Item, generation: &Generation, event: &Handed, reference: &str, now: Instant) -> Invocation {
         Invocation::from(Circumstances {
             plugin: generation.name.clone(),
             workspace: item.event.workspace.clone(),
             event: item.id,
             reference: reference.to_owned(),
-            place: item.event.place.clone(),
+            place: place_of(item, event),
             person: item.event.person.clone(),
             now,
             grants: Arc::clone(&generation.grants),
@@ -311,19 +364,20 @@ impl Invoker {
     }
 }
 
-fn commit_of(item: &Item, effects: Effects, audit: AuditEntry) -> Commit {
-    let timer = match &item.event.what {
-        What::TimerDue { timer, .. } => Some(*timer),
-        _ => None,
-    };
-    Commit {
-        event: item.id,
-        workspace: item.event.workspace.clone(),
-        plugin: item.plugin.clone(),
-        concerned: item.concerned,
-        effects,
-        timer,
-        audit,
+/// Where it happens for the plugin: an answer where the question was asked, wherever it was given.
+fn place_of(item: &Item, event: &Handed) -> Option<Place> {
+    match event {
+        Handed::Answer { at, .. } => Some(at.clone()),
+        _ => item.event.place.clone(),
+    }
+}
+
+/// The question that the event ends, and when what was due is due again.
+fn ends(event: &Handed) -> (Option<TimerId>, Option<Instant>) {
+    match event {
+        Handed::Answer { id, .. } => (Some(*id), None),
+        Handed::Schedule { next, .. } => (None, *next),
+        _ => (None, None),
     }
 }
 
@@ -356,7 +410,7 @@ fn whisper(item: &Item, message: Message) -> Option<Say> {
         Some(to) => How::Whisper { to, person, message },
         None => How::Direct { to: person, message },
     };
-    Some(Say { id: MessageId(format!("{}.{}.host", item.id.0, item.plugin)), how })
+    Some(Say { id: MessageId(format!("{}.{}.host", item.id.0, item.plugin)), how, question: None })
 }
 
 fn outcome_code(code: &str) -> String {

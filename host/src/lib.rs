@@ -11,7 +11,7 @@
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
-//! [`timers`] turn what comes due into events; [`plugins::folder`] swaps plugins while all of this runs. The [`host`] puts the parts
+//! [`timers`] turn what comes due into events, [`schedules`] say when that is again; [`plugins::folder`] swaps plugins while all of this runs. The [`host`] puts the parts
 //! together.
 //!
 //! # Invariants
@@ -40,6 +40,7 @@ pub mod outbox;
 pub mod plugins;
 pub mod retention;
 pub mod router;
+pub mod schedules;
 pub mod texts;
 pub mod timers;
 

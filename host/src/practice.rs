@@ -116,6 +116,7 @@ impl<C: Chat> Practice<C> {
             admins: [].into(),
             clock: self.setup.clock.clone(),
             name: BOT.to_owned(),
+            zone: "UTC".to_owned(),
             watch: self.setup.watch,
         };
         let host = runtime.block_on(Host::start(parts));

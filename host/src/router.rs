@@ -1,14 +1,15 @@
 //! Decides who is concerned with an event, from what the loaded plugins declare. Pure: no plugin is woken to be asked.
 
 use crate::builtin;
-use crate::ledger;
+use crate::ledger::{self, Asked};
 use crate::model::{Event, PluginName, Said, TimerId, What};
 use crate::plugins::registry::Registry;
-use hatstand_common::declaration::Access;
+use hatstand_common::declaration::{Access, Schedule};
 use hatstand_common::grammar::{Circumstances, Line, Match, Misread, Reading, Unknown};
 use hatstand_common::message::Action;
+use hatstand_common::schedule::{Cron, Run};
 use hatstand_common::transcript::Pressable;
-use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Value};
+use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place, Value};
 
 /// A person opened the bot's own page: the kind of event to subscribe to.
 pub const HOME_OPENED: &str = "home-opened";
@@ -57,10 +58,23 @@ pub enum Handed {
         values: Vec<(String, String)>,
     },
     Timer {
-        id: TimerId,
         key: String,
         payload: Vec<u8>,
         due: Instant,
+    },
+    Answer {
+        /// The question that this ends.
+        id: TimerId,
+        /// Where it was asked.
+        at: Place,
+        key: String,
+        answered: Answered,
+    },
+    Schedule {
+        name: String,
+        run: Run,
+        /// The run after it.
+        next: Option<Instant>,
     },
     Joined {
         person: Person,
@@ -83,6 +97,15 @@ pub enum Handed {
     },
 }
 
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The value of the choice.
+    Chosen(String),
+    Said(String),
+    Expired,
+}
+
 impl Handed {
     /// What it is, shortly, for the audit.
     pub fn what(&self) -> String {
@@ -93,6 +116,9 @@ impl Handed {
             Handed::Press { value, .. } => format!("press {value}"),
             Handed::Form { key, .. } => format!("form {key}"),
             Handed::Timer { key, .. } => format!("timer {key}"),
+            Handed::Answer { key, answered: Answered::Expired, .. } => format!("expired {key}"),
+            Handed::Answer { key, .. } => format!("answer {key}"),
+            Handed::Schedule { name, .. } => format!("schedule {name}"),
             Handed::Joined { .. } => "member-joined".to_owned(),
             Handed::Left { .. } => "member-left".to_owned(),
             Handed::PersonChanged(_) => "person-changed".to_owned(),
@@ -130,6 +156,8 @@ pub enum Answer {
     TooLate {
         until: Instant,
     },
+    /// The question of the button was answered, replaced or withdrawn.
+    Settled,
     NotYours {
         only: PersonId,
     },
@@ -147,6 +175,7 @@ impl Answer {
             Answer::NotLoaded { .. } => "not-loaded",
             Answer::NoSuchButton => "no-such-button",
             Answer::TooLate { .. } => "too-late",
+            Answer::Settled => "settled",
             Answer::NotYours { .. } => "not-yours",
         }
     }
@@ -161,6 +190,8 @@ pub struct Situation<'a> {
     pub person: Option<&'a Person>,
     /// The message whose button was pressed, as it stands.
     pub pressed: Option<&'a ledger::Said>,
+    /// The question that it may answer: the one that the pressed message asks, or one that this person can answer by text there.
+    pub asked: Option<&'a Asked>,
 }
 
 /// Would the event wake nobody, whoever did it?
@@ -175,7 +206,8 @@ pub fn is_idle(event: &Event, registry: &Registry) -> bool {
         What::PersonChanged(_) => silent("person-changed"),
         What::ChannelChanged(_) => silent("channel-changed"),
         What::HomeOpened => silent(HOME_OPENED),
-        What::Pressed { .. } | What::FormSent { .. } | What::TimerDue { .. } | What::Installed { .. } | What::Upgraded { .. } => false,
+        What::Pressed { .. } | What::FormSent { .. } | What::Installed { .. } | What::Upgraded { .. } => false,
+        What::TimerDue { .. } | What::QuestionExpired { .. } | What::ScheduleDue { .. } => false,
     }
 }
 
@@ -186,9 +218,14 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
         What::Said(said) => situation.heard(said),
         What::Pressed { message, number } => situation.pressed(message, *number),
         What::FormSent { plugin, key, values } => one(plugin, Handed::Form { key: key.clone(), values: values.clone() }),
-        What::TimerDue { plugin, timer, key, payload, due } => {
-            one(plugin, Handed::Timer { id: *timer, key: key.clone(), payload: payload.clone(), due: *due })
+        What::TimerDue { plugin, key, payload, due, .. } => {
+            one(plugin, Handed::Timer { key: key.clone(), payload: payload.clone(), due: *due })
         }
+        What::QuestionExpired { plugin, timer, question } => {
+            let (at, key) = (question.at.clone(), question.key.clone());
+            one(plugin, Handed::Answer { id: *timer, at, key, answered: Answered::Expired })
+        }
+        What::ScheduleDue { plugin, schedule, due, .. } => one(plugin, scheduled(schedule, *due, situation.now)),
         What::Installed { plugin } => one(plugin, Handed::Installed),
         What::Upgraded { plugin, previous } => one(plugin, Handed::Upgraded { previous: previous.clone() }),
         What::Reacted { message, emoji, added } => {
@@ -216,6 +253,7 @@ impl Situation<'_> {
         let reading = self.registry.grammar().read(line, &Circumstances { now: self.now, zone }, |command| self.may(command.access));
         match reading {
             Reading::Matched(found) => self.matched(line, found),
+            Reading::Unknown(_) if let Some(asked) = self.asked => answer(asked, Answered::Said(line.text.clone())),
             Reading::Misread(_) | Reading::Unknown(_) if let Some(topic) = asks_for_help(&line.text) => Route::Host(help(Some(topic))),
             Reading::Misread(misread) => Route::Host(Answer::Misread(misread)),
             Reading::Unknown(unknown) => Route::Host(Answer::Unknown(unknown)),
@@ -279,6 +317,9 @@ impl Situation<'_> {
         if let Some(until) = choice.until.filter(|until| *until < self.now) {
             return Route::Host(Answer::TooLate { until });
         }
+        if said.say.question.is_some() {
+            return self.chosen(choice.action);
+        }
         match choice.action {
             Action::Say(line) => self.command(&Line { text: line.clone(), mentions: Vec::new() }),
             Action::Press(value) => {
@@ -288,10 +329,34 @@ impl Situation<'_> {
         }
     }
 
+    fn chosen(self, choice: &Action) -> Route {
+        let (Action::Press(value) | Action::Say(value)) = choice;
+        match self.asked {
+            Some(asked) => answer(asked, Answered::Chosen(value.clone())),
+            None => Route::Host(Answer::Settled),
+        }
+    }
+
     fn subscribed(self, kind: &str, event: &Handed) -> Route {
         let calls: Vec<Call> =
             self.registry.subscribers(kind).map(|plugin| Call { plugin: plugin.clone(), event: event.clone() }).collect();
         if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
+    }
+}
+
+fn answer(asked: &Asked, answered: Answered) -> Route {
+    let Asked { id, plugin, question } = asked;
+    let event = Handed::Answer { id: *id, at: question.at.clone(), key: question.key.clone(), answered };
+    Route::Plugins(vec![Call { plugin: plugin.clone(), event }])
+}
+
+/// One run for all that are due by now.
+fn scheduled(schedule: &Schedule, due: Instant, now: Instant) -> Handed {
+    let name = schedule.name.clone();
+    // It was read before, when it was planned.
+    match Cron::read(schedule) {
+        Ok(cron) => Handed::Schedule { name, run: cron.run(due, now), next: cron.next(now) },
+        Err(_) => Handed::Schedule { name, run: Run { due, missed: 0 }, next: None },
     }
 }
 

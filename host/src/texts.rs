@@ -21,6 +21,7 @@ pub fn answer(answer: Answer, bot: &str, admins: &[PersonId]) -> Message {
         Answer::NotLoaded { plugin } => not_loaded(&plugin),
         Answer::NoSuchButton => markdown("That button does not work any more. Nothing was changed."),
         Answer::TooLate { until } => texts::too_late(until),
+        Answer::Settled => texts::settled(),
         Answer::NotYours { only } => texts::not_yours(only),
         Answer::Own { .. } => markdown(format!("Say `@{bot} help` to see what I can do.")),
     }

@@ -3765,7 +3765,8 @@ pub mod hatstand {
         /// Being called back. A timer is a durable row: it survives restarts, swaps and downtimes, and fires once. What came due while the host
         /// was down fires at its start, in the order of the due times, before anything new.
         ///
-        /// Limits: a key has 1-512 bytes, a payload at most 16 KiB; 1,000 timers for each plugin and workspace.
+        /// Limits: a key has 1-512 bytes, a payload at most 16 KiB; 10,000 timers for each plugin and workspace. A timer that replaces one
+        /// is not one more.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod timers {
             #[used]
@@ -3927,7 +3928,22 @@ pub mod hatstand {
             }
         }
         /// Asking one person something. A question is durable: it survives restarts and swaps, is answered once, by button or by text, and ends
-        /// with an `answer` event in any case.
+        /// with an `answer` event in any case, unless it is withdrawn or replaced.
+        ///
+        /// **Answers.** A button answers for the person who was asked only, and until the deadline; everybody else is told so by the host. Text
+        /// answers if it is allowed: a line of that person that is addressed to the bot in the channel of the question, or anywhere in direct
+        /// messages, and that begins no command. Of several questions it answers the newest that was asked there. Whoever presses a button of a
+        /// question that is over is told so, and no event follows. An answer whose `handle` fails changes nothing: the question stands, and can
+        /// be answered again.
+        ///
+        /// **Deadline.** At the deadline the question ends as `expired`, once; what expired while the host was down does so at its start, in order
+        /// with the timers. Of an answer and the deadline whichever is committed first counts. A deadline in the past expires at once.
+        ///
+        /// Asking in the place of the event needs no grant, in another channel `chat:channels`.
+        ///
+        /// Limits: a key has 1-512 bytes; at most 20 choices with labels of 1-75 characters and values of 1-1,000 bytes; the message as in
+        /// `chat`, without buttons or menus of its own, and counting among what the invocation says; 1,000 questions that stand for each plugin
+        /// and workspace.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod questions {
             #[used]
@@ -3942,7 +3958,8 @@ pub mod hatstand {
             pub enum Error {
                 /// There is no such person or place.
                 Unknown,
-                /// Neither choices nor text are allowed as an answer, or a choice is not complete.
+                /// Neither choices nor text are allowed as an answer, a choice is not complete, the message cannot be, or a grant is missing:
+                /// the text says what.
                 Invalid(_rt::String),
                 /// A limit is exceeded; the text names it.
                 TooMuch(_rt::String),
@@ -3990,12 +4007,13 @@ pub mod hatstand {
             }
             #[derive(Clone)]
             pub struct Question {
-                /// Comes back in the `answer` event. A question with the same key is replaced.
+                /// Comes back in the `answer` event. A question with the same key is replaced: no event follows for that one.
                 pub key: _rt::String,
                 pub to: PersonId,
                 /// Asked here, for that person's eyes only.
                 pub at: Place,
                 pub message: Message,
+                /// Each is a button below the message.
                 pub choices: _rt::Vec<Choice>,
                 /// Is free text an answer too?
                 pub text: bool,
@@ -4677,7 +4695,7 @@ pub mod hatstand {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Takes a question back; no event follows.
+            /// Takes a question back; no event follows. One that is not there is no error.
             #[allow(async_fn_in_trait)]
             pub fn withdraw(key: &str) -> ::core::result::Result<(), Error> {
                 unsafe {
@@ -5641,9 +5659,10 @@ pub mod hatstand {
                 /// Names this invocation in chat, log and audit. The same event handed over again has the same reference.
                 pub reference: _rt::String,
                 pub workspace: _rt::String,
-                /// Where it happened. A timer or a response happens where it was set or sent.
+                /// Where it happened. A timer or a response happens where it was set or sent, the end of a question where it was asked; a
+                /// schedule happens nowhere.
                 pub place: ::core::option::Option<Place>,
-                /// Who did it; none for what no person did.
+                /// Who did it; none for what no person did. The end of a question is that of the person who was asked, also when it expired.
                 pub person: ::core::option::Option<Person>,
                 /// The time, for all of this invocation; WASI clocks say the same.
                 pub now: Instant,
@@ -5886,8 +5905,9 @@ pub mod hatstand {
             pub struct Schedule {
                 /// `schedule.name` of the description.
                 pub name: _rt::String,
+                /// When it should have happened. `context.now` is later if the host was down, or the plugin was away.
                 pub due: Instant,
-                /// How many earlier runs were missed since the last one.
+                /// How many earlier runs were missed since the last one. More than 10,000 are not counted.
                 pub missed: u32,
             }
             impl ::core::fmt::Debug for Schedule {
@@ -6523,13 +6543,26 @@ pub mod hatstand {
                         .finish()
                 }
             }
+            /// Something that happens again and again, in every workspace of the host. At most 100.
+            ///
+            /// **Missed runs.** A run that is due while the host is down or the plugin away is made up for: at the start, or when the plugin is
+            /// back, there is one `schedule` event for all that were missed, whose `due` is the latest of them, and whose `missed` says how many
+            /// came before it. A run whose `handle` fails counts as done.
+            ///
+            /// **Swaps.** What the live build declares counts from the moment at which it is live: another cron or zone starts anew from there,
+            /// the same goes on, with what was missed; what is not declared any more ends.
+            ///
+            /// **Summer time.** On the day on which the clock is put forward or back, a schedule with one fixed time (no `*` in the fields for
+            /// minute and hour) runs once: right after the gap if its time does not exist, and the first time if it exists twice. Every other one
+            /// follows the clock on the wall: it has no runs within the gap, and runs in both of the two hours.
             #[derive(Clone)]
             pub struct Schedule {
-                /// The plugin's own name for it.
+                /// The plugin's own name for it, 1-100 characters.
                 pub name: _rt::String,
-                /// Five fields as in cron: minute, hour, day of month, month, day of week.
+                /// Five fields as in cron: minute, hour, day of month, month, day of week. A field is `*`, or a list of numbers, ranges and steps:
+                /// `0,30`, `9-17`, `*/15`; months and days have names too: `jan`, `mon-fri`. If both days are given, either is enough.
                 pub cron: _rt::String,
-                /// An IANA time zone, or empty for the workspace's.
+                /// An IANA time zone, or empty for the workspace's: what the operator set as `zone` of the bot, `UTC` otherwise.
                 pub zone: _rt::String,
             }
             impl ::core::fmt::Debug for Schedule {

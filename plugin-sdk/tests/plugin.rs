@@ -228,12 +228,13 @@ impl Trouble {
     }
 
     #[answer("ask")]
-    fn answer(_cx: &mut Context, answer: Answer) -> Message {
-        match answer.answered {
+    fn answer(_cx: &mut Context, answer: Answer) -> Result<Message> {
+        Ok(match answer.answered {
             Answered::Chosen(value) => say!("Chosen: {value}"),
+            Answered::Said(text) if text.ends_with("fail") => return Err(Error::refused("Not like that.")),
             Answered::Said(text) => say!("Said: {text}"),
             Answered::Expired => "Nothing.".into(),
-        }
+        })
     }
 
     /// Ask the weather service.
@@ -300,8 +301,9 @@ impl Trouble {
     }
 
     #[schedule("0 9 * * mon-fri", zone = "Europe/Berlin")]
-    fn good_morning(cx: &mut Context) -> Result<()> {
-        cx.store().set("mornings", &1)?;
+    fn good_morning(cx: &mut Context, run: Scheduled) -> Result<()> {
+        let mornings: u32 = cx.store().get("mornings")?.unwrap_or(0);
+        cx.store().set("mornings", &(mornings + run.missed + 1))?;
         Ok(())
     }
 }
@@ -417,6 +419,29 @@ fn for_a_person_no_call_is_left_open() {
 }
 
 #[test]
+fn a_question_is_one_persons_and_ends_once() {
+    let mut room = trouble();
+    room.says("ann", "ask @bob tea?");
+    room.says("ann", "ask @bob coffee?");
+    room.heard();
+    let transcript = |room: &mut Room| room.heard().join("\n");
+
+    room.says("cem", "with milk");
+    assert_eq!(room.outcome().code, "misread", "it is not cem who was asked");
+    room.heard();
+    room.says("bob", "answer fail");
+    assert_eq!(transcript(&mut room), "bot(bob)> Not like that.", "what fails changes nothing");
+    room.says("bob", "with milk");
+    assert_eq!(transcript(&mut room), "bot> Said: with milk");
+    room.presses("bob", "Yes");
+    assert_eq!(transcript(&mut room), "bot(bob)> That question is settled already. Nothing was changed.");
+    room.wait("2 minutes");
+    assert_eq!(room.heard(), [""; 0], "neither the one that was answered nor the one that was replaced expires");
+    room.presses("bob", "Yes");
+    assert_eq!(transcript(&mut room), "bot(bob)> Too late: that button worked until 10:01. Nothing was changed.");
+}
+
+#[test]
 fn a_response_comes_back_as_an_event() {
     let mut room = trouble();
     room.says("ann", "weather");
@@ -459,6 +484,8 @@ fn other_events_have_handlers() {
     assert_eq!(room.log(), ["info: after 0.0.9"]);
     room.schedule("good-morning");
     assert_eq!(room.stored::<u8>("mornings"), Some(1));
+    room.wait("3 days");
+    assert_eq!(room.stored::<u8>("mornings"), Some(4), "Tuesday to Thursday, at 08:00 UTC");
     room.happens(Event::Installed);
     assert_eq!(room.outcome().broken.as_deref(), Some("this build has no handler for the event `installed`"));
 }

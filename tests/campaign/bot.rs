@@ -42,6 +42,7 @@ impl Bot {
             admins: [].into(),
             clock,
             name: BOT.to_owned(),
+            zone: "UTC".to_owned(),
             watch: true,
         };
         let host = runtime.block_on(Host::start(parts));

@@ -139,6 +139,7 @@ impl Office {
             admins: [].into(),
             clock,
             name: BOT.to_owned(),
+            zone: "UTC".to_owned(),
             watch: false,
         }
     }

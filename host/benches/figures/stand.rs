@@ -64,6 +64,7 @@ impl Stand {
             admins: [].into(),
             clock: Clock::machine(),
             name: "hatstand".to_owned(),
+            zone: "UTC".to_owned(),
             watch: true,
         })
         .await;

@@ -7,6 +7,7 @@
 //! - [`period`]: a length of time in few letters.
 //! - [`usage`]: how a command is typed, `hat on [for <period>]`, as a structure.
 //! - `grammar` (feature): reading a line that a person typed, against usages.
+//! - `schedule` (feature): when a schedule is due.
 //! - `texts` (feature `grammar`): what a host says by itself.
 //! - `transcript` (feature): conversations as tests.
 //!
@@ -18,6 +19,8 @@ pub mod grammar;
 pub mod message;
 pub mod period;
 pub mod program;
+#[cfg(feature = "schedule")]
+pub mod schedule;
 #[cfg(feature = "grammar")]
 pub mod texts;
 #[cfg(feature = "transcript")]

@@ -34,6 +34,11 @@ pub fn too_late(until: Instant) -> Message {
     around("Too late: that button worked until ", Span::Time(until), ". Nothing was changed.")
 }
 
+/// The question of the button has ended already.
+pub fn settled() -> Message {
+    markdown("That question is settled already. Nothing was changed.")
+}
+
 /// The button is another's.
 pub fn not_yours(only: PersonId) -> Message {
     around("Only ", Span::Name(only), " can press that. Nothing was changed.")

@@ -40,6 +40,10 @@ pub(super) struct Set {
 /// A question that was asked.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
+    /// The message that asks it. A question that replaces another has another message.
+    pub(super) message: MessageId,
+    /// How many messages there were before: what was asked later has more.
+    pub(super) order: usize,
     pub(super) to: PersonId,
     pub(super) at: Place,
     pub(super) text: bool,

@@ -63,6 +63,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         admins: config.bot.admins.clone(),
         clock,
         name: config.bot.name.clone(),
+        zone: config.bot.zone.clone(),
         watch: true,
     };
     Ok(Host::start(parts).await)

@@ -1,7 +1,8 @@
 //! The ledger in one SQLite file: for one host on one machine.
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
-//! module of its table: [`inbox`], [`state`], [`timers`], [`outbox`], [`audit`], [`generations`]; [`commit`] puts them together.
+//! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`audit`], [`generations`];
+//! [`commit`] puts them together.
 
 mod audit;
 mod checkpoint;
@@ -13,7 +14,9 @@ mod inbox;
 mod lock;
 mod operation;
 mod outbox;
+mod questions;
 mod reader;
+mod schedules;
 mod schema;
 mod state;
 mod timers;
@@ -27,13 +30,13 @@ mod kill;
 mod tests;
 
 use super::{
-    AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Recorded, Result, Said, SayId, Unfinished, Unsent,
-    Wake,
+    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Planned, Recorded, Result, Said, SayId,
+    Unfinished, Unsent, Wake,
 };
-use crate::model::{Event, EventId, PluginName, TimerId, WorkspaceId};
+use crate::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
 use async_trait::async_trait;
 use columns::{Json, Millis};
-use hatstand_common::value::{Instant, MessageId};
+use hatstand_common::value::{Instant, MessageId, PersonId};
 use lock::Lock;
 use reader::Readers;
 use rusqlite::{Connection, params};
@@ -149,8 +152,30 @@ impl Ledger for Sqlite {
         self.read(|connection| timers::stands(connection, timer))
     }
 
-    async fn timer_count(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<usize> {
-        self.read(|connection| timers::count(connection, workspace, plugin))
+    async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool> {
+        self.read(|connection| timers::is_set(connection, workspace, plugin, kind, key))
+    }
+
+    async fn count(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> Result<usize> {
+        self.read(|connection| timers::count(connection, workspace, plugin, kind))
+    }
+
+    async fn question(&self, workspace: &WorkspaceId, message: &MessageId) -> Result<Option<Asked>> {
+        self.read(|connection| questions::of_message(connection, workspace, message))
+    }
+
+    async fn questions_to(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Vec<Asked>> {
+        self.read(|connection| questions::to_person(connection, workspace, person))
+    }
+
+    async fn plan(&self, workspace: &WorkspaceId, plugin: &PluginName, planned: Vec<Planned>) -> Result<()> {
+        let (workspace, plugin) = (workspace.clone(), plugin.clone());
+        self.writer
+            .write(move |connection, touched| {
+                touched.timers |= schedules::plan(connection, &workspace, &plugin, &planned)?;
+                Ok(())
+            })
+            .await
     }
 
     async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>> {
