@@ -115,7 +115,8 @@ impl Draft<'_> {
         if let Some(pass) = hold.pass.take() {
             self.say(Outcome::PassWithdrawn { from: hold.person.clone(), to: pass.to });
         }
-        if ends_a_round && (self.policy.repeat || hold.wish.repeat) {
+        let repeats = self.policy.repeat || hold.wish.repeat;
+        if ends_a_round && repeats && hold.orphaned.is_none() {
             self.rejoin(&hold);
         }
         hold
