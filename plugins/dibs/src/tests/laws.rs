@@ -27,7 +27,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (anybody(), label).prop_map(|(who, label)| Step::Presses(who, label)),
         2 => (1u64..200).prop_map(Step::Waits),
     ];
-    prop::collection::vec(step, 1..40)
+    prop::collection::vec(step, 1..30)
 }
 
 fn lines() -> impl Strategy<Value = String> {
@@ -116,7 +116,7 @@ fn check(room: &Room) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn the_laws_hold_whatever_people_do(steps in steps()) {
