@@ -6,7 +6,7 @@
 //! - Words are told apart as people write them in a chat; see `token`.
 //! - Words of a usage match in any case. What is quoted is never one of them.
 //! - `<name...>` takes as few words as let the rest of the usage match: the first ` because ` opens the reason, and ` for ` opens a period
-//!   only if a length of time follows.
+//!   only if a length of time follows. One that cannot be, such as `0 minutes`, is refused rather than taken for text.
 //! - Lengths of time and moments take as many words as belong to them.
 //! - Of several usages that match, the one with the most words of its own is meant, then the one whose `<name...>` takes fewer words, then
 //!   the one with fewer texts.
