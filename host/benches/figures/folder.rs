@@ -45,8 +45,7 @@ async fn put_and_answer(home: &Home, stand: &mut Stand, workspace: &WorkspaceId,
     home.put("counter", wasm);
     news.recv().await.expect("it is noticed");
     stand.say(workspace, "counter00").await;
-    let (_, handed) = stand.handed.recv().await.expect("an answer");
-    handed - began
+    stand.handed.recv().await.expect("an answer").at - began
 }
 
 /// From nothing to ready to hear.

@@ -3,6 +3,7 @@
 //! `cargo bench` prints them; nothing here fails because a machine is slow. Medians of many runs; ratios within one run say more than
 //! figures of two.
 
+mod dibs;
 mod disk;
 mod folder;
 mod invocations;
@@ -20,6 +21,9 @@ fn main() {
     invocations::one_at_a_time(&plugins);
     invocations::many_in_flight(&plugins);
     invocations::fresh_instance(&plugins);
+    dibs::one_at_a_time(&plugins);
+    dibs::everybody_at_once(&plugins);
+    dibs::overdue(&plugins);
     folder::swap(&plugins);
     folder::start(&plugins);
     memory::idle(&plugins);

@@ -1,6 +1,7 @@
-//! The plugin that is measured with: a counter, in as many copies as are needed.
+//! The plugins that are measured with: a counter, in as many copies as are needed, and those that come with the bot.
 
 use hatstand::builder;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +10,8 @@ const NAME: &str = "counter00";
 
 pub struct Built {
     counter: Vec<u8>,
+    /// Those that come with the bot, by name.
+    standard: BTreeMap<String, Vec<u8>>,
 }
 
 impl Built {
@@ -17,7 +20,14 @@ impl Built {
         let target = builder::default_target(workspace);
         let built = builder::build(&workspace.join("tests/plugins"), &target).expect("the plugins build");
         let counter = built.into_iter().find(|built| built.package == "counter").expect("tests/plugins has a counter");
-        Self { counter: fs::read(counter.wasm).expect("it was built") }
+        let standard = builder::build(workspace, &target).expect("the plugins build");
+        let read = |wasm| fs::read(wasm).expect("it was built");
+        Self { counter: read(counter.wasm), standard: standard.into_iter().map(|built| (built.package, read(built.wasm))).collect() }
+    }
+
+    /// One of those that come with the bot.
+    pub fn standard(&self, name: &str) -> &[u8] {
+        &self.standard[name]
     }
 
     /// The counter under the name `counterNN`, with the command of the same name.

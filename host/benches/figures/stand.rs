@@ -5,11 +5,12 @@ use hatstand::adapters::{Abilities, Adapter, Undelivered};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::ledger::{self, Sqlite};
-use hatstand::model::{Event, Line, Said, Say, What, WorkspaceId};
+use hatstand::model::{Event, Line, Order, Said, Say, What, WorkspaceId};
 use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins};
 use hatstand::rate::Rate;
+use hatstand_common::message::{Message, Span};
 use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -44,12 +45,25 @@ impl Home {
 /// A running host, and when each thing was handed to its adapter.
 pub struct Stand {
     pub host: Host,
-    pub handed: mpsc::UnboundedReceiver<(WorkspaceId, Instant)>,
+    pub handed: mpsc::UnboundedReceiver<Handed>,
     said: AtomicU64,
+}
+
+/// Something that was handed to the adapter.
+#[derive(Debug)]
+pub struct Handed {
+    /// The event that it answers.
+    pub event: i64,
+    pub text: String,
+    pub at: Instant,
 }
 
 impl Stand {
     pub async fn start(home: &Home, workspaces: usize, cached: bool) -> Self {
+        Self::start_with(home, workspaces, cached, Clock::machine()).await
+    }
+
+    pub async fn start_with(home: &Home, workspaces: usize, cached: bool, clock: Clock) -> Self {
         let engine = Arc::new(Engine::new().expect("an engine"));
         let (handed, stream) = mpsc::unbounded_channel();
         let workspaces = (0..workspaces).map(|number| WorkspaceId(format!("w{number}"))).collect();
@@ -65,7 +79,7 @@ impl Stand {
             adapters: vec![chat],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
-            clock: Clock::machine(),
+            clock,
             name: "hatstand".to_owned(),
             zone: "UTC".to_owned(),
             watch: true,
@@ -76,13 +90,18 @@ impl Stand {
 
     /// Somebody says this to the bot.
     pub fn event(&self, workspace: &WorkspaceId, text: &str) -> Event {
+        self.event_of(workspace, "ann", text)
+    }
+
+    /// This person says this to the bot.
+    pub fn event_of(&self, workspace: &WorkspaceId, person: &str, text: &str) -> Event {
         let number = self.said.fetch_add(1, Ordering::Relaxed);
         Event {
             workspace: workspace.clone(),
             key: format!("e{number}"),
             at: self.host.clock.now(),
             place: Some(Place { channel: ChannelId::from("dev"), thread: None }),
-            person: Some(PersonId::from("ann")),
+            person: Some(PersonId::from(person)),
             what: What::Said(Said { line: Line::from(text), addressed: true, message: MessageId(format!("m{number}")) }),
         }
     }
@@ -95,7 +114,7 @@ impl Stand {
 #[derive(Debug)]
 struct Chat {
     workspaces: Vec<WorkspaceId>,
-    handed: mpsc::UnboundedSender<(WorkspaceId, Instant)>,
+    handed: mpsc::UnboundedSender<Handed>,
 }
 
 #[async_trait]
@@ -108,8 +127,10 @@ impl Adapter for Chat {
         Abilities::default()
     }
 
-    async fn deliver(&self, workspace: &WorkspaceId, _: &Say, _: Option<&ledger::Said>) -> Result<Option<String>, Undelivered> {
-        drop(self.handed.send((workspace.clone(), Instant::now())));
+    async fn deliver(&self, _: &WorkspaceId, say: &Say, _: Option<&ledger::Said>) -> Result<Option<String>, Undelivered> {
+        let at = Instant::now();
+        let text = say.how.message().map(words).unwrap_or_default();
+        drop(self.handed.send(Handed { event: Order::of(&say.id).event, text, at }));
         Ok(None)
     }
 
@@ -120,4 +141,13 @@ impl Adapter for Chat {
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         Some(Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false })
     }
+}
+
+/// The text without what stands for people and times.
+fn words(message: &Message) -> String {
+    let words = message.text.iter().filter_map(|span| match span {
+        Span::Markdown(text) | Span::Plain(text) => Some(text.as_str()),
+        _ => None,
+    });
+    words.collect()
 }
