@@ -54,6 +54,7 @@ struct Ended {
     what: String,
     outcome: String,
     detail: String,
+    data: String,
 }
 
 /// Invocations whose effects are committed together.
@@ -90,7 +91,7 @@ impl Share {
 
 /// Only commands share: what else happens may depend on timers and on messages as they stand in the ledger.
 fn shares(item: &Item) -> bool {
-    matches!(item.event.what, What::Said(_))
+    matches!(item.event.what, What::Said(_) | What::Called(_))
 }
 
 impl Invoker {
@@ -132,17 +133,25 @@ impl Invoker {
         async {
             let began = std::time::Instant::now();
             let now = self.clock.now();
-            let ended = self.end(item, &reference, now, pending).await;
+            let person = self.person(&item.event).await;
+            let called = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
+            let ended = self.end(item, person, &reference, now, pending).await;
             let audit = AuditEntry {
                 at: now,
                 workspace: item.event.workspace.clone(),
                 place: item.event.place.clone(),
+                channel: self.channel_name(&item.event),
                 person: item.event.person.clone(),
+                called,
                 plugin: item.plugin.clone(),
                 build: ended.build,
+                event: Some(item.id),
+                line: AuditEntry::shortened(item.event.line()),
                 what: ended.what,
+                rule: String::new(),
                 outcome: ended.outcome,
                 detail: ended.detail,
+                data: ended.data,
                 took: began.elapsed(),
                 reference: reference.clone(),
             };
@@ -172,12 +181,18 @@ impl Invoker {
         false
     }
 
+    /// Who did it, as known now.
+    async fn person(&self, event: &Event) -> Option<Person> {
+        self.directory.person(&event.workspace, event.person.as_ref()?).await
+    }
+
+    /// What the channel is called now.
+    fn channel_name(&self, event: &Event) -> String {
+        event.place.as_ref().map(|place| self.directory.channel_name(&event.workspace, &place.channel)).unwrap_or_default()
+    }
+
     /// Routes the event as things stand now, and lets whoever is concerned answer.
-    async fn end(&self, item: &Item, reference: &str, now: Instant, pending: &Pending) -> Ended {
-        let person = match &item.event.person {
-            Some(id) => self.directory.person(&item.event.workspace, id).await,
-            None => None,
-        };
+    async fn end(&self, item: &Item, person: Option<Person>, reference: &str, now: Instant, pending: &Pending) -> Ended {
         let registry = self.plugins.registry();
         let pressed = self.pressed(&item.event).await;
         let event = self.as_known_now(&item.event).await;
@@ -240,7 +255,8 @@ impl Invoker {
         let code = answer.code();
         let message = match answer {
             Answer::Own { command, arguments } => {
-                let asked = builtin::Asked { command: &command, arguments: &arguments, person, host: self };
+                let asked =
+                    builtin::Asked { command: &command, arguments: &arguments, person, workspace: &item.event.workspace, host: self };
                 builtin::answer(asked).await
             }
             other => texts::answer(other, &self.name, &self.directory.admins(&item.event.workspace)),
@@ -286,11 +302,14 @@ impl Invoker {
         let usage = usage_of(generation, &event);
         let reference = invocation.reference.clone();
         let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
-            Ok(Done { effects, returned: Ok(outcome) }) => (effects, outcome_code(&outcome.code), outcome.data),
+            Ok(Done { effects, returned: Ok(outcome) }) => {
+                let detail = String::new();
+                return Ended { effects, build, what, outcome: outcome_code(&outcome.code), detail, data: outcome.data };
+            }
             Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), &reference),
             Err(crash) => crashed(item, &crash, &reference),
         };
-        Ended { effects, build, what, outcome, detail }
+        Ended { effects, build, what, outcome, detail, data: String::new() }
     }
 
     fn invocation(&self, item: &Item, generation: &Generation, reference: &str, now: Instant) -> Invocation {
@@ -394,6 +413,7 @@ fn usage_of(generation: &Generation, event: &Handed) -> Option<String> {
 fn what_asked(event: &Event) -> String {
     match &event.what {
         What::Said(_) => "said".to_owned(),
+        What::Called(called) => called.command.clone(),
         What::Pressed { .. } => "press".to_owned(),
         other => format!("{other:?}").split([' ', '(', '{']).next().unwrap_or_default().to_lowercase(),
     }

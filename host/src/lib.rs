@@ -29,6 +29,7 @@ pub mod model;
 
 pub mod adapters;
 pub mod builtin;
+pub mod calls;
 pub mod capabilities;
 pub mod dispatch;
 pub mod installations;
@@ -42,6 +43,7 @@ pub mod retention;
 pub mod router;
 pub mod texts;
 pub mod timers;
+pub mod tokens;
 
 pub mod clock;
 pub mod directory;

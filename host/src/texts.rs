@@ -22,6 +22,7 @@ pub fn answer(answer: Answer, bot: &str, admins: &[PersonId]) -> Message {
         Answer::NoSuchButton => markdown("That button does not work any more. Nothing was changed."),
         Answer::TooLate { until } => texts::too_late(until),
         Answer::NotYours { only } => texts::not_yours(only),
+        Answer::Changed => changed_meanwhile(),
         Answer::Own { .. } => markdown(format!("Say `@{bot} help` to see what I can do.")),
     }
 }

@@ -1,9 +1,11 @@
 //! The host's own commands, declared like any plugin's.
 
+mod audit;
 mod help;
 mod plugins;
 
 use crate::invocation::Invoker;
+use crate::model::WorkspaceId;
 use crate::texts;
 use hatstand_common::declaration::{Access, Command, Kind, Parameter};
 use hatstand_common::message::Message;
@@ -36,6 +38,7 @@ pub fn commands() -> Vec<Command> {
             access: Access::Admins,
             more: Vec::new(),
         },
+        audit::command(),
     ]
 }
 
@@ -45,15 +48,32 @@ pub struct Asked<'a> {
     pub command: &'a str,
     pub arguments: &'a [Argument],
     pub person: Option<&'a Person>,
+    pub workspace: &'a WorkspaceId,
     pub host: &'a Invoker,
 }
 
 impl Asked<'_> {
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.arguments.iter().find(|argument| argument.name == name).map(|argument| &argument.value)
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
-        self.arguments.iter().find(|argument| argument.name == name).and_then(|argument| match &argument.value {
+        match self.value(name)? {
             Value::Text(text) => Some(text.as_str()),
             _ => None,
-        })
+        }
+    }
+
+    fn audit(&self) -> audit::Question<'_> {
+        let who = match self.value(audit::WHO) {
+            Some(Value::Person(who)) => Some(who),
+            _ => None,
+        };
+        let period = match self.value(audit::PERIOD) {
+            Some(Value::Duration(period)) => Some(*period),
+            _ => None,
+        };
+        audit::Question { workspace: self.workspace, who, period, now: self.host.clock.now() }
     }
 
     fn is_admin(&self) -> bool {
@@ -63,6 +83,7 @@ impl Asked<'_> {
 
 pub async fn answer(asked: Asked<'_>) -> Message {
     match asked.command {
+        audit::AUDIT => audit::tell(&*asked.host.ledger, asked.audit()).await,
         "plugins" => plugins::list(&asked.host.plugins).await,
         HELP => help::help(&asked.host.plugins.registry(), asked.text(TOPIC), asked.is_admin(), &asked.host.name),
         other => texts::markdown(format!("I have no command `{other}`.")),

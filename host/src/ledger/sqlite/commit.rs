@@ -1,7 +1,7 @@
 //! One invocation: everything it did, in one step.
 
 use super::operation::Touched;
-use super::{audit, inbox, outbox, state, timers};
+use super::{audit, calls, inbox, outbox, state, timers};
 use crate::ledger::{Commit, Committed};
 use rusqlite::Connection;
 
@@ -20,10 +20,11 @@ pub(super) fn commit(connection: &Connection, touched: &mut Touched, commit: &Co
 
     touched.outbox |= !commit.effects.says.is_empty();
     touched.timers |= !commit.effects.timers.is_empty();
+    touched.calls |= !commit.effects.calls.is_empty();
     Ok(Committed::Now)
 }
 
-fn apply_effects(connection: &Connection, Commit { workspace, plugin, effects, audit, .. }: &Commit) -> rusqlite::Result<()> {
+fn apply_effects(connection: &Connection, Commit { event, workspace, plugin, effects, audit, .. }: &Commit) -> rusqlite::Result<()> {
     for write in &effects.writes {
         state::apply(connection, workspace, plugin, write)?;
     }
@@ -32,6 +33,9 @@ fn apply_effects(connection: &Connection, Commit { workspace, plugin, effects, a
     }
     for say in &effects.says {
         outbox::add(connection, workspace, plugin, audit.at, say)?;
+    }
+    for change in &effects.calls {
+        calls::apply(connection, workspace, plugin, (*event, audit.at), change)?;
     }
     Ok(())
 }

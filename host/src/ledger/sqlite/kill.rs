@@ -114,6 +114,7 @@ async fn take(ledger: &impl Ledger, room: u64, step: u64) {
         writes: vec![set("count", &step.to_string()), set(&(step % 7).to_string(), &step.to_string())],
         timers: vec![timer(&(step % 5).to_string(), step)],
         says: vec![post(&step.to_string(), "counted")],
+        ..Effects::default()
     };
     let commit = Commit { workspace: workspace(room), effects, ..commit(id) };
     assert_eq!(ledger.commit(commit.clone()).await.unwrap(), Committed::Now);
