@@ -5,13 +5,14 @@ use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
 use crate::secrets;
-use hatstand_common::declaration::Kind;
-use hatstand_common::grammar::{self, Circumstances};
-use hatstand_common::value::{Instant, PersonId, Value};
+use hatstand_common::grammar;
+use hatstand_common::value::PersonId;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub struct Config {
     pub store: Store,
     pub slack: Slack,
     pub terminal: Terminal,
+    pub http: Http,
     pub limits: LimitsConfig,
     pub plugins: BTreeMap<String, PluginConfig>,
 }
@@ -75,6 +77,20 @@ pub struct Terminal {
     pub zone: String,
 }
 
+/// The API for programs. Encryption is not its business: put a proxy before it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Where it listens; nowhere if this is not set.
+    #[serde(deserialize_with = "socket_address")]
+    pub listen: Option<SocketAddr>,
+    /// How many requests a second each token may make, in bursts of five times as many.
+    pub rate: NonZeroU32,
+    /// How long a command that is left open waits for somebody to ask about it.
+    #[serde(deserialize_with = "length")]
+    pub grace: Duration,
+}
+
 /// The budget of one invocation, of every plugin.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -120,6 +136,12 @@ impl Default for Slack {
 impl Default for Terminal {
     fn default() -> Self {
         Self { person: "ann".to_owned(), channel: "dev".to_owned(), zone: "UTC".to_owned() }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: None, rate: NonZeroU32::new(10).expect("it is some"), grace: Duration::from_secs(120) }
     }
 }
 
@@ -226,13 +248,18 @@ fn as_typed(value: &toml::Value) -> String {
 
 /// Lengths of time are written as they are in chat.
 fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    length(from).map(Some)
+}
+
+fn length<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
-    let circumstances = Circumstances { now: Instant(0), zone: "UTC".to_owned() };
-    match grammar::read(&Kind::Duration, &text.as_str().into(), &circumstances) {
-        Ok(Value::Duration(duration)) => Ok(Some(duration)),
-        Ok(_) => Ok(None),
-        Err(misread) => Err(serde::de::Error::custom(misread.sentence())),
-    }
+    grammar::duration(&text).map_err(|misread| serde::de::Error::custom(misread.sentence()))
+}
+
+fn socket_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(from)?;
+    let wrong = || serde::de::Error::custom(format!("`{text}` is no address to listen at: write one such as 127.0.0.1:8080"));
+    text.parse().map(Some).map_err(|_| wrong())
 }
 
 /// Every request begins with it.
@@ -308,6 +335,9 @@ mod tests {
             [slack]
             api_url = "http://127.0.0.1:9/api/"
             workspaces = ["acme", "beta"]
+            [http]
+            listen = "127.0.0.1:8080"
+            grace = "5 minutes"
             [limits]
             time = "2s"
             [plugins.hat]
@@ -321,6 +351,7 @@ mod tests {
         assert_eq!(policy.settings["stacking"], "3");
         assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
+        assert_eq!((config.http.listen, config.http.grace), ("127.0.0.1:8080".parse().ok(), Duration::from_secs(300)));
         assert_eq!((config.slack.api_url.as_str(), config.slack.connections), ("http://127.0.0.1:9/api", 2));
     }
 
@@ -345,6 +376,9 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         let wrong = [
+            ("[http]\nlisten = \"8080\"", "`8080` is no address to listen at"),
+            ("[http]\nrate = 0", "nonzero"),
+            ("[http]\ngrace = \"soon\"", "`soon` is not a length of time"),
             ("connections = 11", "1-10 connections, not 11"),
             ("api_url = \"slack.com/api\"", "an address begins with https://"),
             ("workspaces = [\"Acme Inc\"]", "`Acme Inc` is no name for a workspace"),

@@ -11,7 +11,8 @@
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
-//! [`timers`] turn what comes due into events; [`plugins::folder`] swaps plugins while all of this runs. The [`host`] puts the parts
+//! Programs come in through the [`api`], with [`tokens`]: what they want is an event like any other, and what came of it they find in the
+//! ledger. [`timers`] turn what comes due into events; [`plugins::folder`] swaps plugins while all of this runs. The [`host`] puts the parts
 //! together.
 //!
 //! # Invariants
@@ -28,6 +29,7 @@
 pub mod model;
 
 pub mod adapters;
+pub mod api;
 pub mod builtin;
 pub mod calls;
 pub mod capabilities;
