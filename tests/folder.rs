@@ -2,7 +2,7 @@
 
 mod support;
 
-use hatstand::ledger::Recorded;
+use hatstand::ledger::{AuditQuery, Recorded};
 use hatstand_common::transcript::{Audience, Line, Name, Room};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
@@ -315,7 +315,8 @@ fn next_to_answer(bot: &Bot, before: &str) -> String {
     bot.practice.runtime().block_on(async {
         let mut wakes = ledger.wakes();
         loop {
-            let newest = ledger.audit(1).await.expect("it can be read").pop().map(|entry| entry.build).unwrap_or_default();
+            let newest =
+                ledger.audit(AuditQuery::newest(1)).await.expect("it can be read").pop().map(|entry| entry.build).unwrap_or_default();
             if !newest.is_empty() && newest != before {
                 return newest;
             }
@@ -326,7 +327,8 @@ fn next_to_answer(bot: &Bot, before: &str) -> String {
 
 /// The builds that answered, in the order of the commits, each time another one began.
 fn builds_in_order(bot: &Bot) -> Vec<String> {
-    let audit = bot.practice.runtime().block_on(bot.practice.host().ledger.audit(usize::MAX / 2)).expect("it can be read");
+    let audit =
+        bot.practice.runtime().block_on(bot.practice.host().ledger.audit(AuditQuery::newest(usize::MAX / 2))).expect("it can be read");
     let mut builds: Vec<String> = audit.into_iter().rev().map(|entry| entry.build).collect();
     builds.dedup();
     builds

@@ -8,14 +8,15 @@ use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
 use crate::rate::Rate;
 use crate::secrets;
-use hatstand_common::declaration::Kind;
-use hatstand_common::grammar::{self, Circumstances};
+use hatstand_common::grammar;
 use hatstand_common::schedule;
-use hatstand_common::value::{Instant, PersonId, Value};
+use hatstand_common::value::PersonId;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ pub struct Config {
     pub store: Store,
     pub slack: Slack,
     pub terminal: Terminal,
+    pub http: Http,
     pub limits: LimitsConfig,
     /// Who has which role, by stable id; what is given in chat comes on top.
     pub roles: BTreeMap<RoleName, BTreeSet<PersonId>>,
@@ -86,6 +88,20 @@ pub struct Terminal {
     pub zone: String,
 }
 
+/// The API for programs. Encryption is not its business: put a proxy before it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Where it listens; nowhere if this is not set.
+    #[serde(deserialize_with = "socket_address")]
+    pub listen: Option<SocketAddr>,
+    /// How many requests a second each token may make, in bursts of five times as many.
+    pub rate: NonZeroU32,
+    /// How long a command that is left open waits for somebody to ask about it.
+    #[serde(deserialize_with = "length")]
+    pub grace: Duration,
+}
+
 /// The budget of one invocation, of every plugin.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -134,6 +150,12 @@ impl Default for Slack {
 impl Default for Terminal {
     fn default() -> Self {
         Self { person: "ann".to_owned(), channel: "dev".to_owned(), zone: "UTC".to_owned() }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: None, rate: NonZeroU32::new(10).expect("it is some"), grace: Duration::from_secs(120) }
     }
 }
 
@@ -256,13 +278,19 @@ fn as_typed(value: &toml::Value) -> String {
 
 /// Lengths of time are written as they are in chat.
 fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    length(from).map(Some)
+}
+
+/// The same, where one has to be.
+pub fn length<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
-    let circumstances = Circumstances { now: Instant(0), zone: "UTC".to_owned() };
-    match grammar::read(&Kind::Duration, &text.as_str().into(), &circumstances) {
-        Ok(Value::Duration(duration)) => Ok(Some(duration)),
-        Ok(_) => Ok(None),
-        Err(misread) => Err(serde::de::Error::custom(misread.sentence())),
-    }
+    grammar::duration(&text).map_err(|misread| serde::de::Error::custom(misread.sentence()))
+}
+
+fn socket_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(from)?;
+    let wrong = || serde::de::Error::custom(format!("`{text}` is no address to listen at: write one such as 127.0.0.1:8080"));
+    text.parse().map(Some).map_err(|_| wrong())
 }
 
 /// Schedules run by it, so it is better known to be wrong at the start than at nine o'clock.
@@ -270,11 +298,6 @@ fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let name = String::deserialize(from)?;
     schedule::zone(&name).map_err(serde::de::Error::custom)?;
     Ok(name)
-}
-
-/// The same, where one has to be.
-pub fn length<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    duration(from)?.ok_or_else(|| serde::de::Error::custom("a length of time is needed, such as `10s`"))
 }
 
 /// How much is listened to is not a plugin's affair.
@@ -360,6 +383,9 @@ mod tests {
             [slack]
             api_url = "http://127.0.0.1:9/api/"
             workspaces = ["acme", "beta"]
+            [http]
+            listen = "127.0.0.1:8080"
+            grace = "5 minutes"
             [limits]
             time = "2s"
             [plugins.hat]
@@ -374,6 +400,7 @@ mod tests {
         assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
         assert_eq!((config.bot.zone.as_str(), Bot::default().zone.as_str()), ("Europe/Berlin", "UTC"));
+        assert_eq!((config.http.listen, config.http.grace), ("127.0.0.1:8080".parse().ok(), Duration::from_secs(300)));
         assert_eq!((config.slack.api_url.as_str(), config.slack.connections), ("http://127.0.0.1:9/api", 2));
     }
 
@@ -398,6 +425,9 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         let wrong = [
+            ("[http]\nlisten = \"8080\"", "`8080` is no address to listen at"),
+            ("[http]\nrate = 0", "nonzero"),
+            ("[http]\ngrace = \"soon\"", "`soon` is not a length of time"),
             ("connections = 11", "1-10 connections, not 11"),
             ("api_url = \"slack.com/api\"", "an address begins with https://"),
             ("workspaces = [\"Acme Inc\"]", "`Acme Inc` is no name for a workspace"),

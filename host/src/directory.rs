@@ -34,6 +34,9 @@ impl Directory {
     }
 
     pub async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person> {
+        if let Some(program) = id.program() {
+            return Some(program.person());
+        }
         let person = self.adapter(workspace)?.person(workspace, id).await?;
         let admin = person.admin || self.roles_of(workspace, id).await.contains(&RoleName::admins());
         Some(Person { admin, ..person })
@@ -49,6 +52,16 @@ impl Directory {
 
     pub async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         self.adapter(workspace)?.channel(workspace, id).await
+    }
+
+    /// A person who is called so, as far as the adapter knows.
+    pub async fn person_called(&self, workspace: &WorkspaceId, name: &str) -> Option<PersonId> {
+        self.adapter(workspace)?.person_called(workspace, name).await
+    }
+
+    /// What a channel is called, without asking anybody; empty if that is not known.
+    pub fn channel_name(&self, workspace: &WorkspaceId, id: &ChannelId) -> String {
+        self.adapter(workspace).and_then(|adapter| adapter.channel_name(workspace, id)).unwrap_or_default()
     }
 
     /// Both as they are known now, or as they were.

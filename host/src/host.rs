@@ -1,6 +1,7 @@
 //! The host: all parts, put together, started and stopped.
 
 use crate::adapters::Adapter;
+use crate::calls;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::dispatch;
@@ -104,6 +105,16 @@ impl Host {
         for complaint in permissions.complaints(&self.plugins.registry(), &given) {
             tracing::warn!("{complaint}");
         }
+    }
+
+    /// Gives up what programs left open and have not asked about for this long.
+    pub fn give_up_calls_after(&self, grace: Duration) {
+        self.spawn(calls::run(Arc::clone(&self.ledger), self.clock.clone(), Arc::clone(&self.plugins), grace));
+    }
+
+    /// Runs something that ends by itself when it is told that the host stops, and is waited for then.
+    pub fn attend<T: Future<Output = ()> + Send + 'static>(&self, task: impl FnOnce(CancellationToken) -> T) {
+        self.tasks.spawn(task(self.stop.clone()));
     }
 
     fn outbox(&self) -> Outbox {

@@ -64,6 +64,7 @@ struct Ended {
     detail: String,
     /// What allowed or denied it; empty where nobody had to be asked.
     rule: String,
+    data: String,
 }
 
 /// Invocations whose effects are committed together.
@@ -103,7 +104,7 @@ impl Share {
 
 /// Only commands of plugins share: what else happens may depend on timers, messages and decisions as they stand in the ledger.
 fn shares(item: &Item) -> bool {
-    matches!(item.event.what, What::Said(_)) && item.plugin != PluginName::host()
+    matches!(item.event.what, What::Said(_) | What::Called(_)) && item.plugin != PluginName::host()
 }
 
 impl Invoker {
@@ -145,21 +146,29 @@ impl Invoker {
         async {
             let began = std::time::Instant::now();
             let now = self.clock.now();
-            let ended = self.end(item, &reference, now, pending).await;
+            let person = self.person(&item.event).await;
+            let called = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
+            let ended = self.end(item, person, &reference, now, pending).await;
             let audit = AuditEntry {
                 at: now,
                 workspace: item.event.workspace.clone(),
                 place: item.event.place.clone(),
+                channel: self.channel_name(&item.event),
                 person: item.event.person.clone(),
+                called,
                 plugin: item.plugin.clone(),
                 build: ended.build,
+                event: Some(item.id),
+                line: AuditEntry::shortened(item.event.line()),
                 what: ended.what,
+                rule: ended.rule,
                 outcome: ended.outcome,
                 detail: ended.detail,
+                data: ended.data,
                 took: began.elapsed(),
                 reference: reference.clone(),
             };
-            tracing::info!(what = audit.what, outcome = audit.outcome, rule = ended.rule, took = ?audit.took, "done");
+            tracing::info!(what = audit.what, outcome = audit.outcome, rule = audit.rule, took = ?audit.took, "done");
             Commit {
                 event: item.id,
                 workspace: item.event.workspace.clone(),
@@ -194,12 +203,18 @@ impl Invoker {
         false
     }
 
+    /// Who did it, as known now.
+    async fn person(&self, event: &Event) -> Option<Person> {
+        self.directory.person(&event.workspace, event.person.as_ref()?).await
+    }
+
+    /// What the channel is called now.
+    fn channel_name(&self, event: &Event) -> String {
+        event.place.as_ref().map(|place| self.directory.channel_name(&event.workspace, &place.channel)).unwrap_or_default()
+    }
+
     /// Routes the event as things stand now, and lets whoever is concerned answer.
-    async fn end(&self, item: &Item, reference: &str, now: Instant, pending: &Pending) -> Ended {
-        let person = match &item.event.person {
-            Some(id) => self.directory.person(&item.event.workspace, id).await,
-            None => None,
-        };
+    async fn end(&self, item: &Item, person: Option<Person>, reference: &str, now: Instant, pending: &Pending) -> Ended {
         let registry = self.plugins.registry();
         let pressed = self.pressed(&item.event).await;
         let asked = self.asked(&item.event, now).await;
@@ -412,8 +427,8 @@ impl Invoker {
         let (answers, again) = ends(&event);
         let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
             Ok(Done { effects, returned: Ok(outcome) }) => {
-                let (outcome, detail) = (outcome_code(&outcome.code), outcome.data);
-                return Ended { effects, answered: answers, again, build, what, outcome, detail, rule: String::new() };
+                let (outcome, data) = (outcome_code(&outcome.code), outcome.data);
+                return Ended { effects, answered: answers, again, build, what, outcome, data, ..Ended::default() };
             }
             Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), &reference),
             Err(crash) => crashed(item, &crash, &reference),
@@ -545,6 +560,7 @@ fn usage_of(generation: &Generation, event: &Handed) -> Option<String> {
 fn what_asked(event: &Event) -> String {
     match &event.what {
         What::Said(_) => "said".to_owned(),
+        What::Called(called) => called.command.clone(),
         What::Pressed { .. } => "press".to_owned(),
         other => format!("{other:?}").split([' ', '(', '{']).next().unwrap_or_default().to_lowercase(),
     }

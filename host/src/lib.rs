@@ -11,7 +11,9 @@
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
-//! [`timers`] turn what comes due into events, [`schedules`] say when that is again; [`plugins::folder`] swaps plugins while all of this runs. The [`host`] puts the parts
+//! Programs come in through the [`api`], with [`tokens`]: what they want is an event like any other, and what came of it they find in the
+//! ledger. [`timers`] turn what comes due into events, [`schedules`] say when that is again; [`plugins::folder`] swaps plugins while all of
+//! this runs. The [`host`] puts the parts
 //! together.
 //!
 //! # Invariants
@@ -28,7 +30,9 @@
 pub mod model;
 
 pub mod adapters;
+pub mod api;
 pub mod builtin;
+pub mod calls;
 pub mod capabilities;
 pub mod dispatch;
 pub mod installations;
@@ -45,6 +49,7 @@ pub mod router;
 pub mod schedules;
 pub mod texts;
 pub mod timers;
+pub mod tokens;
 
 pub mod clock;
 pub mod directory;

@@ -7,7 +7,7 @@ use crate::rate::TooMuch;
 use hatstand_common::declaration::Schedule;
 pub use hatstand_common::grammar::{Line, Mention, Whom};
 use hatstand_common::message::Message;
-use hatstand_common::value::{Channel, Instant, MessageId, Person, PersonId, Place};
+use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -65,12 +65,25 @@ pub struct Event {
     pub what: What,
 }
 
+impl Event {
+    /// The command as it was typed; empty for what was not meant for the bot.
+    pub fn line(&self) -> &str {
+        match &self.what {
+            What::Said(said) if said.addressed => &said.line.text,
+            What::Called(called) => &called.line,
+            _ => "",
+        }
+    }
+}
+
 /// Everything that can wake the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum What {
     /// A person said something, to the bot or not.
     Said(Said),
+    /// A program gave a command.
+    Called(Called),
     /// A person pressed the button, or took the choice, with this number in a message of the bot: counted from 0 through all blocks.
     Pressed {
         message: MessageId,
@@ -133,6 +146,11 @@ pub enum What {
         plugin: PluginName,
         previous: String,
     },
+    /// Nobody asks any more what came of a command that this plugin left open.
+    Abandoned {
+        plugin: PluginName,
+        key: String,
+    },
 }
 
 impl What {
@@ -152,6 +170,18 @@ pub struct Said {
     /// Is it meant for the bot: a mention, or a direct conversation?
     pub addressed: bool,
     pub message: MessageId,
+}
+
+/// A command of a program, read before it was recorded: whether the program may give it was decided about this, and nothing else is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    pub plugin: PluginName,
+    pub command: String,
+    pub arguments: Vec<Argument>,
+    /// As a person would have typed it.
+    pub line: String,
+    /// Tells this request from another one that comes with the same key.
+    pub request: String,
 }
 
 /// One setting of one timer, of a question's deadline, or of a schedule's next run. Setting the same key again gives another id, so what
@@ -208,6 +238,7 @@ pub struct Effects {
     pub timers: Vec<TimerChange>,
     pub questions: Vec<QuestionChange>,
     pub says: Vec<Say>,
+    pub calls: Vec<CallChange>,
     /// Of the host's own commands only.
     pub decisions: Vec<Decision>,
 }
@@ -254,6 +285,15 @@ pub enum QuestionChange {
     Withdraw { key: String },
 }
 
+/// What a program is told later, about a command of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallChange {
+    /// This command is not finished: its outcome is the state so far.
+    Open { key: String },
+    /// The final outcome of the command that was left open with this key.
+    Answer { key: String, code: String, data: String },
+}
+
 /// One thing to be said, in neutral form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Say {
@@ -284,6 +324,16 @@ pub enum How {
 impl How {
     /// The message that is shown, if it is one.
     pub fn message(&self) -> Option<&Message> {
+        match self {
+            How::Post { message, .. } | How::Whisper { message, .. } | How::Direct { message, .. } | How::Edit { message, .. } => {
+                Some(message)
+            }
+            How::React { .. } | How::OpenForm { .. } => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn message_mut(&mut self) -> Option<&mut Message> {
         match self {
             How::Post { message, .. } | How::Whisper { message, .. } | How::Direct { message, .. } | How::Edit { message, .. } => {
                 Some(message)

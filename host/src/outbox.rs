@@ -4,8 +4,9 @@ use crate::adapters::{Undelivered, lane};
 use crate::directory::Directory;
 use crate::lanes::Lanes;
 use crate::ledger::{Fate, Ledger, Said, SayId, Unsent};
-use crate::model::{How, WorkspaceId};
+use crate::model::{How, Say, WorkspaceId};
 use backon::{BackoffBuilder, ExponentialBuilder};
+use hatstand_common::message::{Block, Message, Span};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -110,14 +111,19 @@ impl Outbox {
         let Some(adapter) = self.directory.adapter(&unsent.workspace) else {
             return Err(Undelivered::Never(format!("nothing connects to {} any more", unsent.workspace)));
         };
+        let original = self.original(unsent).await?;
+        // A program is answered where it asked, and reads it there.
+        if is_for_program(&unsent.say) || original.as_ref().is_some_and(|original| is_for_program(&original.say)) {
+            return Ok(None);
+        }
+        let say = for_chat(&unsent.say);
         if *outcome == Outcome::Unknown {
-            if let Some(found) = adapter.find(&unsent.workspace, &unsent.say).await? {
+            if let Some(found) = adapter.find(&unsent.workspace, &say).await? {
                 return Ok(found.service_id);
             }
             *outcome = Outcome::NotSaid;
         }
-        let original = self.original(unsent).await?;
-        adapter.deliver(&unsent.workspace, &unsent.say, original.as_ref()).await
+        adapter.deliver(&unsent.workspace, &say, original.as_ref()).await
     }
 
     /// The bot's message that is edited or reacted to.
@@ -128,6 +134,35 @@ impl Outbox {
     }
 }
 
+/// Is it for the eyes of a program only?
+fn is_for_program(say: &Say) -> bool {
+    say.how.only_seen_by().is_some_and(|person| person.program().is_some())
+}
+
+/// The same with programs by name only: an adapter knows people of its chat, and a program cannot be notified.
+fn for_chat(say: &Say) -> Say {
+    let mut say = say.clone();
+    if let Some(message) = say.how.message_mut() {
+        spans(message).for_each(|span| *span = by_name(span));
+    }
+    say
+}
+
+fn spans(message: &mut Message) -> impl Iterator<Item = &mut Span> {
+    let fields = message.blocks.iter_mut().flat_map(|block| match block {
+        Block::Fields(fields) => fields.as_mut_slice(),
+        _ => &mut [],
+    });
+    message.text.iter_mut().chain(fields.flat_map(|field| &mut field.value))
+}
+
+fn by_name(span: &Span) -> Span {
+    match span {
+        Span::Mention(id) | Span::Name(id) => id.program().map_or_else(|| span.clone(), |program| Span::Plain(program.to_string())),
+        other => other.clone(),
+    }
+}
+
 fn pauses() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(200))
@@ -135,4 +170,21 @@ fn pauses() -> impl Iterator<Item = Duration> {
         .with_jitter()
         .without_max_times()
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hatstand_common::value::PersonId;
+
+    #[test]
+    fn a_chat_is_told_names_of_programs() {
+        let (ci, ann) = (PersonId::from("api:ci:pipeline 12"), PersonId::from("U1"));
+        let message = Message { text: vec![ci.mention(), ann.mention()], blocks: vec![] }.field("who", ci.name());
+        let shown = for_chat(&Say { id: "1.hat.0".into(), how: How::Direct { to: ann.clone(), message } });
+        let message = shown.how.message().expect("it is one");
+        assert_eq!(message.text, [Span::Plain("ci (pipeline 12)".to_owned()), ann.mention()]);
+        let Block::Fields(fields) = &message.blocks[0] else { panic!("{message:?}") };
+        assert_eq!(fields[0].value, [Span::Plain("ci (pipeline 12)".to_owned())]);
+    }
 }

@@ -2,11 +2,11 @@
 
 use crate::builtin;
 use crate::ledger::{self, Asked};
-use crate::model::{Event, PluginName, Said, TimerId, What};
+use crate::model::{Called, Event, PluginName, Said, TimerId, What};
 use crate::permissions::{Authority, Denial, Ruling};
 use crate::plugins::registry::Registry;
 use crate::rate::TooMuch;
-use hatstand_common::declaration::Schedule;
+use hatstand_common::declaration::{Command, Kind, Schedule};
 use hatstand_common::grammar::{Circumstances, Line, Match, Misread, Reading, Unknown};
 use hatstand_common::message::Action;
 use hatstand_common::schedule::{Cron, Run};
@@ -15,6 +15,9 @@ use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, Pers
 
 /// A person opened the bot's own page: the kind of event to subscribe to.
 pub const HOME_OPENED: &str = "home-opened";
+
+/// Nobody asks any more what came of a command that the plugin left open: the kind of event to subscribe to.
+pub const CALL_ABANDONED: &str = "call-abandoned";
 
 /// Who is concerned, and with what.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,6 +172,8 @@ pub enum Answer {
     NotYours {
         only: PersonId,
     },
+    /// The command is not there any more, or takes other arguments now.
+    Changed,
 }
 
 impl Answer {
@@ -187,6 +192,7 @@ impl Answer {
             Answer::TooLate { .. } => "too-late",
             Answer::Settled => "settled",
             Answer::NotYours { .. } => "not-yours",
+            Answer::Changed => "changed-meanwhile",
         }
     }
 }
@@ -218,14 +224,16 @@ pub fn is_idle(event: &Event, registry: &Registry) -> bool {
         What::PersonChanged(_) => silent("person-changed"),
         What::ChannelChanged(_) => silent("channel-changed"),
         What::HomeOpened => silent(HOME_OPENED),
-        What::Pressed { .. }
+        What::Called(_)
+        | What::Pressed { .. }
         | What::FormSent { .. }
         | What::TooMuch(_)
         | What::TimerDue { .. }
         | What::QuestionExpired { .. }
         | What::ScheduleDue { .. }
         | What::Installed { .. }
-        | What::Upgraded { .. } => false,
+        | What::Upgraded { .. }
+        | What::Abandoned { .. } => false,
     }
 }
 
@@ -238,6 +246,7 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
         }
         What::Said(said) if said.addressed => situation.command(&said.line),
         What::Said(said) => situation.heard(said),
+        What::Called(called) => situation.called(called),
         What::Pressed { message, number } => situation.pressed(event.person.as_ref(), message, *number),
         What::FormSent { plugin, key, values } => one(plugin, Handed::Form { key: key.clone(), values: values.clone() }),
         What::TimerDue { plugin, key, payload, due, .. } => {
@@ -265,23 +274,60 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
             situation.subscribed(HOME_OPENED, &event)
         }
         What::ChannelChanged(channel) => situation.subscribed("channel-changed", &Handed::ChannelChanged(channel.clone())),
+        What::Abandoned { plugin, key } => situation.abandoned(plugin, key),
+    }
+}
+
+/// A command with its arguments, and whose it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meant<'a> {
+    pub plugin: &'a PluginName,
+    pub command: &'a Command,
+    pub arguments: Vec<Argument>,
+}
+
+/// What a line asks for, whoever may do that; or what to answer instead. Only commands that are `shown` are suggested.
+pub fn meant<'a>(line: &Line, situation: Situation<'a>, shown: impl Fn(&PluginName, &Command) -> bool) -> Result<Meant<'a>, Answer> {
+    let Situation { registry, now, person, asked, .. } = situation;
+    let shown = |command| {
+        let (plugin, command) = registry.owned(command);
+        shown(plugin, command)
+    };
+    let zone = person.map_or("UTC", |person| person.zone.as_str()).to_owned();
+    match registry.grammar().read(line, &Circumstances { now, zone }, shown) {
+        Reading::Matched(Match { command, arguments }) => {
+            let (plugin, command) = registry.owned(command);
+            Ok(Meant { plugin, command, arguments })
+        }
+        // It may be an answer.
+        Reading::Unknown(unknown) if asked.is_some() => Err(Answer::Unknown(unknown)),
+        Reading::Misread(_) | Reading::Unknown(_) if let Some(topic) = asks_for_help(&line.text) => Err(help(Some(topic))),
+        Reading::Misread(misread) => Err(Answer::Misread(misread)),
+        Reading::Unknown(unknown) => Err(Answer::Unknown(unknown)),
+        // Whoever only calls the bot is told what it can do.
+        Reading::Empty => Err(help(None)),
+        Reading::TooLong { limit, .. } => Err(Answer::TooLong { limit }),
     }
 }
 
 impl Situation<'_> {
     /// A line that is meant for the bot.
     fn command(self, line: &Line) -> Route {
-        let zone = self.person.map_or("UTC", |person| person.zone.as_str()).to_owned();
-        let reading = self.registry.grammar().read(line, &Circumstances { now: self.now, zone }, |command| self.could(command));
-        match reading {
-            Reading::Matched(found) => self.matched(line, found),
-            Reading::Unknown(_) if let Some(asked) = self.asked => answer(asked, Answered::Said(line.text.clone())),
-            Reading::Misread(_) | Reading::Unknown(_) if let Some(topic) = asks_for_help(&line.text) => Route::Host(help(Some(topic))),
-            Reading::Misread(misread) => Route::Host(Answer::Misread(misread)),
-            Reading::Unknown(unknown) => Route::Host(Answer::Unknown(unknown)),
-            // Whoever only calls the bot is told what it can do.
-            Reading::Empty => Route::Host(help(None)),
-            Reading::TooLong { limit, .. } => Route::Host(Answer::TooLong { limit }),
+        match meant(line, self, |plugin, command| self.authority.could(plugin, command)) {
+            Ok(meant) => self.matched(meant, &line.text),
+            Err(Answer::Unknown(_)) if let Some(asked) = self.asked => answer(asked, Answered::Said(line.text.clone())),
+            Err(answer) => Route::Host(answer),
+        }
+    }
+
+    /// A command of a program, as it was read.
+    fn called(self, called: &Called) -> Route {
+        let declared = self.registry.commands().iter().find(|(plugin, command)| *plugin == called.plugin && command.name == called.command);
+        match declared {
+            Some((plugin, command)) if takes(command, &called.arguments) => {
+                self.matched(Meant { plugin, command, arguments: called.arguments.clone() }, &called.line)
+            }
+            _ => Route::Host(Answer::Changed),
         }
     }
 
@@ -290,25 +336,18 @@ impl Situation<'_> {
         self.person.is_some_and(|person| !person.active)
     }
 
-    /// Is the command of this index one to be shown?
-    fn could(self, command: usize) -> bool {
-        let (plugin, command) = self.registry.owned(command);
-        self.authority.could(plugin, command)
-    }
-
-    fn matched(self, line: &Line, found: Match) -> Route {
-        let (plugin, command) = self.registry.owned(found.command);
-        let rule = match self.authority.ruling(plugin, command, &found.arguments) {
+    fn matched(self, Meant { plugin, command, arguments }: Meant<'_>, line: &str) -> Route {
+        let rule = match self.authority.ruling(plugin, command, &arguments) {
             Ruling::Allowed { rule } => rule,
             Ruling::Denied(denial) => return Route::Host(Answer::Denied(denial)),
         };
         if *plugin == PluginName::host() {
-            return Route::Host(Answer::Own { command: command.name.clone(), arguments: found.arguments, rule });
+            return Route::Host(Answer::Own { command: command.name.clone(), arguments, rule });
         }
         if self.registry.live(plugin).is_none() {
             return Route::Host(Answer::NotLoaded { plugin: plugin.clone() });
         }
-        let event = Handed::Command { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };
+        let event = Handed::Command { command: command.name.clone(), arguments, line: line.to_owned() };
         Route::Plugins(vec![Call { plugin: plugin.clone(), event, rule }])
     }
 
@@ -364,6 +403,16 @@ impl Situation<'_> {
         }
     }
 
+    /// A plugin that does not want to know is left alone.
+    fn abandoned(self, plugin: &PluginName, key: &str) -> Route {
+        if !self.registry.subscribers(CALL_ABANDONED).any(|subscriber| subscriber == plugin) {
+            return Route::Nobody;
+        }
+        let payload = serde_json::json!({ "key": key }).to_string();
+        let event = Handed::Other { name: CALL_ABANDONED.to_owned(), payload };
+        Route::Plugins(vec![call(plugin, event)])
+    }
+
     fn subscribed(self, kind: &str, event: &Handed) -> Route {
         let calls: Vec<Call> = self.registry.subscribers(kind).map(|plugin| call(plugin, event.clone())).collect();
         if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
@@ -383,6 +432,28 @@ fn scheduled(schedule: &Schedule, due: Instant, now: Instant) -> Handed {
     match Cron::read(schedule) {
         Ok(cron) => Handed::Schedule { name, run: cron.run(due, now), next: cron.next(now) },
         Err(_) => Handed::Schedule { name, run: Run { due, missed: 0 }, next: None },
+    }
+}
+
+/// Are these arguments that the command declares?
+fn takes(command: &Command, arguments: &[Argument]) -> bool {
+    let fits = |argument: &Argument| {
+        command.parameters.iter().any(|parameter| parameter.name == argument.name && is_of(&argument.value, &parameter.kind))
+    };
+    arguments.iter().all(fits)
+}
+
+fn is_of(value: &Value, kind: &Kind) -> bool {
+    match (value, kind) {
+        (Value::Text(_), Kind::Text)
+        | (Value::Integer(_), Kind::Integer)
+        | (Value::Boolean(_), Kind::Boolean)
+        | (Value::Person(_), Kind::Person)
+        | (Value::Channel(_), Kind::Channel)
+        | (Value::Duration(_), Kind::Duration)
+        | (Value::Instant(_), Kind::Instant) => true,
+        (Value::Choice(word), Kind::Choice(words)) => words.contains(word),
+        _ => false,
     }
 }
 

@@ -29,6 +29,7 @@ pub fn answer(answer: Answer, bot: &str) -> Message {
         Answer::TooLate { until } => texts::too_late(until),
         Answer::Settled => texts::settled(),
         Answer::NotYours { only } => texts::not_yours(only),
+        Answer::Changed => changed_meanwhile(),
         Answer::Own { .. } => markdown(format!("Say `@{bot} help` to see what I can do.")),
     }
 }

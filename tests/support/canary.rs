@@ -18,6 +18,11 @@ impl Canary {
         self.secrets.extend([tokens.app.clone(), tokens.bot.clone()]);
     }
 
+    /// What a program shows with each request.
+    pub fn guard_token(&mut self, token: &str) {
+        self.secrets.insert(token.to_owned());
+    }
+
     /// What Slack handed out with a command, a press or a form.
     pub fn guard_ticket(&mut self, interaction: &Interaction) {
         self.secrets.insert(interaction.trigger_id.to_string());

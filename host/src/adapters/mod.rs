@@ -31,7 +31,18 @@ pub trait Adapter: Send + Sync + Debug + 'static {
 
     async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person>;
 
+    /// A channel by its id, or by its name.
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel>;
+
+    /// Somebody who is called so, among those of whom the adapter knows.
+    async fn person_called(&self, _: &WorkspaceId, _: &str) -> Option<PersonId> {
+        None
+    }
+
+    /// What a channel is called, as far as that is known without asking.
+    fn channel_name(&self, _: &WorkspaceId, _: &ChannelId) -> Option<String> {
+        None
+    }
 
     /// Whom the service itself makes administrators of the bot, beside those of the configuration.
     fn admins(&self, _: &WorkspaceId) -> Vec<PersonId> {

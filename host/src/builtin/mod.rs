@@ -1,5 +1,6 @@
 //! The host's own commands, declared like any plugin's: one file for each family, with its declarations, its answers and its sentences.
 
+mod audit;
 pub mod help;
 mod plugins;
 mod roles;
@@ -18,7 +19,7 @@ use hatstand_common::value::{Argument, Person, PersonId, Value};
 
 /// Declarations of the host's own commands.
 pub fn commands() -> Vec<Command> {
-    [help::commands(), plugins::commands(), settings::commands(), roles::commands()].concat()
+    [help::commands(), plugins::commands(), settings::commands(), roles::commands(), audit::commands()].concat()
 }
 
 /// A question to the host itself, by somebody who may ask it.
@@ -64,6 +65,7 @@ pub async fn answer(asked: Asked<'_>) -> Result<Answered> {
         roles::OF => roles::of(&asked).await,
         roles::ADD => roles::add(&asked).await,
         roles::REMOVE => roles::remove(&asked).await,
+        audit::AUDIT => audit::tell(&asked).await,
         other => Ok(Refusal::new("unknown", texts::markdown(format!("I have no command `{other}`."))).into()),
     }
 }

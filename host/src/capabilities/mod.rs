@@ -3,6 +3,7 @@
 //! Calls that change something only note an effect in the [`Invocation`]; the caller commits the effects if the plugin ends well.
 //! Every call is counted, every size from the plugin is checked here.
 
+mod calls;
 mod chat;
 mod directory;
 mod later;
@@ -27,7 +28,7 @@ use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 /// The interfaces of the contract that this host serves.
-pub const SERVED: [&str; 7] = ["chat", "directory", "log", "questions", "settings", "store", "timers"];
+pub const SERVED: [&str; 8] = ["calls", "chat", "directory", "log", "questions", "settings", "store", "timers"];
 
 /// Who is called, about what, and what the calls may touch. Fixed for the whole of an invocation.
 #[derive(Debug)]
@@ -167,6 +168,7 @@ pub fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     }
     contract::types::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::events::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::calls::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::chat::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::directory::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::log::add_to_linker::<_, HasSelf<State>>(linker, own)?;

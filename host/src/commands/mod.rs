@@ -1,12 +1,15 @@
 //! The command line.
 
+mod audit;
 mod demo;
 mod doctor;
 mod init;
+mod moment;
 mod plugin;
 mod run;
 mod slack;
 mod standard;
+mod token;
 
 use clap::{Parser, Subcommand};
 use std::io::{self, IsTerminal};
@@ -46,6 +49,13 @@ enum Verb {
     ///
     /// Examples: `hatstand run`, `hatstand run --config /etc/hatstand.toml`
     Run(run::Run),
+    /// See who did what, and what came of it; also while the bot runs.
+    ///
+    /// Examples: `hatstand audit --since 2h --user andre`, `hatstand audit --verify`
+    Audit(audit::Audit),
+    /// Let programs give commands.
+    #[command(subcommand)]
+    Token(token::Token),
     /// Write, build, test and inspect plugins.
     #[command(subcommand)]
     Plugin(plugin::Plugin),
@@ -63,6 +73,8 @@ pub fn run() -> ExitCode {
         Verb::Slack(slack) => slack.run(),
         Verb::Doctor(doctor) => doctor.run(),
         Verb::Run(run) => run.run(),
+        Verb::Audit(audit) => audit.run(),
+        Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
     };
     match done {

@@ -1,12 +1,12 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
 use super::{
-    AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, SayId, SetInChat,
-    Unfinished, Wake,
+    AuditEntry, AuditQuery, Before, Call, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, SayId,
+    SetInChat, Unfinished, Wake,
 };
 use crate::model::{
-    Decision, Effects, Event, EventId, How, Later, PluginName, Question, QuestionChange, Say, TimerChange, TimerId, What, WorkspaceId,
-    Write,
+    CallChange, Decision, Effects, Event, EventId, How, Later, PluginName, Question, QuestionChange, Say, TimerChange, TimerId, What,
+    WorkspaceId, Write,
 };
 use crate::permissions::RoleName;
 use hatstand_common::declaration::Schedule;
@@ -65,6 +65,10 @@ macro_rules! contract {
             keeps_roles_for_each_workspace
             keeps_what_was_set_for_a_plugin
             keeps_the_audit
+            finds_in_the_audit_what_fits
+            finds_what_came_of_an_event
+            answers_calls_once
+            gives_up_calls_that_nobody_asks_about_once
             tells_a_new_build_from_the_one_before
             forgets_what_is_old_and_done
             keeps_the_message_of_a_question_that_stands
@@ -151,7 +155,8 @@ promise!(commits_invocations_together_or_not_at_all(ledger) {
 promise!(commits_an_invocation_once(ledger) {
     let id = recorded(&ledger, event("1")).await;
     let of = |plugin: &str, value: &str| {
-        let effects = Effects { writes: vec![set("count", value)], timers: vec![timer("t", 9)], says: vec![post(plugin, "once")], ..Effects::default() };
+        let (timers, says) = (vec![timer("t", 9)], vec![post(plugin, "once")]);
+        let effects = Effects { writes: vec![set("count", value)], timers, says, ..Effects::default() };
         Commit { plugin: plugin.into(), concerned: 2, effects, ..commit(id) }
     };
     assert_eq!(ledger.commit(of("hat", "1")).await.unwrap(), Committed::Now);
@@ -162,27 +167,27 @@ promise!(commits_an_invocation_once(ledger) {
     assert_eq!(get(&ledger, "count").await.as_deref(), Some("1"));
     assert_eq!(ledger.count(&here(), &"hat".into(), Later::Timer).await.unwrap(), 1);
     assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap().len(), 2);
-    assert_eq!(ledger.audit(9).await.unwrap().len(), 2);
+    assert_eq!(ledger.audit(AuditQuery::newest(9)).await.unwrap().len(), 2);
 });
 
 promise!(refuses_a_commit_for_an_unknown_event(ledger) {
     let refused = ledger.commit(writing(EventId(4_711), set("a", "1"))).await;
     assert!(matches!(refused, Err(LedgerError::Write(_))), "{refused:?}");
     assert_eq!(get(&ledger, "a").await, None);
-    assert_eq!(ledger.audit(9).await.unwrap(), []);
+    assert_eq!(ledger.audit(AuditQuery::newest(9)).await.unwrap(), []);
 });
 
 promise!(commits_all_of_an_invocation_or_nothing(ledger) {
     let id = recorded(&ledger, event("1")).await;
-    let says = vec![post("m", "one"), post("m", "two")];
-    let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 5)], says, ..Effects::default() };
+    let (timers, says) = (vec![timer("t", 5)], vec![post("m", "one"), post("m", "two")]);
+    let effects = Effects { writes: vec![set("a", "1")], timers, says, ..Effects::default() };
     let refused = ledger.commit(Commit { effects, ..commit(id) }).await;
     assert!(matches!(refused, Err(LedgerError::Write(_))), "two messages, one identity: {refused:?}");
 
     assert_eq!(get(&ledger, "a").await, None);
     assert_eq!(ledger.next_due(&live()).await.unwrap(), None);
     assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap(), []);
-    assert_eq!(ledger.audit(9).await.unwrap(), []);
+    assert_eq!(ledger.audit(AuditQuery::newest(9)).await.unwrap(), []);
     assert_eq!(unfinished(&ledger).await, [id]);
     assert_eq!(ledger.commit(writing(id, set("a", "2"))).await.unwrap(), Committed::Now);
 });
@@ -215,7 +220,7 @@ promise!(keeps_what_many_commit_at_the_same_time(ledger) {
     assert_eq!(unfinished(&*ledger).await, []);
     assert_eq!(scan(&*ledger, "", None, 999).await.len(), 200);
     assert_eq!(ledger.unsent(SayId(0), 999).await.unwrap().len(), 200);
-    assert_eq!(ledger.audit(999).await.unwrap().len(), 200);
+    assert_eq!(ledger.audit(AuditQuery::newest(999)).await.unwrap().len(), 200);
 });
 
 promise!(keeps_state_for_each_plugin_and_workspace(ledger) {
@@ -574,8 +579,96 @@ promise!(keeps_the_audit(ledger) {
         let id = recorded(&ledger, event(key)).await;
         ledger.commit(Commit { audit: entry, ..commit(id) }).await.unwrap();
     }
-    assert_eq!(ledger.audit(9).await.unwrap(), [full.clone(), entry("one", 4)]);
-    assert_eq!(ledger.audit(1).await.unwrap(), [full]);
+    assert_eq!(ledger.audit(AuditQuery::newest(9)).await.unwrap(), [full.clone(), entry("one", 4)]);
+    assert_eq!(ledger.audit(AuditQuery::newest(1)).await.unwrap(), [full]);
+});
+
+promise!(finds_in_the_audit_what_fits(ledger) {
+    let of = |what: &str, at, person: &str, called: &str, outcome: &str| AuditEntry {
+        place: Some(room()),
+        channel: "ops".into(),
+        person: Some(person.into()),
+        called: called.into(),
+        outcome: outcome.into(),
+        ..entry(what, at)
+    };
+    let entries = [
+        of("first", 1, "U1", "andre", "held"),
+        of("second", 2, "api:ci", "ci", "refused.full"),
+        of("third", 3, "api:ci:pipeline 1", "ci (pipeline 1)", "refused"),
+        AuditEntry { plugin: "dibs".into(), workspace: "elsewhere".into(), ..of("fourth", 4, "api:ci-2", "ci-2", "held") },
+    ];
+    for entry in entries {
+        ledger.note(entry).await.unwrap();
+    }
+    let all = || AuditQuery::newest(9);
+    let found = async |query| ledger.audit(query).await.unwrap().into_iter().map(|entry| entry.what).collect::<Vec<_>>();
+    assert_eq!(found(all()).await, ["fourth", "third", "second", "first"]);
+    assert_eq!(found(AuditQuery::newest(1)).await, ["fourth"]);
+    assert_eq!(found(AuditQuery { since: Some(Instant(2)), until: Some(Instant(4)), ..all() }).await, ["third", "second"]);
+    for (person, whats) in [("U1", &["first"][..]), ("Andre", &["first"]), ("ci", &["third", "second"]), ("nobody", &[])] {
+        assert_eq!(found(AuditQuery { person: Some(person.into()), ..all() }).await, whats, "{person}");
+    }
+    for channel in ["C1", "OPS"] {
+        assert_eq!(found(AuditQuery { channel: Some(channel.into()), ..all() }).await.len(), 4);
+    }
+    assert_eq!(found(AuditQuery { channel: Some("dev".into()), ..all() }).await, [""; 0]);
+    assert_eq!(found(AuditQuery { outcome: Some("refused".into()), ..all() }).await, ["third", "second"]);
+    assert_eq!(found(AuditQuery { plugin: Some("dibs".into()), ..all() }).await, ["fourth"]);
+    assert_eq!(found(AuditQuery { workspace: Some(here()), ..all() }).await, ["third", "second", "first"]);
+});
+
+promise!(finds_what_came_of_an_event(ledger) {
+    assert_eq!(ledger.trace(&here(), "1").await.unwrap(), None);
+    let (id, other) = (recorded(&ledger, event("1")).await, recorded(&ledger, event("2")).await);
+    let trace = async || ledger.trace(&here(), "1").await.unwrap().unwrap();
+    assert!(!trace().await.finished);
+
+    let said = |event: EventId| post(&format!("{}.hat.0", event.0), "hello");
+    for event in [id, other] {
+        let effects = Effects { says: vec![said(event)], calls: vec![open("turn")], ..Effects::default() };
+        ledger.commit(Commit { effects, audit: AuditEntry { event: Some(event), ..entry("on", 2) }, ..commit(event) }).await.unwrap();
+    }
+    let seen = trace().await;
+    assert_eq!((seen.id, seen.event, seen.finished), (id, event("1"), true));
+    assert_eq!(seen.entries.iter().map(|entry| entry.event).collect::<Vec<_>>(), [Some(id)]);
+    assert_eq!(seen.says, [said(id)]);
+    assert_eq!(seen.call, Some(Call { key: "turn".into(), answer: None }));
+});
+
+promise!(answers_calls_once(ledger) {
+    let answered = async |key: &str| ledger.trace(&here(), key).await.unwrap().unwrap().call.unwrap().answer.map(|answer| answer.code);
+    for key in ["1", "2"] {
+        calling(&ledger, key, open("turn")).await;
+        assert_eq!(answered(key).await, None);
+    }
+    calling(&ledger, "another", answer("another", "no")).await;
+    assert_eq!(answered("1").await, None, "it has another key");
+    calling(&ledger, "first", answer("turn", "held")).await;
+    calling(&ledger, "second", answer("turn", "late")).await;
+    for key in ["1", "2"] {
+        assert_eq!(answered(key).await.as_deref(), Some("held"));
+    }
+});
+
+promise!(gives_up_calls_that_nobody_asks_about_once(ledger) {
+    for (key, call) in [("1", "a"), ("2", "b"), ("3", "b"), ("4", "answered")] {
+        calling(&ledger, key, open(call)).await;
+    }
+    calling(&ledger, "5", answer("answered", "done")).await;
+    let waiting = ledger.trace(&here(), "3").await.unwrap().unwrap().id;
+    ledger.asked(waiting, Instant(50)).await.unwrap();
+    assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), Some(Instant(2)));
+    assert_eq!(ledger.abandon(Instant(9), Instant(60), &Live::new()).await.unwrap(), 0, "its plugin is away");
+
+    assert_eq!(ledger.abandon(Instant(9), Instant(60), &live()).await.unwrap(), 1);
+    assert_eq!(ledger.abandon(Instant(9), Instant(60), &live()).await.unwrap(), 0);
+    let abandoned = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap().event;
+    assert_eq!(abandoned.what, What::Abandoned { plugin: "hat".into(), key: "a".into() });
+    assert_eq!(abandoned.place, Some(room()));
+    assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), Some(Instant(50)), "somebody asks about one of the two");
+    assert_eq!(ledger.abandon(Instant(50), Instant(60), &live()).await.unwrap(), 1);
+    assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), None);
 });
 
 promise!(tells_a_new_build_from_the_one_before(ledger) {
@@ -605,7 +698,7 @@ promise!(forgets_what_is_old_and_done(ledger) {
     assert_eq!([there("old").await, there("old, waits").await, there("new").await], [false, true, true]);
     assert_eq!(ledger.record(event("new")).await.unwrap(), Recorded::Repeat);
     assert_eq!(ledger.record(event("open")).await.unwrap(), Recorded::Repeat);
-    assert_eq!(ledger.audit(99).await.unwrap().len(), 2);
+    assert_eq!(ledger.audit(AuditQuery::newest(99)).await.unwrap().len(), 2);
 
     let again = recorded(&ledger, event("old")).await;
     say(&ledger, again, vec![post("old", "again")]).await;
@@ -659,8 +752,8 @@ pub(super) fn keeps_everything_when_it_is_opened_again(bench: &impl Bench) {
     let ledger = bench.open();
     let (open, due) = runtime.block_on(async {
         let id = recorded(&ledger, event("done")).await;
-        let timers = vec![timer("t", 10), timer("u", 20)];
-        let effects = Effects { writes: vec![set("a", "1")], timers, says: vec![post("m", "hello")], ..Effects::default() };
+        let (timers, says) = (vec![timer("t", 10), timer("u", 20)], vec![post("m", "hello")]);
+        let effects = Effects { writes: vec![set("a", "1")], timers, says, ..Effects::default() };
         ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
         let build = Generation { plugin: "hat".into(), version: "1".into(), digest: "sha256:1".into(), at: Instant(1) };
         ledger.went_live(build).await.unwrap();
@@ -680,7 +773,7 @@ pub(super) fn keeps_everything_when_it_is_opened_again(bench: &impl Bench) {
         assert!(ledger.timer_stands(due.timer).await.unwrap());
         assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(20)));
         assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap().len(), 1);
-        assert_eq!(ledger.audit(9).await.unwrap().len(), 2);
+        assert_eq!(ledger.audit(AuditQuery::newest(9)).await.unwrap().len(), 2);
         let build = Generation { plugin: "hat".into(), version: "2".into(), digest: "sha256:2".into(), at: Instant(2) };
         assert!(matches!(ledger.went_live(build).await.unwrap(), Before::Other(before) if before.version == "1"));
     });
@@ -727,18 +820,24 @@ pub(super) fn writing(event: EventId, write: Write) -> Commit {
     Commit { effects: Effects { writes: vec![write], ..Effects::default() }, ..commit(event) }
 }
 
-fn entry(what: &str, at: u64) -> AuditEntry {
+pub(super) fn entry(what: &str, at: u64) -> AuditEntry {
     AuditEntry {
         reference: format!("ref-{what}"),
         at: Instant(at),
         workspace: here(),
         place: None,
+        channel: String::new(),
         person: None,
+        called: String::new(),
         plugin: "hat".into(),
         build: "1.0.0 sha256:1".into(),
+        event: None,
+        line: String::new(),
         what: what.into(),
+        rule: String::new(),
         outcome: "ok".into(),
         detail: String::new(),
+        data: String::new(),
         took: Duration::from_micros(120),
     }
 }
@@ -776,6 +875,20 @@ fn planned(name: &str, cron: &str, due: u64) -> Planned {
 async fn keys(ledger: &impl Ledger, person: &str) -> Vec<String> {
     let asked = ledger.questions_to(&here(), &person.into()).await.unwrap();
     asked.into_iter().map(|asked| asked.question.key).collect()
+}
+
+fn open(key: &str) -> CallChange {
+    CallChange::Open { key: key.into() }
+}
+
+fn answer(key: &str, code: &str) -> CallChange {
+    CallChange::Answer { key: key.into(), code: code.into(), data: "{}".into() }
+}
+
+/// An event in which a call is opened or answered.
+async fn calling(ledger: &impl Ledger, key: &str, call: CallChange) {
+    let id = recorded(ledger, event(key)).await;
+    ledger.commit(Commit { effects: Effects { calls: vec![call], ..Effects::default() }, ..commit(id) }).await.unwrap();
 }
 
 fn text(text: &str) -> Message {

@@ -4,20 +4,23 @@
 //! who records an event and who handles it share memory: every step finds its work in a table, and [`Wake`] is only a hint that it
 //! should look.
 
+mod audit;
+mod calls;
 #[cfg(test)]
 mod contract;
 mod sqlite;
 
-pub use sqlite::Sqlite;
+pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
+pub use calls::{Call, CallAnswer, Trace};
+pub use sqlite::{Beside, Sqlite};
 
 use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Say, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
+use crate::tokens::{Token, TokenHash};
 use async_trait::async_trait;
 use hatstand_common::declaration::Schedule;
-use hatstand_common::value::{Instant, MessageId, PersonId, Place};
-use serde::{Deserialize, Serialize};
+use hatstand_common::value::{Instant, MessageId, PersonId};
 use std::collections::BTreeSet;
-use std::time::Duration;
 use tokio::sync::watch;
 
 /// Whatever is returned as `Ok` from a method that changes something is on disk, and every later read sees it.
@@ -110,8 +113,31 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// What was set for a plugin in chat, by name.
     async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>>;
 
-    /// The last entries of the audit, newest first.
-    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>>;
+    /// The entries of the audit to which everything fits, newest first.
+    async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>>;
+
+    /// Writes down something that no invocation did.
+    async fn note(&self, entry: AuditEntry) -> Result<()>;
+
+    /// What came of the event with this key so far, as of one moment; none if there is no such event, or none any more.
+    async fn trace(&self, workspace: &WorkspaceId, key: &str) -> Result<Option<Trace>>;
+
+    /// The token that is kept by this hash.
+    async fn token(&self, hash: TokenHash) -> Result<Option<Token>>;
+
+    /// Notes when a token was last used. It may take its time to be on disk.
+    async fn token_used(&self, name: &str, at: Instant) -> Result<()>;
+
+    /// Somebody asks what came of the call that this event left open, which keeps it from being given up. It may take its time to be on
+    /// disk.
+    async fn asked(&self, event: EventId, at: Instant) -> Result<()>;
+
+    /// Of the keys under which calls of these plugins are open: when somebody last asked about the one that was not asked about for longest.
+    async fn longest_unasked(&self, live: &Live) -> Result<Option<Instant>>;
+
+    /// Turns every key under which calls of these plugins are open, and about which nobody asked since `since`, into an event that it is
+    /// abandoned, once; returns how many.
+    async fn abandon(&self, since: Instant, now: Instant, live: &Live) -> Result<usize>;
 
     /// Notes that a build of a plugin went live, and says what was live before. The same build again changes nothing.
     async fn went_live(&self, generation: Generation) -> Result<Before>;
@@ -134,6 +160,7 @@ pub struct Wake {
     pub inbox: u64,
     pub outbox: u64,
     pub timers: u64,
+    pub calls: u64,
     /// Every commit, whatever it did.
     pub any: u64,
 }
@@ -219,26 +246,6 @@ pub struct Planned {
     pub due: Instant,
 }
 
-/// Who did what, where, with which build of which plugin, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditEntry {
-    pub reference: String,
-    pub at: Instant,
-    pub workspace: WorkspaceId,
-    pub place: Option<Place>,
-    pub person: Option<PersonId>,
-    pub plugin: PluginName,
-    /// Version and digest of the build; empty for the host itself.
-    pub build: String,
-    /// What was asked, shortly: the command's name, `timer expire`, ...
-    pub what: String,
-    /// A stable word: `ok`, `held`, `refused`, `trapped`, ...
-    pub outcome: String,
-    /// For the operator; empty unless something went wrong.
-    pub detail: String,
-    pub took: Duration,
-}
-
 /// A role that was given in chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
@@ -283,6 +290,11 @@ pub type Result<T> = std::result::Result<T, LedgerError>;
 pub enum LedgerError {
     #[error("cannot open the ledger {path}: {why}")]
     Open { path: String, why: String },
+    /// Only the host brings a ledger up to date, and only of the newest schema does anybody beside it know what to expect.
+    #[error("{why}")]
+    OtherSchema { why: String },
+    #[error("there is no ledger {path}: the first start of the bot makes it (hatstand run)")]
+    Missing { path: String },
     #[error("the ledger {path} is in use by process {pid}")]
     InUse { path: String, pid: String },
     #[error("the ledger cannot be read: {0}")]

@@ -1,14 +1,24 @@
 //! Does a description make sense by itself? All that is wrong with it, at once.
 
-use crate::router::HOME_OPENED;
+use crate::router::{CALL_ABANDONED, HOME_OPENED};
 use hatstand_common::declaration::Description;
 use hatstand_common::schedule::Cron;
 use hatstand_common::usage;
 use regex::RegexBuilder;
 
 /// What a plugin can subscribe to.
-pub const SUBSCRIPTIONS: [&str; 9] =
-    ["installed", "upgraded", "member-joined", "member-left", "person-changed", "channel-changed", "message", "reaction", HOME_OPENED];
+pub const SUBSCRIPTIONS: [&str; 10] = [
+    "installed",
+    "upgraded",
+    "member-joined",
+    "member-left",
+    "person-changed",
+    "channel-changed",
+    "message",
+    "reaction",
+    HOME_OPENED,
+    CALL_ABANDONED,
+];
 
 const SCHEDULES: usize = 100;
 

@@ -21,7 +21,7 @@ mod generated {
 
 pub use generated::HatstandPluginPre;
 pub use generated::exports::hatstand::plugin::plugin::{Failure as WireFailure, Outcome as WireOutcome};
-pub use generated::hatstand::plugin::{chat, directory, events, log, questions, settings, store, timers, types};
+pub use generated::hatstand::plugin::{calls, chat, directory, events, log, questions, settings, store, timers, types};
 
 use generated::hatstand::plugin::description;
 

@@ -361,7 +361,13 @@ impl Dibs {
     /// when the turn comes, `timeout` when that time is up, and then the place is given up, and `cancelled` when others took it away. Asked
     /// again, it tells how things stand.
     #[command("dibs seize <resource...> [for <period>] [wait <wait>] [because <reason...>]", hidden)]
-    fn seize(cx: &mut Context, resource: String, period: Option<Duration>, wait: Option<Duration>, reason: Option<String>) -> Result<Reply> {
+    fn seize(
+        cx: &mut Context,
+        resource: String,
+        period: Option<Duration>,
+        wait: Option<Duration>,
+        reason: Option<String>,
+    ) -> Result<Reply> {
         let wish = Asked { period, reason, ..Asked::default() }.want(cx)?.wish;
         change(cx, &resource, |board, names| names.names.iter().try_for_each(|name| board.seize(name, wish.clone(), wait)))
     }

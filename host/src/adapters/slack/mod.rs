@@ -177,6 +177,14 @@ impl Adapter for Slack {
         self.teams.get(workspace)?.channel(id).await
     }
 
+    async fn person_called(&self, workspace: &WorkspaceId, name: &str) -> Option<PersonId> {
+        self.teams.get(workspace)?.person_called(name)
+    }
+
+    fn channel_name(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<String> {
+        self.teams.get(workspace)?.channel_last_known(id).map(|channel| channel.name)
+    }
+
     /// Whoever administers the workspace, as far as they were seen.
     fn admins(&self, workspace: &WorkspaceId) -> Vec<PersonId> {
         self.teams.get(workspace).map(Team::admins).unwrap_or_default()

@@ -110,6 +110,13 @@ impl Team {
         self.channels.last(id)
     }
 
+    /// Somebody who was seen before and is the only one who is called so: names are not unique.
+    pub fn person_called(&self, name: &str) -> Option<PersonId> {
+        let mut called = self.people.values().into_iter().filter(|person| person.active && person.name.eq_ignore_ascii_case(name));
+        let person = called.next()?;
+        called.next().is_none().then_some(person.id)
+    }
+
     pub fn admins(&self) -> Vec<PersonId> {
         let admins = self.people.values().into_iter().filter(|person| person.admin && person.active && !person.bot);
         admins.map(|person| person.id).collect()

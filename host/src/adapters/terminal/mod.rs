@@ -219,6 +219,14 @@ impl Adapter for Terminal {
         Name::read(id.0.trim_start_matches('@'))?;
         Some(Channel { id: id.clone(), name: id.0.clone(), direct, archived: false })
     }
+
+    async fn person_called(&self, _: &WorkspaceId, name: &str) -> Option<PersonId> {
+        Name::read(name).map(|name| person_id(&name))
+    }
+
+    fn channel_name(&self, _: &WorkspaceId, id: &ChannelId) -> Option<String> {
+        Some(id.0.clone())
+    }
 }
 
 fn person_id(who: &Name) -> PersonId {

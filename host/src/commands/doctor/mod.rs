@@ -2,6 +2,7 @@
 
 mod account;
 mod disk;
+mod http;
 mod ledger;
 mod limit;
 mod plugins;
@@ -78,6 +79,7 @@ async fn examine(config: &Config, environment: &Environment, clock: &Clock) -> V
         rules::findings(config, &loaded),
         vec![ledger],
         disk::findings(config),
+        http::findings(&config.http, holder),
     ]
     .concat()
 }

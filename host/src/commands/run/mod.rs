@@ -5,6 +5,7 @@ mod terminal;
 
 use super::{Failure, failure, log};
 use crate::adapters::Adapter;
+use crate::api::Api;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::host::{Host, Parts};
@@ -67,7 +68,23 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         zone: config.bot.zone.clone(),
         watch: true,
     };
-    Ok(Host::start(parts).await)
+    let host = Host::start(parts).await;
+    host.give_up_calls_after(config.http.grace);
+    listen(config, &host).await?;
+    Ok(host)
+}
+
+/// Opens the API for programs, if it is wanted.
+async fn listen(config: &Config, host: &Host) -> Result<(), Failure> {
+    let Some(address) = config.http.listen else { return Ok(()) };
+    let opened = Api::open(host, &config.http, address).await;
+    let address =
+        opened.map_err(|why| failure(format!("{address} cannot be listened at: {why}; see [http] listen, and hatstand doctor")))?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "other machines can reach the API, and tokens pass over it in the clear: put a proxy with TLS before it");
+    }
+    tracing::info!(%address, "programs can give commands");
+    Ok(())
 }
 
 /// The host has ended by itself.

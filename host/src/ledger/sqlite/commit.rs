@@ -1,7 +1,7 @@
 //! One invocation: everything it did, in one step.
 
 use super::operation::Touched;
-use super::{audit, decisions, inbox, outbox, questions, state, timers};
+use super::{audit, calls, decisions, inbox, outbox, questions, state, timers};
 use crate::ledger::{Commit, Committed};
 use rusqlite::Connection;
 
@@ -22,10 +22,11 @@ pub(super) fn commit(connection: &Connection, touched: &mut Touched, commit: &Co
 
     touched.outbox |= !commit.effects.says.is_empty();
     touched.timers |= !commit.effects.timers.is_empty() || !commit.effects.questions.is_empty() || commit.again.is_some();
+    touched.calls |= !commit.effects.calls.is_empty();
     Ok(Committed::Now)
 }
 
-fn apply_effects(connection: &Connection, Commit { workspace, plugin, effects, audit, .. }: &Commit) -> rusqlite::Result<()> {
+fn apply_effects(connection: &Connection, Commit { event, workspace, plugin, effects, audit, .. }: &Commit) -> rusqlite::Result<()> {
     for write in &effects.writes {
         state::apply(connection, workspace, plugin, write)?;
     }
@@ -40,6 +41,9 @@ fn apply_effects(connection: &Connection, Commit { workspace, plugin, effects, a
     }
     for decision in &effects.decisions {
         decisions::apply(connection, workspace, decision, audit)?;
+    }
+    for change in &effects.calls {
+        calls::apply(connection, workspace, plugin, (*event, audit.at), change)?;
     }
     Ok(())
 }

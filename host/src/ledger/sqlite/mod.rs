@@ -2,9 +2,12 @@
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
 //! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
-//! [`generations`]; [`commit`] puts them together.
+//! [`tokens`], [`calls`], [`generations`]; [`commit`] puts them together, and [`trace`] finds them again.
 
 mod audit;
+mod beside;
+mod calls;
+mod chain;
 mod checkpoint;
 mod columns;
 mod commit;
@@ -21,6 +24,8 @@ mod schedules;
 mod schema;
 mod state;
 mod timers;
+mod tokens;
+mod trace;
 mod writer;
 
 #[cfg(all(test, unix))]
@@ -28,14 +33,19 @@ mod failing_disk;
 #[cfg(all(test, unix))]
 mod kill;
 #[cfg(test)]
+mod tampering;
+#[cfg(test)]
 mod tests;
 
+pub use beside::Beside;
+
 use super::{
-    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, Result, Said,
-    SayId, SetInChat, Unfinished, Unsent, Wake,
+    Asked, AuditEntry, AuditQuery, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded,
+    Result, Said, SayId, SetInChat, Trace, Unfinished, Unsent, Wake,
 };
 use crate::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
+use crate::tokens::{Token, TokenHash};
 use async_trait::async_trait;
 use columns::{Json, Millis};
 use hatstand_common::value::{Instant, MessageId, PersonId};
@@ -212,8 +222,44 @@ impl Ledger for Sqlite {
         self.read(|connection| decisions::settings(connection, workspace, plugin))
     }
 
-    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {
-        self.read(|connection| audit::last(connection, limit))
+    async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>> {
+        self.read(|connection| audit::find(connection, &query))
+    }
+
+    async fn note(&self, entry: AuditEntry) -> Result<()> {
+        self.writer.write(move |connection, _| audit::append(connection, &entry)).await
+    }
+
+    async fn trace(&self, workspace: &WorkspaceId, key: &str) -> Result<Option<Trace>> {
+        self.read(|connection| trace::find(connection, workspace, key))
+    }
+
+    async fn token(&self, hash: TokenHash) -> Result<Option<Token>> {
+        self.read(|connection| tokens::of_hash(connection, hash))
+    }
+
+    async fn token_used(&self, name: &str, at: Instant) -> Result<()> {
+        let name = name.to_owned();
+        self.writer.write_with(Haste::Soon, move |connection, _| tokens::used(connection, &name, at)).await
+    }
+
+    async fn asked(&self, event: EventId, at: Instant) -> Result<()> {
+        self.writer.write_with(Haste::Soon, move |connection, _| calls::asked(connection, event, at)).await
+    }
+
+    async fn longest_unasked(&self, live: &Live) -> Result<Option<Instant>> {
+        self.read(|connection| calls::longest_unasked(connection, live))
+    }
+
+    async fn abandon(&self, since: Instant, now: Instant, live: &Live) -> Result<usize> {
+        let live = live.clone();
+        self.writer
+            .write(move |connection, touched| {
+                let abandoned = calls::abandon(connection, since, now, &live)?;
+                touched.inbox |= abandoned > 0;
+                Ok(abandoned)
+            })
+            .await
     }
 
     async fn went_live(&self, generation: Generation) -> Result<Before> {
@@ -222,7 +268,8 @@ impl Ledger for Sqlite {
 
     async fn prune(&self, before: Instant) -> Result<()> {
         let piece = move |connection: &Connection, _: &mut _| {
-            Ok(inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?)
+            let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
+            Ok(forgotten + calls::prune(connection, before, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}
         Ok(())

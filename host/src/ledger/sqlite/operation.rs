@@ -20,6 +20,7 @@ pub(super) struct Touched {
     pub(super) inbox: bool,
     pub(super) outbox: bool,
     pub(super) timers: bool,
+    pub(super) calls: bool,
 }
 
 impl Touched {
@@ -27,6 +28,7 @@ impl Touched {
         wake.inbox += u64::from(self.inbox);
         wake.outbox += u64::from(self.outbox);
         wake.timers += u64::from(self.timers);
+        wake.calls += u64::from(self.calls);
         wake.any += 1;
     }
 }
@@ -36,6 +38,7 @@ impl BitOrAssign for Touched {
         self.inbox |= other.inbox;
         self.outbox |= other.outbox;
         self.timers |= other.timers;
+        self.calls |= other.calls;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::columns::{Count, Json, Millis};
 use crate::ledger::{Fate, Said, SayId, Unsent};
-use crate::model::{How, PluginName, Say, WorkspaceId};
+use crate::model::{EventId, How, PluginName, Say, WorkspaceId};
 use hatstand_common::message::Message;
 use hatstand_common::value::{Instant, MessageId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -22,20 +22,15 @@ fn edit(connection: &Connection, workspace: &WorkspaceId, original: &MessageId, 
     let Some(Said { mut say, .. }) = self::message(connection, workspace, original)? else {
         return Ok(());
     };
-    replace(&mut say.how, message.clone());
+    if let Some(original) = say.how.message_mut() {
+        *original = message.clone();
+    }
     connection.prepare_cached("UPDATE outbox SET edited = ?3 WHERE workspace = ?1 AND message = ?2")?.execute(params![
         workspace,
         original.as_str(),
         Json(say)
     ])?;
     Ok(())
-}
-
-fn replace(how: &mut How, by: Message) {
-    match how {
-        How::Post { message, .. } | How::Whisper { message, .. } | How::Direct { message, .. } | How::Edit { message, .. } => *message = by,
-        How::React { .. } | How::OpenForm { .. } => {}
-    }
 }
 
 pub(super) fn unsent(connection: &Connection, after: SayId, limit: usize) -> rusqlite::Result<Vec<Unsent>> {
@@ -77,6 +72,16 @@ pub(super) fn called(connection: &Connection, workspace: &WorkspaceId, service_i
         .query_row(params![workspace, service_id], |row| row.get::<_, String>(0))
         .optional()
         .map(|id| id.map(MessageId))
+}
+
+/// What was said by an event, in order, as it was committed: the identity of a message begins with its event's.
+pub(super) fn of_event(connection: &Connection, workspace: &WorkspaceId, event: EventId) -> rusqlite::Result<Vec<Say>> {
+    // `/` comes after `.`.
+    let (from, to) = (format!("{}.", event.0), format!("{}/", event.0));
+    connection
+        .prepare_cached("SELECT body FROM outbox WHERE workspace = ?1 AND message >= ?2 AND message < ?3 ORDER BY id")?
+        .query_map(params![workspace, from, to], |row| row.get(0).map(|Json(say)| say))?
+        .collect()
 }
 
 fn read_said(row: &Row<'_>) -> rusqlite::Result<Said> {

@@ -1,5 +1,7 @@
 //! Opening the database: its settings, its migrations, its health.
 
+use super::chain;
+use crate::ledger::LedgerError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
@@ -16,7 +18,7 @@ const STATEMENTS: usize = 64;
 /// A database below this many pages, 64 MiB, is read as a whole at start.
 const SMALL: i64 = 16_384;
 
-type Whatever = Box<dyn StdError>;
+pub(super) type Whatever = Box<dyn StdError>;
 
 /// The connection that writes, to a database that is sound and has the newest schema.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
@@ -29,6 +31,13 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
 
 pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// A connection that writes beside the host, and leaves the log to it.
+pub(super) fn open_beside(path: &Path) -> Result<Connection, Whatever> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    write_ahead(&connection)?;
+    Ok(connection)
 }
 
 fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
@@ -79,7 +88,20 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(include_str!("migrations/0002_called.sql")),
         M::up(include_str!("migrations/0003_later.sql")),
         M::up(include_str!("migrations/0004_decisions.sql")),
+        M::up_with_hook(include_str!("migrations/0005_programs.sql"), |transaction| Ok(chain::chain(transaction)?)),
     ])
+}
+
+/// Whoever did not bring the database up to date must not guess what is in it.
+pub(super) fn check_newest(path: &Path, connection: &Connection) -> Result<(), LedgerError> {
+    let shown = path.display();
+    let pending = migrations().pending_migrations(connection);
+    let why = match pending.map_err(|why| super::open_error(path, why))? {
+        0 => return Ok(()),
+        1.. => format!("an older version of hatstand wrote the ledger {shown}; start the bot with this one, which brings it up to date"),
+        _ => format!("a newer version of hatstand wrote the ledger {shown}; use that version for this as well"),
+    };
+    Err(LedgerError::OtherSchema { why })
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), Whatever> {

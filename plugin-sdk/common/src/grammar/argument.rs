@@ -6,8 +6,9 @@ use super::unreadable::{Unreadable, Why};
 use super::words::Words;
 use super::{length, moment};
 use crate::declaration::Kind;
-use crate::value::Value;
+use crate::value::{Instant, Value};
 use std::num::IntErrorKind;
+use std::time::Duration;
 
 /// Reads one value, all of the line: a setting, or what was typed into a form.
 pub fn read(kind: &Kind, line: &Line, circumstances: &Circumstances) -> Result<Value, Unreadable> {
@@ -22,6 +23,16 @@ pub fn read(kind: &Kind, line: &Line, circumstances: &Circumstances) -> Result<V
     }
     let whole = read_at(kind, &words, 0, circumstances)?.into_iter().find(|(taken, _)| *taken == all.end);
     whole.map(|(_, value)| value).ok_or_else(|| Unreadable { typed: words.raw(all).to_owned(), why: mismatch(kind) })
+}
+
+/// Reads a length of time, all of the text, as a person would type it.
+pub fn duration(text: &str) -> Result<Duration, Unreadable> {
+    let words = Line::from(text);
+    let circumstances = Circumstances { now: Instant(0), zone: "UTC".to_owned() };
+    match read(&Kind::Duration, &words, &circumstances)? {
+        Value::Duration(duration) => Ok(duration),
+        _ => Err(Unreadable { typed: text.to_owned(), why: Why::NotLength }),
+    }
 }
 
 /// The ways to read an argument that begins with this word: how many words each takes, and the value; the one to prefer first.

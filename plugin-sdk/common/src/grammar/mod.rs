@@ -25,7 +25,7 @@ mod token;
 mod unreadable;
 mod words;
 
-pub use argument::read;
+pub use argument::{duration, read};
 pub use line::{Circumstances, Line, Mention, Whom};
 pub use reading::{Match, Misread, Reading, Reason, Unknown};
 pub use text::quote;
