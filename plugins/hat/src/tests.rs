@@ -1,4 +1,5 @@
 //! The hat in a room of its own: conversations, and what no conversation can show.
 
+mod classic;
 mod rules;
 mod transcripts;

@@ -83,8 +83,8 @@ pub fn ends_once(resource: &Resource, policy: &Policy, now: Instant) -> bool {
 pub fn all_get_a_turn(resource: &Resource, policy: &Policy, now: Instant) -> bool {
     let (mut resource, mut now) = (resource.clone(), now);
     let mut waiting: BTreeSet<PersonId> = resource.queue.iter().map(|entry| entry.person.clone()).collect();
-    // Each of three people holds, rides along and waits at most once, and lets at most two offers go by.
-    for _ in 0..20 {
+    // Each of some people holds, rides along and waits at most once, and lets at most two offers go by.
+    for _ in 0..50 {
         waiting.retain(|person| {
             resource.offer_to(person).is_none() && !(resource.held_by(person).is_some() && resource.entry(person).is_none())
         });

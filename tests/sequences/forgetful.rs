@@ -1,0 +1,107 @@
+//! A ledger that forgets what it has heard: a repeat is as good as something new to it.
+
+use async_trait::async_trait;
+use hatstand::ledger::{
+    AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, Live, Recorded, Result, Said, SayId, Sqlite, Unfinished, Unsent, Wake,
+};
+use hatstand::model::{Event, EventId, PluginName, TimerId, WorkspaceId};
+use hatstand_common::value::{Instant, MessageId};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::watch;
+
+/// How much was ever heard.
+static HEARD: AtomicU64 = AtomicU64::new(0);
+
+#[derive(Debug)]
+pub struct Forgetful {
+    ledger: Arc<Sqlite>,
+}
+
+/// As a [`Door`](crate::bot::Door).
+pub fn door(ledger: Arc<Sqlite>) -> Arc<dyn Ledger> {
+    Arc::new(Forgetful { ledger })
+}
+
+#[async_trait]
+impl Ledger for Forgetful {
+    async fn record(&self, event: Event) -> Result<Recorded> {
+        let key = format!("{} heard {}", event.key, HEARD.fetch_add(1, Ordering::Relaxed));
+        self.ledger.record(Event { key, ..event }).await
+    }
+
+    async fn unfinished(&self, after: EventId, limit: usize) -> Result<Vec<Unfinished>> {
+        self.ledger.unfinished(after, limit).await
+    }
+
+    async fn commit_all(&self, commits: Vec<Commit>) -> Result<Vec<Committed>> {
+        self.ledger.commit_all(commits).await
+    }
+
+    async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>> {
+        self.ledger.get(workspace, plugin, key).await
+    }
+
+    async fn scan(
+        &self,
+        workspace: &WorkspaceId,
+        plugin: &PluginName,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        self.ledger.scan(workspace, plugin, prefix, after, limit).await
+    }
+
+    async fn next_due(&self, live: &Live) -> Result<Option<Instant>> {
+        self.ledger.next_due(live).await
+    }
+
+    async fn fire_due(&self, now: Instant, live: &Live) -> Result<usize> {
+        self.ledger.fire_due(now, live).await
+    }
+
+    async fn timer_stands(&self, timer: TimerId) -> Result<bool> {
+        self.ledger.timer_stands(timer).await
+    }
+
+    async fn timer_count(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<usize> {
+        self.ledger.timer_count(workspace, plugin).await
+    }
+
+    async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>> {
+        self.ledger.unsent(after, limit).await
+    }
+
+    async fn settle(&self, say: SayId, fate: Fate) -> Result<()> {
+        self.ledger.settle(say, fate).await
+    }
+
+    async fn message(&self, workspace: &WorkspaceId, id: &MessageId) -> Result<Option<Said>> {
+        self.ledger.message(workspace, id).await
+    }
+
+    async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>> {
+        self.ledger.called(workspace, service_id).await
+    }
+
+    async fn settled(&self, now: Instant, live: &Live) -> Result<bool> {
+        self.ledger.settled(now, live).await
+    }
+
+    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {
+        self.ledger.audit(limit).await
+    }
+
+    async fn went_live(&self, generation: Generation) -> Result<Before> {
+        self.ledger.went_live(generation).await
+    }
+
+    async fn prune(&self, before: Instant) -> Result<()> {
+        self.ledger.prune(before).await
+    }
+
+    fn wakes(&self) -> watch::Receiver<Wake> {
+        self.ledger.wakes()
+    }
+}

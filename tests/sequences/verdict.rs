@@ -1,0 +1,167 @@
+//! What has to hold after any sequence: nothing was lost, nothing was doubled, and the plugin's state is what a plain model makes of the
+//! same events, one after another.
+
+use crate::laws::{Turn, all_get_a_turn, asked_for, ends_once, is_kept_for_whoever_waits, lost_turns, no_doubles};
+use crate::record::Record;
+use crate::vocabulary::{Asked, Meant, Things, Vocabulary};
+use hatstand::ledger::AuditEntry;
+use hatstand::model::{Event, Order, PluginName, Say, What};
+use hatstand_common::message::Action;
+use hatstand_common::transcript::Pressable;
+use hatstand_common::value::{MessageId, PersonId};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use turns::{Handoff, Policy, Resource};
+
+/// What is wrong, in a sentence.
+pub type Verdict = Result<(), String>;
+
+/// Looks for anything that is wrong.
+pub fn judge(vocabulary: &Vocabulary, record: &Record) -> Verdict {
+    every_event_is_there_once(record)?;
+    let handled = every_event_is_handled_once(record)?;
+    every_command_is_answered(record)?;
+    everything_is_said_once(record)?;
+    let things = replay(vocabulary, record, &handled)?;
+    everybody_gets_a_turn(&things, &(vocabulary.policy)(), record)?;
+    state_is(vocabulary, record, &things)
+}
+
+/// An event and what came of it.
+type Handled<'r> = (&'r Event, &'r AuditEntry);
+
+fn every_event_is_there_once(record: &Record) -> Verdict {
+    let by_people = |event: &&Event| event.person.is_some();
+    let mut arrived: Vec<_> = record.inbox.iter().map(|(_, event)| event).filter(by_people).map(told_apart).collect();
+    let mut happened: Vec<_> = record.happened.iter().map(told_apart).collect();
+    arrived.sort();
+    happened.sort();
+    if arrived == happened { Ok(()) } else { Err(format!("people did {} things, {} arrived", happened.len(), arrived.len())) }
+}
+
+/// What tells what somebody did from everything else, under whatever key it arrived.
+fn told_apart(event: &Event) -> String {
+    format!("{:?} {:?} {:?} {:?}", event.at, event.person, event.place, event.what)
+}
+
+/// Every event was handled, by one invocation; those of a plugin in the order in which they came.
+fn every_event_is_handled_once(record: &Record) -> Result<Vec<Handled<'_>>, String> {
+    let mut handled: Vec<Option<&AuditEntry>> = vec![None; record.inbox.len()];
+    let mut last: BTreeMap<&PluginName, usize> = BTreeMap::new();
+    for entry in &record.audit {
+        let is_it = |place: &usize| handled[*place].is_none() && reference(&record.inbox[*place].1, &entry.plugin) == entry.reference;
+        let place = (0..handled.len()).find(is_it).ok_or_else(|| format!("{entry:?} came of nothing, or came twice"))?;
+        if last.insert(&entry.plugin, place).is_some_and(|before| before > place) {
+            return Err(format!("{entry:?} came before its turn"));
+        }
+        handled[place] = Some(entry);
+    }
+    let events = record.inbox.iter().map(|(_, event)| event).zip(handled);
+    events.map(|(event, entry)| Some((event, entry?)).ok_or_else(|| format!("nothing came of {event:?}"))).collect()
+}
+
+/// As the host names an invocation.
+fn reference(event: &Event, plugin: &PluginName) -> String {
+    let mut hasher = Sha256::new();
+    for part in [&event.workspace.0, &event.key, &plugin.0] {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.update(event.at.0.to_be_bytes());
+    let digest = hasher.finalize();
+    format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
+}
+
+/// Whoever does something sees what came of it: in the channel, or alone.
+fn every_command_is_answered(record: &Record) -> Verdict {
+    for (number, event) in &record.inbox {
+        let Some(person) = &event.person else { continue };
+        let answers = record.said.iter().filter(|say| Order::of(&say.id).event == *number);
+        if !answers.into_iter().any(|say| say.how.only_seen_by().is_none_or(|reader| reader == person)) {
+            return Err(format!("nobody answered {event:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What was committed was said, once, and nothing else was.
+fn everything_is_said_once(record: &Record) -> Verdict {
+    let said: BTreeSet<&MessageId> = record.said.iter().map(|say| &say.id).collect();
+    if said.len() != record.said.len() {
+        return Err(format!("{} messages were said twice", record.said.len() - said.len()));
+    }
+    let meant: BTreeSet<&MessageId> = record.outbox.iter().filter(|(_, sent)| *sent).map(|(say, _)| &say.id).collect();
+    match record.outbox.iter().find(|(_, sent)| !sent) {
+        Some((say, _)) => Err(format!("{say:?} was never said")),
+        None if meant == said => Ok(()),
+        None => Err("something was said that nobody meant to say".to_owned()),
+    }
+}
+
+/// The same events, one after another, in a plain model.
+fn replay(vocabulary: &Vocabulary, record: &Record, handled: &[Handled<'_>]) -> Result<Things, String> {
+    let (mut things, policy) = (Things::new(), (vocabulary.policy)());
+    let says: BTreeMap<&MessageId, &Say> = record.outbox.iter().map(|(say, _)| (&say.id, say)).collect();
+    for (event, entry) in handled.iter().filter(|(_, entry)| was_asked(vocabulary, entry)) {
+        let meant = meant(vocabulary, &things, event, &says).ok_or_else(|| format!("nobody knows what {event:?} means"))?;
+        let before = things.remove(&meant.thing).unwrap_or_default();
+        let after = step(&before, &policy, event.person.as_ref(), &meant, entry)?;
+        things.insert(meant.thing, after);
+    }
+    Ok(things)
+}
+
+/// Did the plugin handle this, and keep what came of it?
+fn was_asked(vocabulary: &Vocabulary, entry: &AuditEntry) -> bool {
+    let is_kept = !["stale", "usage", "refused", "broken"].contains(&entry.outcome.as_str());
+    entry.plugin.0 == vocabulary.plugin && !entry.build.is_empty() && is_kept
+}
+
+fn meant(vocabulary: &Vocabulary, things: &Things, event: &Event, says: &BTreeMap<&MessageId, &Say>) -> Option<Meant> {
+    let text = match &event.what {
+        What::TimerDue { key, .. } => return Some(Meant { thing: (vocabulary.timer)(key)?, request: None }),
+        What::Said(said) => &said.line.text,
+        What::Pressed { message, number } => match Pressable::all(says.get(message)?.how.message()?).get(*number)?.action {
+            Action::Press(value) => return (vocabulary.pressed)(value),
+            Action::Say(text) => text,
+        },
+        _ => return None,
+    };
+    let channel = &event.place.as_ref()?.channel.0;
+    Some((vocabulary.meant)(things, Asked { channel, who: event.person.as_ref()?, text }))
+}
+
+/// One step of one thing: what is due happens, then what was asked. The laws hold on the way.
+fn step(before: &Resource, policy: &Policy, who: Option<&PersonId>, meant: &Meant, entry: &AuditEntry) -> Result<Resource, String> {
+    let now = entry.at;
+    let due = turns::catch_up(before, policy, now).resource;
+    let due = turns::adapt(&due, policy, now).resource;
+    let asked = who.zip(meant.request.as_ref());
+    let after = match asked {
+        Some((who, request)) => turns::apply(&due, policy, who, request.clone(), now).map_or(due, |turn| turn.resource),
+        None => due,
+    };
+    let is_rightful = |turn: &Turn<'_>| turn.is_over(now) || asked.is_some_and(|(who, request)| asked_for(who, request, turn));
+    if let Some(taken) = lost_turns(before, &after).find(|turn| !is_rightful(turn)) {
+        return Err(format!("{taken:?} was taken by {entry:?}"));
+    }
+    let fits = after.holds.len() <= policy.capacity.get() && ends_once(&after, policy, now);
+    if fits && no_doubles(&after) && is_kept_for_whoever_waits(&after, policy) { Ok(after) } else { Err(format!("{after:?} cannot be")) }
+}
+
+/// From here on, if nobody says anything new.
+fn everybody_gets_a_turn(things: &Things, policy: &Policy, record: &Record) -> Verdict {
+    let now = record.audit.last().map(|entry| entry.at).unwrap_or_default();
+    // Where the next one is only named, anybody may take it before.
+    let promised = policy.handoff != Handoff::Notify;
+    let unfair = things.values().find(|thing| promised && !all_get_a_turn(thing, policy, now));
+    unfair.map_or(Ok(()), |thing| Err(format!("somebody waits for ever: {thing:?}")))
+}
+
+fn state_is(vocabulary: &Vocabulary, record: &Record, expected: &Things) -> Verdict {
+    let kept = record.state.iter().filter_map(|(key, value)| (vocabulary.kept)(key, value));
+    let is_something = |(_, resource): &(String, Resource)| *resource != Resource::default();
+    let kept: Things = kept.filter(is_something).collect();
+    let expected: Things = expected.clone().into_iter().filter(is_something).collect();
+    if kept == expected { Ok(()) } else { Err(format!("the plugin keeps\n  {kept:?}\nand it should be\n  {expected:?}")) }
+}
