@@ -93,7 +93,7 @@ bot@ann> Psst, ann: hello from jane.
 bot@jane> Done.
 --- 1 hour 30 minutes later
 jane> @hatstand plugins
-bot@jane> Only administrators may use `plugins`. Ask ann.
+bot@jane> Only administrators may say `plugins`: ask ann. Nothing was changed.
 #dev
 jane> nobody is meant
 

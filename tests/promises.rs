@@ -5,6 +5,7 @@ mod support;
 use hatstand::adapters::terminal::workspace;
 use hatstand::ledger::Recorded;
 use hatstand::model::{Event, EventId};
+use hatstand::rate::Rate;
 use hatstand_common::message::Span;
 use hatstand_common::transcript::{Name, Room};
 use hatstand_common::value::MessageId;
@@ -73,6 +74,36 @@ fn an_event_that_the_plugin_did_not_survive_is_not_tried_again() {
     assert_eq!(delivered(&mut bot, &event), Recorded::Repeat);
     bot.plays("--- kill");
     bot.plays("jane> @hatstand panic recall\nbot> You told me nothing.");
+}
+
+#[test]
+fn whoever_floods_the_bot_is_told_once_and_others_do_not_notice() {
+    let mut bot = Bot::open(&["greeter"], |setup| {
+        setup.watch = false;
+        setup.rate = Rate { person: 20, ..Rate::UNLIMITED };
+    });
+    let flood: Vec<Event> = (0..10_000).map(|_| said(&bot, "@hatstand greet")).collect();
+    let recorded = flood.iter().filter_map(|event| taken(&bot, event)).count();
+    assert_eq!(recorded, 21, "what she may, and what she is told");
+    let answers: Vec<_> = bot.practice.settle().expect("it goes on").iter().map(|line| line.text()[0].clone()).collect();
+    assert_eq!(answers.iter().filter(|answer| answer.starts_with("Hello jane")).count(), 20);
+    assert_eq!(answers.iter().filter(|answer| answer.starts_with("That was too much for me")).count(), 1);
+    bot.plays("andre> @hatstand greet\nbot> Hello andre, greeting 1 from greeter 0.1.0.");
+
+    // What was refused, with a word or without, stays refused, also when there is room again.
+    for later in ["1 second", "10 minutes"] {
+        bot.plays(&format!("--- {later} later"));
+        assert_eq!([&flood[21], &flood[9_999]].map(|event| taken(&bot, event)), [None, None]);
+        assert!(matches!(taken(&bot, &flood[20]), None | Some(Recorded::Repeat)));
+        assert!(matches!(taken(&bot, &flood[0]), None | Some(Recorded::Repeat)));
+        assert_eq!(bot.practice.settle().expect("it goes on"), []);
+    }
+    bot.plays("jane> @hatstand greetings\nbot(jane)> jane: 20");
+}
+
+/// What becomes of an event at the door.
+fn taken(bot: &Bot, event: &Event) -> Option<Recorded> {
+    bot.practice.runtime().block_on(bot.practice.host().intake.take(event.clone())).expect("it can be taken")
 }
 
 /// What the bot answers to this, as it is handed to the chat service.

@@ -12,6 +12,7 @@ pub struct Clock(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     base: Base,
+    made: std::time::Instant,
     /// How far somebody moved the clock.
     moved: watch::Sender<Duration>,
 }
@@ -36,7 +37,7 @@ impl Clock {
     }
 
     fn new(base: Base) -> Self {
-        Self(Arc::new(Inner { base, moved: watch::Sender::new(Duration::ZERO) }))
+        Self(Arc::new(Inner { base, made: std::time::Instant::now(), moved: watch::Sender::new(Duration::ZERO) }))
     }
 
     pub fn now(&self) -> Instant {
@@ -45,6 +46,15 @@ impl Clock {
             Base::Still(at) => at,
         };
         base + *self.0.moved.borrow()
+    }
+
+    /// How much time went by since the clock was made. Never goes back, whatever is done to the machine's clock.
+    pub fn elapsed(&self) -> Duration {
+        let elapsed = match self.0.base {
+            Base::Machine => self.0.made.elapsed(),
+            Base::Still(_) => Duration::ZERO,
+        };
+        elapsed + *self.0.moved.borrow()
     }
 
     /// Moves the clock forward. Whoever waits for a moment that is passed by this is woken.

@@ -1,12 +1,16 @@
 //! `hatstand.toml`: one documented name for everything, and a sentence for every mistake.
 
 use crate::model::PluginName;
+use crate::nearest::nearest;
+use crate::permissions::{Permissions, RoleName, Rule};
 use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
+use crate::rate::Rate;
 use crate::secrets;
 use hatstand_common::declaration::Kind;
 use hatstand_common::grammar::{self, Circumstances};
+use hatstand_common::schedule;
 use hatstand_common::value::{Instant, PersonId, Value};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use regex::{Captures, Regex};
@@ -24,6 +28,10 @@ pub struct Config {
     pub slack: Slack,
     pub terminal: Terminal,
     pub limits: LimitsConfig,
+    /// Who has which role, by stable id; what is given in chat comes on top.
+    pub roles: BTreeMap<RoleName, BTreeSet<PersonId>>,
+    /// Who may do what; the first that matches decides.
+    pub rules: Vec<Rule>,
     pub plugins: BTreeMap<String, PluginConfig>,
 }
 
@@ -32,6 +40,9 @@ pub struct Config {
 pub struct Bot {
     /// What the bot is called in chat.
     pub name: String,
+    /// The time zone of schedules that name none, as an IANA name.
+    #[serde(deserialize_with = "zone")]
+    pub zone: String,
     /// Who may use commands for administrators, by stable id.
     pub admins: BTreeSet<PersonId>,
 }
@@ -88,6 +99,8 @@ pub struct LimitsConfig {
     pub host_calls: Option<u32>,
     /// Things said.
     pub messages: Option<usize>,
+    /// How much is listened to, whatever it is about.
+    pub rate: Rate,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -96,12 +109,13 @@ pub struct PluginConfig {
     /// What it may do beyond its own room.
     pub grants: BTreeSet<String>,
     pub settings: BTreeMap<String, toml::Value>,
+    #[serde(deserialize_with = "limits_of_one")]
     pub limits: LimitsConfig,
 }
 
 impl Default for Bot {
     fn default() -> Self {
-        Self { name: "hatstand".to_owned(), admins: BTreeSet::new() }
+        Self { name: "hatstand".to_owned(), zone: "UTC".to_owned(), admins: BTreeSet::new() }
     }
 }
 
@@ -120,6 +134,15 @@ impl Default for Slack {
 impl Default for Terminal {
     fn default() -> Self {
         Self { person: "ann".to_owned(), channel: "dev".to_owned(), zone: "UTC".to_owned() }
+    }
+}
+
+/// For what is in a file but is not one: what a transcript writes there.
+impl TryFrom<toml::Table> for Config {
+    type Error = String;
+
+    fn try_from(table: toml::Table) -> Result<Self, String> {
+        toml::Value::Table(table).try_into().map_err(|why: toml::de::Error| why.message().to_owned())
     }
 }
 
@@ -177,12 +200,19 @@ impl Config {
         toml::from_str(text).map_err(|why| {
             let message = why.message().to_owned();
             Box::new(ConfigError::Wrong {
-                help: nearest(&message).map(|nearest| format!("did you mean `{nearest}`?")),
+                help: meant(&message).map(|name| format!("did you mean `{name}`?")),
                 at: why.span().map(Into::into),
                 text: NamedSource::new(name, text.to_owned()),
                 why: message,
             })
         })
+    }
+
+    /// Who may do what. Whom `[bot]` makes an administrator has the role of one.
+    pub fn permissions(&self) -> Permissions {
+        let mut roles = self.roles.clone();
+        roles.entry(RoleName::admins()).or_default().extend(self.bot.admins.iter().cloned());
+        Permissions { roles, rules: self.rules.clone() }
     }
 
     /// What was decided for each plugin.
@@ -232,6 +262,27 @@ fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::E
         Ok(Value::Duration(duration)) => Ok(Some(duration)),
         Ok(_) => Ok(None),
         Err(misread) => Err(serde::de::Error::custom(misread.sentence())),
+    }
+}
+
+/// Schedules run by it, so it is better known to be wrong at the start than at nine o'clock.
+fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    schedule::zone(&name).map_err(serde::de::Error::custom)?;
+    Ok(name)
+}
+
+/// The same, where one has to be.
+pub fn length<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    duration(from)?.ok_or_else(|| serde::de::Error::custom("a length of time is needed, such as `10s`"))
+}
+
+/// How much is listened to is not a plugin's affair.
+fn limits_of_one<'de, D: Deserializer<'de>>(from: D) -> Result<LimitsConfig, D::Error> {
+    let limits = LimitsConfig::deserialize(from)?;
+    match limits.rate == Rate::default() {
+        true => Ok(limits),
+        false => Err(serde::de::Error::custom("how much is listened to is said once, under [limits.rate]")),
     }
 }
 
@@ -288,10 +339,10 @@ fn refuse_tokens(name: &str, text: &str) -> Result<(), Box<ConfigError>> {
 }
 
 /// The nearest of the names that "unknown field `x`, expected one of `a`, `b`" lists.
-fn nearest(message: &str) -> Option<String> {
+fn meant(message: &str) -> Option<&str> {
     let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
     let wrong = names.next()?;
-    names.min_by_key(|name| strsim::osa_distance(name, wrong)).filter(|name| strsim::osa_distance(name, wrong) <= 3).map(str::to_owned)
+    nearest(wrong, names)
 }
 
 #[cfg(test)]
@@ -305,6 +356,7 @@ mod tests {
             r#"
             [bot]
             admins = ["ann"]
+            zone = "Europe/Berlin"
             [slack]
             api_url = "http://127.0.0.1:9/api/"
             workspaces = ["acme", "beta"]
@@ -321,6 +373,7 @@ mod tests {
         assert_eq!(policy.settings["stacking"], "3");
         assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
+        assert_eq!((config.bot.zone.as_str(), Bot::default().zone.as_str()), ("Europe/Berlin", "UTC"));
         assert_eq!((config.slack.api_url.as_str(), config.slack.connections), ("http://127.0.0.1:9/api", 2));
     }
 
@@ -355,6 +408,35 @@ mod tests {
             let complaint = complaint(&format!("[slack]\n{setting}"));
             assert!(complaint.contains(why), "{complaint}");
         }
+        let complaint = complaint("[bot]\nzone = \"Berlin\"");
+        assert!(complaint.contains("`Berlin` is no time zone"), "{complaint}");
+    }
+
+    #[test]
+    fn rules_and_roles_that_cannot_be_are_refused() {
+        let wrong = [
+            ("[[rules]]\ncomand = \"hat on\"\nallow = [\"admins\"]", "did you mean `command`?"),
+            ("[[rules]]\ncommand = \"hat [now]\"\nallow = [\"admins\"]", "`[now]` is not how a command begins"),
+            ("[[rules]]\ncommand = \"\"\nallow = [\"admins\"]", "a rule says which command it is about"),
+            ("[[rules]]\ncommand = \"hat on\"\nallow = []", "a rule allows somebody"),
+            ("[[rules]]\ncommand = \"hat on\"\nallow = [\"nobody\", \"ops\"]", "`nobody` stands alone"),
+            ("[[rules]]\ncommand = \"hat on\"\nallow = [\"The Ops\"]", "`The Ops` is no role"),
+            ("[[rules]]\ncommand = \"hat on\"\nallow = [\"ops\"]\narguments = { who = \"[\" }", "`[` is no pattern"),
+            ("[roles]\neverybody = [\"U1\"]", "no roles that can be given"),
+            ("[limits.rate]\nperiod = \"soon\"", "`soon` is not a length of time"),
+            ("[plugins.hat.limits.rate]\nperson = 5", "under [limits.rate]"),
+        ];
+        for (text, why) in wrong {
+            let complaint = complaint(text).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(complaint.contains(why), "{complaint}");
+        }
+    }
+
+    #[test]
+    fn whoever_the_bot_is_told_to_obey_has_the_role_of_an_administrator() {
+        let config = Config::parse("hatstand.toml", "[bot]\nadmins = [\"ann\"]\n[roles]\nadmins = [\"bob\"]\nops = [\"api:ci\"]");
+        let roles = config.expect("it is right").permissions().roles;
+        assert_eq!(roles[&RoleName::admins()], ["ann".into(), "bob".into()].into());
     }
 
     #[test]

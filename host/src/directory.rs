@@ -1,7 +1,9 @@
-//! Who and what there is: the adapters' knowledge of people and channels, and the operator's of administrators.
+//! Who and what there is: the adapters' knowledge of people and channels, and who of them has which role.
 
 use crate::adapters::Adapter;
+use crate::ledger;
 use crate::model::{Line, Mention, Whom, WorkspaceId};
+use crate::permissions::{How, Member, RoleName, Roles};
 use hatstand_common::value::{Channel, ChannelId, Instant, Person, PersonId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -9,17 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Answers for all workspaces.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Directory {
     adapters: BTreeMap<WorkspaceId, Arc<dyn Adapter>>,
-    admins: BTreeSet<PersonId>,
+    pub roles: Roles,
 }
 
 impl Directory {
-    pub fn new(adapters: &[Arc<dyn Adapter>], admins: BTreeSet<PersonId>) -> Self {
+    pub fn new(adapters: &[Arc<dyn Adapter>], roles: Roles) -> Self {
         let by_workspace =
             adapters.iter().flat_map(|adapter| adapter.workspaces().into_iter().map(move |workspace| (workspace, Arc::clone(adapter))));
-        Self { adapters: by_workspace.collect(), admins }
+        Self { adapters: by_workspace.collect(), roles }
     }
 
     /// The connection over which a workspace is reached.
@@ -33,8 +35,16 @@ impl Directory {
 
     pub async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person> {
         let person = self.adapter(workspace)?.person(workspace, id).await?;
-        let admin = person.admin || self.admins.contains(&person.id);
+        let admin = person.admin || self.roles_of(workspace, id).await.contains(&RoleName::admins());
         Some(Person { admin, ..person })
+    }
+
+    /// The roles of somebody, whoever it is. Whoever cannot be looked up has none: nothing is allowed by mistake.
+    pub async fn roles_of(&self, workspace: &WorkspaceId, id: &PersonId) -> BTreeSet<RoleName> {
+        self.roles.of(workspace, id).await.unwrap_or_else(|why| {
+            tracing::error!(person = %id, %why, "the roles of a person cannot be read");
+            BTreeSet::new()
+        })
     }
 
     pub async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
@@ -72,9 +82,42 @@ impl Directory {
     }
 
     /// Who can help, where only administrators may.
-    pub fn admins(&self, workspace: &WorkspaceId) -> Vec<PersonId> {
+    pub async fn admins(&self, workspace: &WorkspaceId) -> Vec<PersonId> {
         let known = self.adapter(workspace).map(|adapter| adapter.admins(workspace)).unwrap_or_default();
-        self.admins.iter().cloned().chain(known).collect::<BTreeSet<_>>().into_iter().collect()
+        let given = self.members(workspace, &RoleName::admins()).await;
+        given.into_iter().chain(known).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Everybody who has a role, by role; administrators also those that the service makes so.
+    pub async fn with_roles(&self, workspace: &WorkspaceId) -> ledger::Result<Vec<Member>> {
+        let mut members = self.roles.all(workspace).await?;
+        let known = self.adapter(workspace).map(|adapter| adapter.admins(workspace)).unwrap_or_default();
+        for person in known {
+            if members.iter().all(|member| member.role != RoleName::admins() || member.person != person) {
+                members.push(Member { role: RoleName::admins(), person, given: How::ByService });
+            }
+        }
+        members.sort_by(|one, other| (&one.role, &one.person).cmp(&(&other.role, &other.person)));
+        Ok(members)
+    }
+
+    /// Who can help, where only those may who have this role: people who are there, not programs.
+    pub async fn helpers(&self, workspace: &WorkspaceId, role: &RoleName) -> Vec<PersonId> {
+        if *role == RoleName::admins() {
+            return self.admins(workspace).await;
+        }
+        let mut helpers = Vec::new();
+        for id in self.members(workspace, role).await {
+            if self.person(workspace, &id).await.is_some_and(|person| person.active && !person.bot) {
+                helpers.push(id);
+            }
+        }
+        helpers
+    }
+
+    async fn members(&self, workspace: &WorkspaceId, role: &RoleName) -> Vec<PersonId> {
+        let members = self.roles.members(workspace, role).await;
+        members.inspect_err(|why| tracing::error!(%role, %why, "whoever has a role cannot be read")).unwrap_or_default()
     }
 
     /// Can forms be shown there?

@@ -5,9 +5,9 @@
 use crate::invocation::{Invoker, Item};
 use crate::lanes::Lanes;
 use crate::ledger::Unfinished;
-use crate::model::{EventId, PluginName, WorkspaceId};
+use crate::model::{Event, EventId, PluginName, WorkspaceId};
+use crate::permissions::Authority;
 use crate::router::{self, Route, Situation};
-use hatstand_common::value::Person;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
@@ -55,12 +55,13 @@ async fn hand_out(invoker: &Invoker, lanes: &Lanes<(WorkspaceId, PluginName), It
 }
 
 /// Whose lanes the event belongs to. Who may do what is decided later, in the lane: that needs to know the person, and this must not wait.
-async fn concerned(invoker: &Invoker, event: &crate::model::Event) -> Vec<PluginName> {
+async fn concerned(invoker: &Invoker, event: &Event) -> Vec<PluginName> {
     let pressed = invoker.pressed(event).await;
-    let anybody =
-        event.person.clone().map(|id| Person { name: id.0.clone(), id, zone: "UTC".to_owned(), admin: true, bot: false, active: true });
+    let asked = invoker.asked(event, event.at).await;
     let registry = invoker.plugins.registry();
-    let situation = Situation { registry: &registry, now: event.at, person: anybody.as_ref(), pressed: pressed.as_ref() };
+    let authority = &Authority::Everything;
+    let situation =
+        Situation { registry: &registry, now: event.at, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
     match router::route(event, situation) {
         Route::Plugins(calls) => calls.into_iter().map(|call| call.plugin).collect(),
         Route::Host(_) | Route::Nobody => vec![PluginName::host()],

@@ -9,10 +9,13 @@ use crate::intake::Intake;
 use crate::invocation::Invoker;
 use crate::ledger::{self, Ledger, Live};
 use crate::outbox::Outbox;
+use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
+use crate::rate::{Gate, Rate};
 use crate::retention;
+use crate::schedules::Schedules;
 use crate::timers;
-use hatstand_common::value::{Instant, PersonId};
+use hatstand_common::value::Instant;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,10 +32,14 @@ pub struct Parts {
     pub plugins: Arc<Plugins>,
     pub engine: Arc<Engine>,
     pub adapters: Vec<Arc<dyn Adapter>>,
-    pub admins: BTreeSet<PersonId>,
+    pub permissions: Permissions,
+    /// How much is listened to.
+    pub rate: Rate,
     pub clock: Clock,
     /// What the bot is called.
     pub name: String,
+    /// The time zone of schedules that name none, as an IANA name.
+    pub zone: String,
     /// Look after the folder of plugins; without it, only at the start and when told.
     pub watch: bool,
 }
@@ -45,6 +52,7 @@ pub struct Host {
     pub ledger: Arc<dyn Ledger>,
     pub directory: Arc<Directory>,
     pub clock: Clock,
+    schedules: Arc<Schedules>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -52,24 +60,31 @@ pub struct Host {
 impl Host {
     /// Starts: plugins first, then what came due, then what was left unfinished; whoever has an adapter opens it afterwards.
     pub async fn start(parts: Parts) -> Self {
-        let Parts { ledger, plugins, engine, adapters, admins, clock, name, watch } = parts;
-        let directory = Arc::new(Directory::new(&adapters, admins));
+        let Parts { ledger, plugins, engine, adapters, permissions, rate, clock, name, zone, watch } = parts;
+        let roles = Roles::new(permissions.roles.clone(), Arc::clone(&ledger));
+        let directory = Arc::new(Directory::new(&adapters, roles));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let news = plugins.news();
         plugins.look().await;
+        let permissions = Arc::new(permissions);
         let invoker = Arc::new(Invoker {
             ledger: Arc::clone(&ledger),
             plugins: Arc::clone(&plugins),
             engine,
             directory: Arc::clone(&directory),
+            permissions: Arc::clone(&permissions),
             clock: clock.clone(),
             name,
             stop: stop.clone(),
         });
-        let host = Self { intake: Intake::new(Arc::clone(&ledger), Arc::clone(&plugins)), plugins, ledger, directory, clock, stop, tasks };
+        let workspaces = directory.workspaces().cloned().collect();
+        let schedules = Arc::new(Schedules::new(Arc::clone(&ledger), clock.clone(), workspaces, zone));
+        let intake = Intake::new(Arc::clone(&ledger), Arc::clone(&plugins), Gate::new(rate, clock.clone()));
+        let host = Self { intake, plugins, ledger, directory, clock, schedules, stop, tasks };
+        host.complain(&permissions).await;
         host.fire_overdue().await;
         host.spawn(host.installations().run(news));
-        host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins)));
+        host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins), Arc::clone(&host.schedules)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
         host.spawn(Arc::new(host.outbox()).run(host.tasks.clone()));
         host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
@@ -77,6 +92,18 @@ impl Host {
             host.spawn(Arc::clone(&host.plugins).watch());
         }
         host
+    }
+
+    /// Tells the operator what is odd about the rules, as far as it shows by what is loaded now.
+    async fn complain(&self, permissions: &Permissions) {
+        let mut given = BTreeSet::new();
+        for workspace in self.directory.workspaces() {
+            let members = self.directory.roles.all(workspace).await.unwrap_or_default();
+            given.extend(members.into_iter().map(|member| member.role));
+        }
+        for complaint in permissions.complaints(&self.plugins.registry(), &given) {
+            tracing::warn!("{complaint}");
+        }
     }
 
     fn outbox(&self) -> Outbox {
@@ -94,11 +121,16 @@ impl Host {
 
     /// What came due while nobody was running is in the inbox before anything new can be.
     async fn fire_overdue(&self) {
-        match self.ledger.fire_due(self.clock.now(), &self.live()).await {
+        match self.fire().await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "timers came due while I was away"),
             Err(why) => tracing::error!(%why, "overdue timers cannot be fired"),
         }
+    }
+
+    async fn fire(&self) -> ledger::Result<usize> {
+        self.schedules.follow(&self.plugins.registry()).await?;
+        self.ledger.fire_due(self.clock.now(), &self.live()).await
     }
 
     fn live(&self) -> Live {
@@ -116,6 +148,7 @@ impl Host {
         let mut wakes = self.ledger.wakes();
         loop {
             wakes.mark_unchanged();
+            self.schedules.follow(&self.plugins.registry()).await?;
             if self.ledger.settled(self.clock.now(), &self.live()).await? {
                 return Ok(());
             }

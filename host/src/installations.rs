@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::intake::Intake;
 use crate::ledger::{self, Ledger};
 use crate::model::{Event, What, WorkspaceId};
+use crate::plugins::settings::Misfit;
 use crate::plugins::{Generation, News};
 use std::sync::Arc;
 use tokio::sync::broadcast;
@@ -36,6 +37,7 @@ impl Installations {
     }
 
     async fn note(&self, generation: &Generation) -> ledger::Result<()> {
+        self.warn_of_misfits(generation).await?;
         let live = ledger::Generation {
             plugin: generation.name.clone(),
             version: generation.description.version.clone(),
@@ -52,6 +54,18 @@ impl Installations {
         }
         for workspace in &self.workspaces {
             self.intake.take(self.event(workspace, kind, generation, &what)).await?;
+        }
+        Ok(())
+    }
+
+    /// What was set in chat for another build and is not what this one takes.
+    async fn warn_of_misfits(&self, generation: &Generation) -> ledger::Result<()> {
+        for workspace in &self.workspaces {
+            let in_chat = self.ledger.settings(workspace, &generation.name).await?;
+            for misfit in generation.settings_with(&in_chat).1 {
+                let Misfit { setting, value, why } = misfit;
+                tracing::warn!(plugin = %generation.name, %workspace, setting, value, why, "what was set in chat does not fit and is not applied");
+            }
         }
         Ok(())
     }

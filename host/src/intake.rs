@@ -1,8 +1,9 @@
 //! Where events enter: recorded first, and only then acknowledged to the service.
 
 use crate::ledger::{self, Ledger, Recorded};
-use crate::model::Event;
+use crate::model::{Event, What};
 use crate::plugins::Plugins;
+use crate::rate::{Gate, Verdict};
 use crate::router;
 use std::sync::Arc;
 
@@ -11,21 +12,37 @@ use std::sync::Arc;
 pub struct Intake {
     ledger: Arc<dyn Ledger>,
     plugins: Arc<Plugins>,
+    gate: Arc<Gate>,
 }
 
 impl Intake {
-    pub fn new(ledger: Arc<dyn Ledger>, plugins: Arc<Plugins>) -> Self {
-        Self { ledger, plugins }
+    pub fn new(ledger: Arc<dyn Ledger>, plugins: Arc<Plugins>, gate: Gate) -> Self {
+        Self { ledger, plugins, gate: Arc::new(gate) }
     }
 
-    /// Once this returns `Ok`, the event is on disk, or nobody wants to know of it (none), and may be acknowledged. A repeat changes
-    /// nothing. After an error it must not be acknowledged: the service will send it again.
+    /// Once this returns `Ok`, the event is on disk, or nobody wants to know of it or it is too much (none), and may be acknowledged. A
+    /// repeat changes nothing. After an error it must not be acknowledged: the service will send it again.
     pub async fn take(&self, event: Event) -> ledger::Result<Option<Recorded>> {
         // What people say to each other is most of what happens in a channel; what nobody listens to is not written down.
         if router::is_idle(&event, &self.plugins.registry()) {
             tracing::trace!(key = event.key, "nobody listens");
             return Ok(None);
         }
+        match self.gate.pass(&event) {
+            Verdict::Listen => self.record(event).await.map(Some),
+            Verdict::Refuse(much) => {
+                let refused = Event { what: What::TooMuch(much), ..event };
+                let recorded = self.record(refused.clone()).await;
+                if !matches!(recorded, Ok(Recorded::New(_))) {
+                    self.gate.was_not_told(&refused);
+                }
+                recorded.map(Some)
+            }
+            Verdict::Drop => Ok(None),
+        }
+    }
+
+    async fn record(&self, event: Event) -> ledger::Result<Recorded> {
         let key = event.key.clone();
         let recorded = self.ledger.record(event).await;
         match &recorded {
@@ -33,6 +50,6 @@ impl Intake {
             Ok(Recorded::Repeat) => tracing::debug!(key, "a repeat"),
             Err(why) => tracing::error!(key, %why, "an event could not be recorded; it was not acknowledged"),
         }
-        recorded.map(Some)
+        recorded
     }
 }

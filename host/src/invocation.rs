@@ -1,20 +1,23 @@
 //! One invocation: an event, one plugin, and the transaction in which everything that the plugin wants is committed, or nothing.
 
-use crate::builtin;
+use crate::builtin::{self, Answered, Asked};
 use crate::capabilities::{Circumstances, Invocation, Pending};
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::ledger::{AuditEntry, Commit, Ledger, LedgerError, Said};
-use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerChange, What};
+use crate::ledger::{self, AuditEntry, Commit, Ledger, LedgerError, Said};
+use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerId, What, WorkspaceId};
+use crate::permissions::{Authority, Denial, Permissions, RoleName, Standing};
 use crate::plugins::generation::{Done, Failure, Generation};
 use crate::plugins::instance::Crash;
+use crate::plugins::settings::Values;
 use crate::plugins::{Engine, Plugins};
 use crate::router::{self, Answer, Handed, Route, Situation};
-use crate::texts;
+use crate::texts::{self, Help};
 use hatstand_common::message::Message;
-use hatstand_common::value::{Channel, Instant, MessageId, Person};
+use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +31,7 @@ pub struct Invoker {
     pub plugins: Arc<Plugins>,
     pub engine: Arc<Engine>,
     pub directory: Arc<Directory>,
+    pub permissions: Arc<Permissions>,
     pub clock: Clock,
     /// What the bot is called, for its texts.
     pub name: String,
@@ -50,10 +54,16 @@ pub struct Item {
 #[derive(Debug, Default)]
 struct Ended {
     effects: Effects,
+    /// The question that was answered.
+    answered: Option<TimerId>,
+    /// When what was due is due again.
+    again: Option<Instant>,
     build: String,
     what: String,
     outcome: String,
     detail: String,
+    /// What allowed or denied it; empty where nobody had to be asked.
+    rule: String,
 }
 
 /// Invocations whose effects are committed together.
@@ -62,6 +72,8 @@ struct Share {
     began: std::time::Instant,
     commits: Vec<Commit>,
     pending: Pending,
+    /// What comes next may be an answer: it has to find the questions in the ledger as they stand.
+    full: bool,
 }
 
 /// How long commands may keep each other waiting to share a flush: less than one takes.
@@ -69,16 +81,17 @@ const SHARED: Duration = Duration::from_millis(1);
 
 impl Share {
     fn new() -> Self {
-        Self { began: std::time::Instant::now(), commits: Vec::new(), pending: Pending::default() }
+        Self { began: std::time::Instant::now(), commits: Vec::new(), pending: Pending::default(), full: false }
     }
 
     /// May this be committed with what is there?
     fn takes(&self, item: &Item) -> bool {
-        self.commits.is_empty() || (shares(item) && self.began.elapsed() < SHARED)
+        self.commits.is_empty() || (shares(item) && !self.full && self.began.elapsed() < SHARED)
     }
 
     fn add(&mut self, commit: Commit) {
         self.pending.add(&commit.effects);
+        self.full |= !commit.effects.questions.is_empty() || commit.timer.is_some();
         self.commits.push(commit);
     }
 
@@ -88,9 +101,9 @@ impl Share {
     }
 }
 
-/// Only commands share: what else happens may depend on timers and on messages as they stand in the ledger.
+/// Only commands of plugins share: what else happens may depend on timers, messages and decisions as they stand in the ledger.
 fn shares(item: &Item) -> bool {
-    matches!(item.event.what, What::Said(_))
+    matches!(item.event.what, What::Said(_)) && item.plugin != PluginName::host()
 }
 
 impl Invoker {
@@ -146,8 +159,17 @@ impl Invoker {
                 took: began.elapsed(),
                 reference: reference.clone(),
             };
-            tracing::info!(what = audit.what, outcome = audit.outcome, took = ?audit.took, "done");
-            commit_of(item, ended.effects, audit)
+            tracing::info!(what = audit.what, outcome = audit.outcome, rule = ended.rule, took = ?audit.took, "done");
+            Commit {
+                event: item.id,
+                workspace: item.event.workspace.clone(),
+                plugin: item.plugin.clone(),
+                concerned: item.concerned,
+                effects: ended.effects,
+                timer: item.event.what.timer().or(ended.answered),
+                again: ended.again,
+                audit,
+            }
         }
         .instrument(span)
         .await
@@ -180,23 +202,57 @@ impl Invoker {
         };
         let registry = self.plugins.registry();
         let pressed = self.pressed(&item.event).await;
+        let asked = self.asked(&item.event, now).await;
         let event = self.as_known_now(&item.event).await;
-        let situation = Situation { registry: &registry, now, person: person.as_ref(), pressed: pressed.as_ref() };
+        let authority = self.authority(&event, person.as_ref()).await;
+        let situation = Situation {
+            registry: &registry,
+            now,
+            person: person.as_ref(),
+            authority: &authority,
+            pressed: pressed.as_ref(),
+            asked: asked.as_ref(),
+        };
         match router::route(&event, situation) {
-            Route::Host(answer) => self.answer(item, person.as_ref(), answer).await,
+            Route::Host(answer) => self.answer(item, person.as_ref(), &authority, answer).await,
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
                 Some(call) => match registry.live(&call.plugin) {
                     Some(generation) => {
-                        let invocation = self.invocation(item, generation, reference, now).after(pending);
-                        self.call(item, generation, call.event, person, invocation).await
+                        let settings = self.settings(&item.event.workspace, generation).await;
+                        let invocation = self.invocation(item, generation, &call.event, settings, reference, now).after(pending);
+                        let ended = self.call(item, generation, call.event, person, invocation).await;
+                        Ended { rule: call.rule, ..ended }
                     }
-                    None => self.gone(item, call.event),
+                    None => self.gone(item, &call.event),
                 },
                 // A swap between the two routings gave the event to somebody else.
                 None => self.host_says(item, texts::changed_meanwhile(), "changed-meanwhile"),
             },
         }
+    }
+
+    /// What the person of the event may do where it happened.
+    async fn authority(&self, event: &Event, person: Option<&Person>) -> Authority<'_> {
+        let rules = self.permissions.rules.as_slice();
+        let mut roles = match &event.person {
+            Some(id) => self.directory.roles_of(&event.workspace, id).await,
+            None => BTreeSet::new(),
+        };
+        if person.is_some_and(|person| person.admin) {
+            roles.insert(RoleName::admins());
+        }
+        let channel = match &event.place {
+            Some(place) if rules.iter().any(|rule| rule.channel.is_some()) => Some(self.channel(&event.workspace, &place.channel).await),
+            _ => None,
+        };
+        Authority::Of(Standing { rules, roles, channel })
+    }
+
+    /// A channel as it is known, or by no more than its id.
+    async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Channel {
+        let known = self.directory.channel(workspace, id).await;
+        known.unwrap_or_else(|| Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false })
     }
 
     /// The event with what the adapter did not wait for: the names of who came and went and of what changed, and which message of the bot
@@ -236,29 +292,100 @@ impl Invoker {
         said.inspect_err(|why| tracing::error!(%why, "a message cannot be read")).ok().flatten()
     }
 
-    async fn answer(&self, item: &Item, person: Option<&Person>, answer: Answer) -> Ended {
-        let code = answer.code();
-        let message = match answer {
-            Answer::Own { command, arguments } => {
-                let asked = builtin::Asked { command: &command, arguments: &arguments, person, host: self };
-                builtin::answer(asked).await
-            }
-            other => texts::answer(other, &self.name, &self.directory.admins(&item.event.workspace)),
+    /// The question that a press or a line may answer: the one that the message asks; or the newest that this person can answer by text,
+    /// of those asked in that channel, or of all in the direct conversation.
+    pub async fn asked(&self, event: &Event, now: Instant) -> Option<ledger::Asked> {
+        let asked = match (&event.what, &event.person, &event.place) {
+            (What::Pressed { message, .. }, ..) => self.ledger.question(&event.workspace, message).await,
+            (What::Said(said), Some(person), Some(place)) if said.addressed => self.asked_at(&event.workspace, person, place, now).await,
+            _ => return None,
         };
-        self.host_says(item, message, code)
+        asked.inspect_err(|why| tracing::error!(%why, "questions cannot be read")).ok().flatten()
     }
 
-    /// For a plugin whose file is gone: a person is told; a timer is set again, and waits until the plugin is back.
-    fn gone(&self, item: &Item, event: Handed) -> Ended {
-        if item.event.person.is_some() {
+    async fn asked_at(
+        &self,
+        workspace: &WorkspaceId,
+        person: &PersonId,
+        place: &Place,
+        now: Instant,
+    ) -> ledger::Result<Option<ledger::Asked>> {
+        let mut asked = self.ledger.questions_to(workspace, person).await?;
+        asked.retain(|asked| asked.question.deadline >= now);
+        if asked.is_empty() {
+            return Ok(None);
+        }
+        let direct = self.directory.channel(workspace, &place.channel).await.is_some_and(|channel| channel.direct);
+        Ok(asked.into_iter().find(|asked| direct || asked.question.at.channel == place.channel))
+    }
+
+    async fn answer(&self, item: &Item, person: Option<&Person>, authority: &Authority<'_>, answer: Answer) -> Ended {
+        match answer {
+            Answer::Own { command, arguments, rule } => {
+                let workspace = &item.event.workspace;
+                let asked = Asked { command: &command, arguments: &arguments, workspace, person, authority, host: self };
+                let ended = self.own(item, asked).await;
+                Ended { what: command, rule, ..ended }
+            }
+            Answer::Denied(denial) => {
+                let help = self.help(&item.event.workspace, &denial).await;
+                let ended = self.host_says(item, texts::denied(&denial, &help), "denied");
+                Ended { what: denial.command, rule: denial.rule, ..ended }
+            }
+            other => {
+                let code = other.code();
+                self.host_says(item, texts::answer(other, &self.name), code)
+            }
+        }
+    }
+
+    /// One of the host's own commands.
+    async fn own(&self, item: &Item, asked: Asked<'_>) -> Ended {
+        match builtin::answer(asked).await {
+            Ok(Answered { message, effects, outcome, detail }) => {
+                let says = whisper(item, message).into_iter().chain(effects.says).collect();
+                Ended { effects: Effects { says, ..effects }, outcome: outcome.to_owned(), detail, ..Ended::default() }
+            }
+            Err(why) => {
+                tracing::error!(%why, "a command of mine failed");
+                let ended = self.host_says(item, texts::apology(&PluginName::host(), &reference(item), None), "broken");
+                Ended { detail: why.to_string(), ..ended }
+            }
+        }
+    }
+
+    /// Who can help somebody who may not do this.
+    async fn help(&self, workspace: &WorkspaceId, denial: &Denial) -> Help {
+        let mut members = BTreeSet::new();
+        for role in &denial.roles {
+            members.extend(self.directory.helpers(workspace, role).await);
+        }
+        Help { members: members.into_iter().collect(), admins: self.directory.admins(workspace).await }
+    }
+
+    /// What is set for a plugin in this workspace, in chat or by the operator.
+    async fn settings(&self, workspace: &WorkspaceId, generation: &Generation) -> Arc<Values> {
+        match self.ledger.settings(workspace, &generation.name).await {
+            Ok(in_chat) if in_chat.is_empty() => Arc::clone(&generation.settings),
+            Ok(in_chat) => Arc::new(generation.settings_with(&in_chat).0),
+            Err(why) => {
+                tracing::error!(plugin = %generation.name, %why, "what was set in chat cannot be read");
+                Arc::clone(&generation.settings)
+            }
+        }
+    }
+
+    /// For a plugin whose file is gone: what was due is set again, and waits until the plugin is back; a person is told.
+    fn gone(&self, item: &Item, event: &Handed) -> Ended {
+        let again = match &item.event.what {
+            What::TimerDue { due, .. } | What::ScheduleDue { due, .. } => Some(*due),
+            What::QuestionExpired { question, .. } => Some(question.deadline),
+            _ => None,
+        };
+        if again.is_none() && item.event.person.is_some() {
             return self.host_says(item, texts::not_loaded(&item.plugin), "not-loaded");
         }
-        let what = event.what();
-        let timers = match event {
-            Handed::Timer { key, payload, due, .. } => vec![TimerChange::Set { key, due, payload, place: item.event.place.clone() }],
-            _ => Vec::new(),
-        };
-        Ended { effects: Effects { timers, ..Effects::default() }, what, outcome: "not-loaded".to_owned(), ..Ended::default() }
+        Ended { again, what: event.what(), outcome: "not-loaded".to_owned(), ..Ended::default() }
     }
 
     /// The host speaks to the person of the event, for that person's eyes only.
@@ -277,33 +404,56 @@ impl Invoker {
     ) -> Ended {
         let what = event.what();
         let build = generation.build();
-        if let Handed::Timer { id, .. } = &event {
-            // Replaced or cancelled after it fired: it never happened.
-            if matches!(self.ledger.timer_stands(*id).await, Ok(false)) {
-                return Ended { build, what, outcome: "stale".to_owned(), ..Ended::default() };
-            }
+        if self.is_stale(item, generation, &event).await {
+            return Ended { build, what, outcome: "stale".to_owned(), ..Ended::default() };
         }
         let usage = usage_of(generation, &event);
         let reference = invocation.reference.clone();
+        let (answers, again) = ends(&event);
         let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
-            Ok(Done { effects, returned: Ok(outcome) }) => (effects, outcome_code(&outcome.code), outcome.data),
+            Ok(Done { effects, returned: Ok(outcome) }) => {
+                let (outcome, detail) = (outcome_code(&outcome.code), outcome.data);
+                return Ended { effects, answered: answers, again, build, what, outcome, detail };
+            }
             Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), &reference),
             Err(crash) => crashed(item, &crash, &reference),
         };
-        Ended { effects, build, what, outcome, detail }
+        // Nothing was changed: the question stands, and can be answered again.
+        Ended { effects, again, build, what, outcome, detail, ..Ended::default() }
     }
 
-    fn invocation(&self, item: &Item, generation: &Generation, reference: &str, now: Instant) -> Invocation {
+    /// What was replaced, cancelled or answered after it came due never happened; nor did what the build that serves now does not declare.
+    async fn is_stale(&self, item: &Item, generation: &Generation, event: &Handed) -> bool {
+        if let Handed::Schedule { name, .. } = event
+            && generation.description.schedules.iter().all(|schedule| schedule.name != *name)
+        {
+            return true;
+        }
+        match item.event.what.timer() {
+            Some(timer) => matches!(self.ledger.timer_stands(timer).await, Ok(false)),
+            None => false,
+        }
+    }
+
+    fn invocation(
+        &self,
+        item: &Item,
+        generation: &Generation,
+        event: &Handed,
+        settings: Arc<Values>,
+        reference: &str,
+        now: Instant,
+    ) -> Invocation {
         Invocation::from(Circumstances {
             plugin: generation.name.clone(),
             workspace: item.event.workspace.clone(),
             event: item.id,
             reference: reference.to_owned(),
-            place: item.event.place.clone(),
+            place: place_of(item, event),
             person: item.event.person.clone(),
             now,
             grants: Arc::clone(&generation.grants),
-            settings: Arc::clone(&generation.settings),
+            settings,
             limits: generation.limits,
             ledger: Arc::clone(&self.ledger),
             directory: Arc::clone(&self.directory),
@@ -311,19 +461,20 @@ impl Invoker {
     }
 }
 
-fn commit_of(item: &Item, effects: Effects, audit: AuditEntry) -> Commit {
-    let timer = match &item.event.what {
-        What::TimerDue { timer, .. } => Some(*timer),
-        _ => None,
-    };
-    Commit {
-        event: item.id,
-        workspace: item.event.workspace.clone(),
-        plugin: item.plugin.clone(),
-        concerned: item.concerned,
-        effects,
-        timer,
-        audit,
+/// Where it happens for the plugin: an answer where the question was asked, wherever it was given.
+fn place_of(item: &Item, event: &Handed) -> Option<Place> {
+    match event {
+        Handed::Answer { at, .. } => Some(at.clone()),
+        _ => item.event.place.clone(),
+    }
+}
+
+/// The question that the event ends, and when what was due is due again.
+fn ends(event: &Handed) -> (Option<TimerId>, Option<Instant>) {
+    match event {
+        Handed::Answer { id, .. } => (Some(*id), None),
+        Handed::Schedule { next, .. } => (None, *next),
+        _ => (None, None),
     }
 }
 
@@ -356,7 +507,7 @@ fn whisper(item: &Item, message: Message) -> Option<Say> {
         Some(to) => How::Whisper { to, person, message },
         None => How::Direct { to: person, message },
     };
-    Some(Say { id: MessageId(format!("{}.{}.host", item.id.0, item.plugin)), how })
+    Some(Say { id: MessageId(format!("{}.{}.host", item.id.0, item.plugin)), how, question: None })
 }
 
 fn outcome_code(code: &str) -> String {

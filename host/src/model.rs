@@ -2,6 +2,9 @@
 //!
 //! Words that plugins share with the host (places, people, messages, declarations) are in `hatstand_common`.
 
+use crate::permissions::RoleName;
+use crate::rate::TooMuch;
+use hatstand_common::declaration::Schedule;
 pub use hatstand_common::grammar::{Line, Mention, Whom};
 use hatstand_common::message::Message;
 use hatstand_common::value::{Channel, Instant, MessageId, Person, PersonId, Place};
@@ -73,6 +76,8 @@ pub enum What {
         message: MessageId,
         number: usize,
     },
+    /// A person said or pressed more than is listened to; what it was is not kept.
+    TooMuch(TooMuch),
     /// A person sent in a form that a plugin opened.
     FormSent {
         plugin: PluginName,
@@ -91,6 +96,20 @@ pub enum What {
         timer: TimerId,
         key: String,
         payload: Vec<u8>,
+        due: Instant,
+    },
+    /// The deadline of a question passed.
+    QuestionExpired {
+        plugin: PluginName,
+        timer: TimerId,
+        question: Question,
+    },
+    /// A run of a schedule is due, and perhaps later ones too by now.
+    ScheduleDue {
+        plugin: PluginName,
+        timer: TimerId,
+        /// As it was planned: with the zone that counts.
+        schedule: Schedule,
         due: Instant,
     },
     Joined {
@@ -116,6 +135,16 @@ pub enum What {
     },
 }
 
+impl What {
+    /// The row in the ledger whose moment came.
+    pub fn timer(&self) -> Option<TimerId> {
+        match self {
+            What::TimerDue { timer, .. } | What::QuestionExpired { timer, .. } | What::ScheduleDue { timer, .. } => Some(*timer),
+            _ => None,
+        }
+    }
+}
+
 /// A message of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
@@ -125,10 +154,33 @@ pub struct Said {
     pub message: MessageId,
 }
 
-/// One setting of one timer. Setting the same key again gives another id, so a timer that was replaced can be told from its successor.
+/// One setting of one timer, of a question's deadline, or of a schedule's next run. Setting the same key again gives another id, so what
+/// was replaced can be told from its successor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TimerId(pub i64);
+
+/// What is to happen later. Keys of one kind never meet those of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Later {
+    Timer,
+    Question,
+    Schedule,
+}
+
+/// What one person was asked: it stands until it is answered, withdrawn or replaced, or until its deadline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub key: String,
+    pub to: PersonId,
+    pub at: Place,
+    /// The message that asks it, with a button for each choice.
+    pub message: MessageId,
+    /// Is free text an answer too?
+    pub text: bool,
+    pub deadline: Instant,
+}
 
 /// Where a message belongs in the order of the commits: event, plugin, and number within the invocation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,7 +206,33 @@ impl Order {
 pub struct Effects {
     pub writes: Vec<Write>,
     pub timers: Vec<TimerChange>,
+    pub questions: Vec<QuestionChange>,
     pub says: Vec<Say>,
+    /// Of the host's own commands only.
+    pub decisions: Vec<Decision>,
+}
+
+/// What an administrator decides in chat, for a workspace. Who and when is in the audit of the same commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    GiveRole {
+        role: RoleName,
+        person: PersonId,
+    },
+    TakeRole {
+        role: RoleName,
+        person: PersonId,
+    },
+    /// The value as it was typed; the newest build that it fits is the one that decides what it means.
+    Set {
+        plugin: PluginName,
+        setting: String,
+        value: String,
+    },
+    Unset {
+        plugin: PluginName,
+        setting: String,
+    },
 }
 
 /// A change of a plugin's state; later ones of the same key win.
@@ -170,11 +248,20 @@ pub enum TimerChange {
     Cancel { key: String },
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QuestionChange {
+    Ask(Question),
+    Withdraw { key: String },
+}
+
 /// One thing to be said, in neutral form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Say {
     pub id: MessageId,
     pub how: How,
+    /// The key of the question that it asks: then its buttons answer that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

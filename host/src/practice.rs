@@ -8,8 +8,10 @@ use crate::host::{Host, Parts};
 use crate::intake::Intake;
 use crate::ledger::{LedgerError, Sqlite};
 use crate::model::PluginName;
+use crate::permissions::Permissions;
 use crate::plugins::grants::Offer;
 use crate::plugins::{Cache, Engine, Loader, Plugins, Policy};
+use crate::rate::Rate;
 use async_trait::async_trait;
 use hatstand_common::transcript::{Line, Name, Room};
 use std::collections::BTreeMap;
@@ -34,6 +36,8 @@ pub struct Setup {
     /// The folder of compiled plugins; none compiles at every start.
     pub cache: Option<PathBuf>,
     pub clock: Clock,
+    pub permissions: Permissions,
+    pub rate: Rate,
     /// Look after the folder by itself.
     pub watch: bool,
 }
@@ -113,9 +117,11 @@ impl<C: Chat> Practice<C> {
             plugins: Arc::new(Plugins::new(self.setup.plugins.clone(), loader)),
             engine: Arc::clone(&self.engine),
             adapters: vec![runtime.block_on(self.chat.adapter()).map_err(PracticeError::Chat)?],
-            admins: [].into(),
+            permissions: self.setup.permissions.clone(),
+            rate: self.setup.rate,
             clock: self.setup.clock.clone(),
             name: BOT.to_owned(),
+            zone: "UTC".to_owned(),
             watch: self.setup.watch,
         };
         let host = runtime.block_on(Host::start(parts));
@@ -160,6 +166,13 @@ impl<C: Chat> Practice<C> {
         self.setup.clock.advance(after);
         self.start()?;
         self.settle()
+    }
+
+    /// Starts anew, and the operator has decided otherwise meanwhile who may do what, and how much is listened to.
+    pub fn configure(&mut self, permissions: Permissions, rate: Rate) -> Result<Vec<Line>, PracticeError> {
+        self.setup.permissions = permissions;
+        self.setup.rate = rate;
+        self.restart(Duration::ZERO)
     }
 
     /// Somebody types something; returns what the bot says until it has nothing left to do.

@@ -1,14 +1,17 @@
 //! Decides who is concerned with an event, from what the loaded plugins declare. Pure: no plugin is woken to be asked.
 
 use crate::builtin;
-use crate::ledger;
+use crate::ledger::{self, Asked};
 use crate::model::{Event, PluginName, Said, TimerId, What};
+use crate::permissions::{Authority, Denial, Ruling};
 use crate::plugins::registry::Registry;
-use hatstand_common::declaration::Access;
+use crate::rate::TooMuch;
+use hatstand_common::declaration::Schedule;
 use hatstand_common::grammar::{Circumstances, Line, Match, Misread, Reading, Unknown};
 use hatstand_common::message::Action;
+use hatstand_common::schedule::{Cron, Run};
 use hatstand_common::transcript::Pressable;
-use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Value};
+use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place, Value};
 
 /// A person opened the bot's own page: the kind of event to subscribe to.
 pub const HOME_OPENED: &str = "home-opened";
@@ -28,6 +31,8 @@ pub enum Route {
 pub struct Call {
     pub plugin: PluginName,
     pub event: Handed,
+    /// What allowed it, for the audit; empty where nothing had to.
+    pub rule: String,
 }
 
 /// What a plugin is handed.
@@ -57,10 +62,23 @@ pub enum Handed {
         values: Vec<(String, String)>,
     },
     Timer {
-        id: TimerId,
         key: String,
         payload: Vec<u8>,
         due: Instant,
+    },
+    Answer {
+        /// The question that this ends.
+        id: TimerId,
+        /// Where it was asked.
+        at: Place,
+        key: String,
+        answered: Answered,
+    },
+    Schedule {
+        name: String,
+        run: Run,
+        /// The run after it.
+        next: Option<Instant>,
     },
     Joined {
         person: Person,
@@ -83,6 +101,15 @@ pub enum Handed {
     },
 }
 
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The value of the choice.
+    Chosen(String),
+    Said(String),
+    Expired,
+}
+
 impl Handed {
     /// What it is, shortly, for the audit.
     pub fn what(&self) -> String {
@@ -93,6 +120,9 @@ impl Handed {
             Handed::Press { value, .. } => format!("press {value}"),
             Handed::Form { key, .. } => format!("form {key}"),
             Handed::Timer { key, .. } => format!("timer {key}"),
+            Handed::Answer { key, answered: Answered::Expired, .. } => format!("expired {key}"),
+            Handed::Answer { key, .. } => format!("answer {key}"),
+            Handed::Schedule { name, .. } => format!("schedule {name}"),
             Handed::Joined { .. } => "member-joined".to_owned(),
             Handed::Left { .. } => "member-left".to_owned(),
             Handed::PersonChanged(_) => "person-changed".to_owned(),
@@ -111,16 +141,20 @@ pub enum Answer {
     Own {
         command: String,
         arguments: Vec<Argument>,
+        /// What allowed it, for the audit.
+        rule: String,
     },
     Unknown(Unknown),
     Misread(Misread),
     TooLong {
         limit: usize,
     },
-    /// Only administrators may.
-    Denied {
-        usage: String,
-    },
+    /// Others may, or nobody.
+    Denied(Denial),
+    /// The account of whoever did it was deactivated.
+    Deactivated,
+    /// It was more than is listened to.
+    TooMuch(TooMuch),
     /// The plugin's file is gone.
     NotLoaded {
         plugin: PluginName,
@@ -130,6 +164,8 @@ pub enum Answer {
     TooLate {
         until: Instant,
     },
+    /// The question of the button was answered, replaced or withdrawn.
+    Settled,
     NotYours {
         only: PersonId,
     },
@@ -143,10 +179,13 @@ impl Answer {
             Answer::Unknown(_) => "unknown",
             Answer::Misread(_) => "misread",
             Answer::TooLong { .. } => "too-long",
-            Answer::Denied { .. } => "denied",
+            Answer::Denied(_) => "denied",
+            Answer::Deactivated => "deactivated",
+            Answer::TooMuch(_) => "too-much",
             Answer::NotLoaded { .. } => "not-loaded",
             Answer::NoSuchButton => "no-such-button",
             Answer::TooLate { .. } => "too-late",
+            Answer::Settled => "settled",
             Answer::NotYours { .. } => "not-yours",
         }
     }
@@ -157,10 +196,14 @@ impl Answer {
 pub struct Situation<'a> {
     pub registry: &'a Registry,
     pub now: Instant,
-    /// Who did it, if a person did.
+    /// Who did it, if a person did that is known.
     pub person: Option<&'a Person>,
+    /// What whoever did it may do.
+    pub authority: &'a Authority<'a>,
     /// The message whose button was pressed, as it stands.
     pub pressed: Option<&'a ledger::Said>,
+    /// The question that it may answer: the one that the pressed message asks, or one that this person can answer by text there.
+    pub asked: Option<&'a Asked>,
 }
 
 /// Would the event wake nobody, whoever did it?
@@ -175,20 +218,36 @@ pub fn is_idle(event: &Event, registry: &Registry) -> bool {
         What::PersonChanged(_) => silent("person-changed"),
         What::ChannelChanged(_) => silent("channel-changed"),
         What::HomeOpened => silent(HOME_OPENED),
-        What::Pressed { .. } | What::FormSent { .. } | What::TimerDue { .. } | What::Installed { .. } | What::Upgraded { .. } => false,
+        What::Pressed { .. }
+        | What::FormSent { .. }
+        | What::TooMuch(_)
+        | What::TimerDue { .. }
+        | What::QuestionExpired { .. }
+        | What::ScheduleDue { .. }
+        | What::Installed { .. }
+        | What::Upgraded { .. } => false,
     }
 }
 
 pub fn route(event: &Event, situation: Situation<'_>) -> Route {
-    let one = |plugin: &PluginName, event| Route::Plugins(vec![Call { plugin: plugin.clone(), event }]);
+    let one = |plugin: &PluginName, event| Route::Plugins(vec![call(plugin, event)]);
     match &event.what {
+        What::TooMuch(much) => Route::Host(Answer::TooMuch(*much)),
+        What::Said(Said { addressed: true, .. }) | What::Pressed { .. } | What::FormSent { .. } if situation.is_by_nobody() => {
+            Route::Host(Answer::Deactivated)
+        }
         What::Said(said) if said.addressed => situation.command(&said.line),
         What::Said(said) => situation.heard(said),
-        What::Pressed { message, number } => situation.pressed(message, *number),
+        What::Pressed { message, number } => situation.pressed(event.person.as_ref(), message, *number),
         What::FormSent { plugin, key, values } => one(plugin, Handed::Form { key: key.clone(), values: values.clone() }),
-        What::TimerDue { plugin, timer, key, payload, due } => {
-            one(plugin, Handed::Timer { id: *timer, key: key.clone(), payload: payload.clone(), due: *due })
+        What::TimerDue { plugin, key, payload, due, .. } => {
+            one(plugin, Handed::Timer { key: key.clone(), payload: payload.clone(), due: *due })
         }
+        What::QuestionExpired { plugin, timer, question } => {
+            let (at, key) = (question.at.clone(), question.key.clone());
+            one(plugin, Handed::Answer { id: *timer, at, key, answered: Answered::Expired })
+        }
+        What::ScheduleDue { plugin, schedule, due, .. } => one(plugin, scheduled(schedule, *due, situation.now)),
         What::Installed { plugin } => one(plugin, Handed::Installed),
         What::Upgraded { plugin, previous } => one(plugin, Handed::Upgraded { previous: previous.clone() }),
         What::Reacted { message, emoji, added } => {
@@ -213,9 +272,10 @@ impl Situation<'_> {
     /// A line that is meant for the bot.
     fn command(self, line: &Line) -> Route {
         let zone = self.person.map_or("UTC", |person| person.zone.as_str()).to_owned();
-        let reading = self.registry.grammar().read(line, &Circumstances { now: self.now, zone }, |command| self.may(command.access));
+        let reading = self.registry.grammar().read(line, &Circumstances { now: self.now, zone }, |command| self.could(command));
         match reading {
             Reading::Matched(found) => self.matched(line, found),
+            Reading::Unknown(_) if let Some(asked) = self.asked => answer(asked, Answered::Said(line.text.clone())),
             Reading::Misread(_) | Reading::Unknown(_) if let Some(topic) = asks_for_help(&line.text) => Route::Host(help(Some(topic))),
             Reading::Misread(misread) => Route::Host(Answer::Misread(misread)),
             Reading::Unknown(unknown) => Route::Host(Answer::Unknown(unknown)),
@@ -225,26 +285,31 @@ impl Situation<'_> {
         }
     }
 
-    fn may(self, access: Access) -> bool {
-        match access {
-            Access::Everybody => true,
-            Access::Admins => self.person.is_some_and(|person| person.admin),
-        }
+    /// Was it done with an account that is nobody's any more?
+    fn is_by_nobody(self) -> bool {
+        self.person.is_some_and(|person| !person.active)
+    }
+
+    /// Is the command of this index one to be shown?
+    fn could(self, command: usize) -> bool {
+        let (plugin, command) = self.registry.owned(command);
+        self.authority.could(plugin, command)
     }
 
     fn matched(self, line: &Line, found: Match) -> Route {
         let (plugin, command) = self.registry.owned(found.command);
-        if !self.may(command.access) {
-            return Route::Host(Answer::Denied { usage: command.shown_usage() });
-        }
+        let rule = match self.authority.ruling(plugin, command, &found.arguments) {
+            Ruling::Allowed { rule } => rule,
+            Ruling::Denied(denial) => return Route::Host(Answer::Denied(denial)),
+        };
         if *plugin == PluginName::host() {
-            return Route::Host(Answer::Own { command: command.name.clone(), arguments: found.arguments });
+            return Route::Host(Answer::Own { command: command.name.clone(), arguments: found.arguments, rule });
         }
         if self.registry.live(plugin).is_none() {
             return Route::Host(Answer::NotLoaded { plugin: plugin.clone() });
         }
         let event = Handed::Command { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };
-        Route::Plugins(vec![Call { plugin: plugin.clone(), event }])
+        Route::Plugins(vec![Call { plugin: plugin.clone(), event, rule }])
     }
 
     /// A line that is not meant for the bot.
@@ -252,7 +317,7 @@ impl Situation<'_> {
         let mut calls: Vec<Call> = Vec::new();
         for heard in self.registry.patterns().iter().filter(|heard| heard.expression.is_match(&said.line.text)) {
             match calls.last_mut() {
-                Some(Call { plugin, event: Handed::Heard { patterns, .. } }) if *plugin == heard.plugin => {
+                Some(Call { plugin, event: Handed::Heard { patterns, .. }, .. }) if *plugin == heard.plugin => {
                     patterns.push(heard.pattern.clone());
                 }
                 _ => calls.push(hears(&heard.plugin, said, vec![heard.pattern.clone()])),
@@ -266,32 +331,58 @@ impl Situation<'_> {
         if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
     }
 
-    fn pressed(self, message: &MessageId, number: usize) -> Route {
+    fn pressed(self, by: Option<&PersonId>, message: &MessageId, number: usize) -> Route {
         let Some(said) = self.pressed else { return Route::Host(Answer::NoSuchButton) };
         let choices = said.say.how.message().map(Pressable::all).unwrap_or_default();
         let Some(choice) = choices.get(number) else {
             return Route::Host(Answer::NoSuchButton);
         };
         let only = choice.only.or(said.say.how.only_seen_by());
-        if let Some(only) = only.filter(|only| self.person.is_none_or(|person| person.id != **only)) {
+        if let Some(only) = only.filter(|only| by != Some(*only)) {
             return Route::Host(Answer::NotYours { only: only.clone() });
         }
         if let Some(until) = choice.until.filter(|until| *until < self.now) {
             return Route::Host(Answer::TooLate { until });
         }
+        if said.say.question.is_some() {
+            return self.chosen(choice.action);
+        }
         match choice.action {
             Action::Say(line) => self.command(&Line { text: line.clone(), mentions: Vec::new() }),
             Action::Press(value) => {
                 let event = Handed::Press { value: value.clone(), message: message.clone() };
-                Route::Plugins(vec![Call { plugin: said.plugin.clone(), event }])
+                Route::Plugins(vec![call(&said.plugin, event)])
             }
         }
     }
 
+    fn chosen(self, choice: &Action) -> Route {
+        let (Action::Press(value) | Action::Say(value)) = choice;
+        match self.asked {
+            Some(asked) => answer(asked, Answered::Chosen(value.clone())),
+            None => Route::Host(Answer::Settled),
+        }
+    }
+
     fn subscribed(self, kind: &str, event: &Handed) -> Route {
-        let calls: Vec<Call> =
-            self.registry.subscribers(kind).map(|plugin| Call { plugin: plugin.clone(), event: event.clone() }).collect();
+        let calls: Vec<Call> = self.registry.subscribers(kind).map(|plugin| call(plugin, event.clone())).collect();
         if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
+    }
+}
+
+fn answer(asked: &Asked, answered: Answered) -> Route {
+    let Asked { id, plugin, question } = asked;
+    let event = Handed::Answer { id: *id, at: question.at.clone(), key: question.key.clone(), answered };
+    Route::Plugins(vec![call(plugin, event)])
+}
+
+/// One run for all that are due by now.
+fn scheduled(schedule: &Schedule, due: Instant, now: Instant) -> Handed {
+    let name = schedule.name.clone();
+    // It was read before, when it was planned.
+    match Cron::read(schedule) {
+        Ok(cron) => Handed::Schedule { name, run: cron.run(due, now), next: cron.next(now) },
+        Err(_) => Handed::Schedule { name, run: Run { due, missed: 0 }, next: None },
     }
 }
 
@@ -303,10 +394,16 @@ fn asks_for_help(line: &str) -> Option<&str> {
 
 fn help(topic: Option<&str>) -> Answer {
     let topic = topic.map(|topic| Argument { name: builtin::TOPIC.to_owned(), value: Value::Text(topic.to_owned()) });
-    Answer::Own { command: builtin::HELP.to_owned(), arguments: topic.into_iter().collect() }
+    // Whoever needs help gets it: what may be used is decided for each thing that it shows.
+    Answer::Own { command: builtin::HELP.to_owned(), arguments: topic.into_iter().collect(), rule: "everybody".to_owned() }
+}
+
+/// A call that needs no permission.
+fn call(plugin: &PluginName, event: Handed) -> Call {
+    Call { plugin: plugin.clone(), event, rule: String::new() }
 }
 
 fn hears(plugin: &PluginName, said: &Said, patterns: Vec<String>) -> Call {
     let event = Handed::Heard { id: said.message.clone(), text: said.line.text.clone(), patterns };
-    Call { plugin: plugin.clone(), event }
+    call(plugin, event)
 }

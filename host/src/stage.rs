@@ -1,8 +1,11 @@
 //! Transcripts on the real host with built plugins.
 
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::model::PluginName;
+use crate::permissions::Permissions;
 use crate::practice::{Chat, Practice, PracticeError, Setup};
+use crate::rate::Rate;
 use hatstand_common::transcript::{Directive, Line, Name, Room, START, Stage};
 use hatstand_common::value::Instant;
 use std::collections::BTreeMap;
@@ -19,6 +22,8 @@ pub struct HostStage<C: Chat> {
     chat: fn(Clock) -> C,
     folder: TempDir,
     shelf: Shelf,
+    /// What the operator wrote into the configuration so far.
+    configuration: toml::Table,
 }
 
 /// Built plugins by name: those that are there from the beginning, and those that can be added.
@@ -40,7 +45,7 @@ impl Shelf {
 impl<C: Chat> HostStage<C> {
     pub fn new(shelf: Shelf, chat: fn(Clock) -> C) -> Result<Self, String> {
         let folder = TempDir::new().map_err(|why| why.to_string())?;
-        let mut stage = Self { practice: None, chat, folder, shelf };
+        let mut stage = Self { practice: None, chat, folder, shelf, configuration: toml::Table::new() };
         for (name, wasm) in stage.shelf.standard.clone() {
             stage.put(&name, &wasm)?;
         }
@@ -58,6 +63,8 @@ impl<C: Chat> HostStage<C> {
             ledger: self.folder.path().join("ledger.db"),
             cache: self.shelf.cache.clone(),
             clock,
+            permissions: Permissions::default(),
+            rate: Rate::UNLIMITED,
             watch: false,
         };
         self.practice = Some(Practice::open(setup, chat).map_err(|why| why.to_string())?);
@@ -108,6 +115,13 @@ impl<C: Chat> HostStage<C> {
             Directive::Set { plugin, setting, value } => self.practice().decide(&PluginName(plugin.clone()), |policy| {
                 policy.settings.insert(setting.clone(), value.clone());
             }),
+            Directive::Configure(settings) => {
+                let settings: toml::Table = settings.parse().map_err(|why: toml::de::Error| why.message().to_owned())?;
+                self.configuration.extend(settings);
+                let config = Config::try_from(self.configuration.clone())?;
+                let rate = if self.configuration.contains_key("limits") { config.limits.rate } else { Rate::UNLIMITED };
+                self.practice().configure(config.permissions(), rate)
+            }
             Directive::Grant { grant, plugin } => self.practice().decide(&PluginName(plugin.clone()), |policy| {
                 policy.refused.remove(grant);
             }),

@@ -1,21 +1,23 @@
-//! Durable timers: rows in the ledger, turned into events when they are due.
+//! What is to happen later: timers, deadlines of questions and runs of schedules are rows in the ledger, turned into events when they are
+//! due.
 //!
-//! A timer of a plugin that is not there waits until the plugin is back.
+//! What a plugin waits for that is not there waits until the plugin is back.
 
 use crate::clock::Clock;
 use crate::ledger::{self, Ledger, Live, Wake};
-use crate::plugins::Plugins;
+use crate::plugins::{Plugins, Registry};
+use crate::schedules::Schedules;
 use hatstand_common::value::Instant;
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Fires what comes due, for as long as the task runs.
-pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>) {
+pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, schedules: Arc<Schedules>) {
     let mut wakes = ledger.wakes();
     let mut news = plugins.news();
     loop {
         let seen = wakes.borrow_and_update().timers;
-        let next = fire(&*ledger, clock.now(), &plugins.registry().present().cloned().collect()).await;
+        let next = fire(&*ledger, clock.now(), &plugins.registry(), &schedules).await;
         let next = next.inspect_err(|why| tracing::error!(%why, "timers cannot be read")).ok().flatten();
         tokio::select! {
             () = reach(&clock, next) => {}
@@ -26,9 +28,12 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>) {
 }
 
 /// Fires what is due, and says when there is more to do.
-async fn fire(ledger: &dyn Ledger, now: Instant, live: &Live) -> ledger::Result<Option<Instant>> {
-    ledger.fire_due(now, live).await?;
-    ledger.next_due(live).await
+async fn fire(ledger: &dyn Ledger, now: Instant, registry: &Registry, schedules: &Schedules) -> ledger::Result<Option<Instant>> {
+    // What another build declares counts before what the one before it had planned.
+    schedules.follow(registry).await?;
+    let live: Live = registry.present().cloned().collect();
+    ledger.fire_due(now, &live).await?;
+    ledger.next_due(&live).await
 }
 
 async fn reach(clock: &Clock, due: Option<Instant>) {

@@ -3765,7 +3765,8 @@ pub mod hatstand {
         /// Being called back. A timer is a durable row: it survives restarts, swaps and downtimes, and fires once. What came due while the host
         /// was down fires at its start, in the order of the due times, before anything new.
         ///
-        /// Limits: a key has 1-512 bytes, a payload at most 16 KiB; 1,000 timers for each plugin and workspace.
+        /// Limits: a key has 1-512 bytes, a payload at most 16 KiB; 10,000 timers for each plugin and workspace. A timer that replaces one
+        /// is not one more.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod timers {
             #[used]
@@ -3927,7 +3928,22 @@ pub mod hatstand {
             }
         }
         /// Asking one person something. A question is durable: it survives restarts and swaps, is answered once, by button or by text, and ends
-        /// with an `answer` event in any case.
+        /// with an `answer` event in any case, unless it is withdrawn or replaced.
+        ///
+        /// **Answers.** A button answers for the person who was asked only, and until the deadline; everybody else is told so by the host. Text
+        /// answers if it is allowed: a line of that person that is addressed to the bot in the channel of the question, or anywhere in direct
+        /// messages, and that begins no command. Of several questions it answers the newest that was asked there. Whoever presses a button of a
+        /// question that is over is told so, and no event follows. An answer whose `handle` fails changes nothing: the question stands, and can
+        /// be answered again.
+        ///
+        /// **Deadline.** At the deadline the question ends as `expired`, once; what expired while the host was down does so at its start, in order
+        /// with the timers. Of an answer and the deadline whichever is committed first counts. A deadline in the past expires at once.
+        ///
+        /// Asking in the place of the event needs no grant, in another channel `chat:channels`.
+        ///
+        /// Limits: a key has 1-512 bytes; at most 20 choices with labels of 1-75 characters and values of 1-1,000 bytes; the message as in
+        /// `chat`, without buttons or menus of its own, and counting among what the invocation says; 1,000 questions that stand for each plugin
+        /// and workspace.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod questions {
             #[used]
@@ -3942,7 +3958,8 @@ pub mod hatstand {
             pub enum Error {
                 /// There is no such person or place.
                 Unknown,
-                /// Neither choices nor text are allowed as an answer, or a choice is not complete.
+                /// Neither choices nor text are allowed as an answer, a choice is not complete, the message cannot be, or a grant is missing:
+                /// the text says what.
                 Invalid(_rt::String),
                 /// A limit is exceeded; the text names it.
                 TooMuch(_rt::String),
@@ -3990,12 +4007,13 @@ pub mod hatstand {
             }
             #[derive(Clone)]
             pub struct Question {
-                /// Comes back in the `answer` event. A question with the same key is replaced.
+                /// Comes back in the `answer` event. A question with the same key is replaced: no event follows for that one.
                 pub key: _rt::String,
                 pub to: PersonId,
                 /// Asked here, for that person's eyes only.
                 pub at: Place,
                 pub message: Message,
+                /// Each is a button below the message.
                 pub choices: _rt::Vec<Choice>,
                 /// Is free text an answer too?
                 pub text: bool,
@@ -4677,7 +4695,7 @@ pub mod hatstand {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
-            /// Takes a question back; no event follows.
+            /// Takes a question back; no event follows. One that is not there is no error.
             #[allow(async_fn_in_trait)]
             pub fn withdraw(key: &str) -> ::core::result::Result<(), Error> {
                 unsafe {
@@ -4765,6 +4783,178 @@ pub mod hatstand {
                         _ => _rt::invalid_enum_discriminant(),
                     };
                     result12
+                }
+            }
+        }
+        /// Commands whose end comes later. Whoever gives a command through the HTTP API is told its outcome, and most often that is the end of it. Where
+        /// it is not, because others have to finish first, `handle` leaves the call open: its outcome is then how things stand so far, and an
+        /// invocation of the same plugin in the same workspace gives the answer when it is there. The program may wait for it, ask again later, or
+        /// go away: then an event `call-abandoned` follows, see `events.other`. For a command that no program gave, this does nothing.
+        ///
+        /// Limits: a key has 1-512 bytes, an answer at most 64 KiB.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod calls {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            use super::super::super::_rt;
+            #[derive(Clone, Copy)]
+            pub enum Error {
+                /// The key is empty or too long.
+                BadKey,
+                /// The answer is larger than allowed.
+                TooLarge,
+            }
+            impl ::core::fmt::Debug for Error {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    match self {
+                        Error::BadKey => f.debug_tuple("Error::BadKey").finish(),
+                        Error::TooLarge => f.debug_tuple("Error::TooLarge").finish(),
+                    }
+                }
+            }
+            impl ::core::fmt::Display for Error {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    write!(f, "{:?}", self)
+                }
+            }
+            impl ::core::error::Error for Error {}
+            #[allow(unused_unsafe, clippy::all)]
+            /// Leaves the command of this event open under a key of the plugin's choice. Several calls may be open under one key: they get the
+            /// same answer.
+            #[allow(async_fn_in_trait)]
+            pub fn open(key: &str) -> ::core::result::Result<(), Error> {
+                unsafe {
+                    #[repr(align(1))]
+                    struct RetArea([::core::mem::MaybeUninit<u8>; 2]);
+                    let mut ret_area = RetArea([::core::mem::MaybeUninit::uninit(); 2]);
+                    let vec0 = key;
+                    let ptr0 = vec0.as_ptr().cast::<u8>();
+                    let len0 = vec0.len();
+                    let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "open"]
+                        fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import2(_: *mut u8, _: usize, _: *mut u8) {
+                        unreachable!()
+                    }
+                    wit_import2(ptr0.cast_mut(), len0, ptr1);
+                    let l3 = i32::from(*ptr1.add(0).cast::<u8>());
+                    let result6 = match l3 {
+                        0 => {
+                            let e = ();
+                            Ok(e)
+                        }
+                        1 => {
+                            let e = {
+                                let l4 = i32::from(*ptr1.add(1).cast::<u8>());
+                                let v5 = match l4 {
+                                    0 => Error::BadKey,
+                                    n => {
+                                        debug_assert_eq!(n, 1, "invalid enum discriminant");
+                                        Error::TooLarge
+                                    }
+                                };
+                                v5
+                            };
+                            Err(e)
+                        }
+                        _ => _rt::invalid_enum_discriminant(),
+                    };
+                    result6
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Gives the answer to the calls that are open under a key: code and data as in `plugin.outcome`. Where none is open, or they have been
+            /// answered, nothing happens.
+            #[allow(async_fn_in_trait)]
+            pub fn answer(
+                key: &str,
+                code: &str,
+                data: &str,
+            ) -> ::core::result::Result<(), Error> {
+                unsafe {
+                    #[repr(align(1))]
+                    struct RetArea([::core::mem::MaybeUninit<u8>; 2]);
+                    let mut ret_area = RetArea([::core::mem::MaybeUninit::uninit(); 2]);
+                    let vec0 = key;
+                    let ptr0 = vec0.as_ptr().cast::<u8>();
+                    let len0 = vec0.len();
+                    let vec1 = code;
+                    let ptr1 = vec1.as_ptr().cast::<u8>();
+                    let len1 = vec1.len();
+                    let vec2 = data;
+                    let ptr2 = vec2.as_ptr().cast::<u8>();
+                    let len2 = vec2.len();
+                    let ptr3 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "answer"]
+                        fn wit_import4(
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import4(
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import4(
+                        ptr0.cast_mut(),
+                        len0,
+                        ptr1.cast_mut(),
+                        len1,
+                        ptr2.cast_mut(),
+                        len2,
+                        ptr3,
+                    );
+                    let l5 = i32::from(*ptr3.add(0).cast::<u8>());
+                    let result8 = match l5 {
+                        0 => {
+                            let e = ();
+                            Ok(e)
+                        }
+                        1 => {
+                            let e = {
+                                let l6 = i32::from(*ptr3.add(1).cast::<u8>());
+                                let v7 = match l6 {
+                                    0 => Error::BadKey,
+                                    n => {
+                                        debug_assert_eq!(n, 1, "invalid enum discriminant");
+                                        Error::TooLarge
+                                    }
+                                };
+                                v7
+                            };
+                            Err(e)
+                        }
+                        _ => _rt::invalid_enum_discriminant(),
+                    };
+                    result8
                 }
             }
         }
@@ -5469,9 +5659,10 @@ pub mod hatstand {
                 /// Names this invocation in chat, log and audit. The same event handed over again has the same reference.
                 pub reference: _rt::String,
                 pub workspace: _rt::String,
-                /// Where it happened. A timer or a response happens where it was set or sent.
+                /// Where it happened. A timer or a response happens where it was set or sent, the end of a question where it was asked; a
+                /// schedule happens nowhere.
                 pub place: ::core::option::Option<Place>,
-                /// Who did it; none for what no person did.
+                /// Who did it; none for what no person did. The end of a question is that of the person who was asked, also when it expired.
                 pub person: ::core::option::Option<Person>,
                 /// The time, for all of this invocation; WASI clocks say the same.
                 pub now: Instant,
@@ -5714,8 +5905,9 @@ pub mod hatstand {
             pub struct Schedule {
                 /// `schedule.name` of the description.
                 pub name: _rt::String,
+                /// When it should have happened. `context.now` is later if the host was down, or the plugin was away.
                 pub due: Instant,
-                /// How many earlier runs were missed since the last one.
+                /// How many earlier runs were missed since the last one. More than 10,000 are not counted.
                 pub missed: u32,
             }
             impl ::core::fmt::Debug for Schedule {
@@ -5862,10 +6054,13 @@ pub mod hatstand {
                     f.debug_struct("Upgrade").field("previous", &self.previous).finish()
                 }
             }
-            /// A kind of event that `event` does not have by its own name. So far there is one:
+            /// A kind of event that `event` does not have by its own name. So far these:
             ///
             /// `home-opened`: a person opened the bot's own page, in a chat that has such pages. What is posted in the place of the event is
             /// shown on the page, instead of what the plugin posted there before. The payload is `{}`.
+            ///
+            /// `call-abandoned`: nobody has asked for some time what came of the calls that are open under a key (see `calls`), and nobody will be
+            /// told any more. The payload is `{"key": "..."}`.
             #[derive(Clone)]
             pub struct Other {
                 pub name: _rt::String,
@@ -6348,13 +6543,26 @@ pub mod hatstand {
                         .finish()
                 }
             }
+            /// Something that happens again and again, in every workspace of the host. At most 100.
+            ///
+            /// **Missed runs.** A run that is due while the host is down or the plugin away is made up for: at the start, or when the plugin is
+            /// back, there is one `schedule` event for all that were missed, whose `due` is the latest of them, and whose `missed` says how many
+            /// came before it. A run whose `handle` fails counts as done.
+            ///
+            /// **Swaps.** What the live build declares counts from the moment at which it is live: another cron or zone starts anew from there,
+            /// the same goes on, with what was missed; what is not declared any more ends.
+            ///
+            /// **Summer time.** On the day on which the clock is put forward or back, a schedule with one fixed time (no `*` in the fields for
+            /// minute and hour) runs once: right after the gap if its time does not exist, and the first time if it exists twice. Every other one
+            /// follows the clock on the wall: it has no runs within the gap, and runs in both of the two hours.
             #[derive(Clone)]
             pub struct Schedule {
-                /// The plugin's own name for it.
+                /// The plugin's own name for it, 1-100 characters.
                 pub name: _rt::String,
-                /// Five fields as in cron: minute, hour, day of month, month, day of week.
+                /// Five fields as in cron: minute, hour, day of month, month, day of week. A field is `*`, or a list of numbers, ranges and steps:
+                /// `0,30`, `9-17`, `*/15`; months and days have names too: `jan`, `mon-fri`. If both days are given, either is enough.
                 pub cron: _rt::String,
-                /// An IANA time zone, or empty for the workspace's.
+                /// An IANA time zone, or empty for the workspace's: what the operator set as `zone` of the bot, `UTC` otherwise.
                 pub zone: _rt::String,
             }
             impl ::core::fmt::Debug for Schedule {
@@ -10155,9 +10363,9 @@ macro_rules! __export_hatstand_plugin_impl {
         =
         "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.0:hatstand-plugin:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 5119] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 5247] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xf9&\x01A\x02\x01A(\x01\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xf9'\x01A\x02\x01A*\x01\
 B\x13\x01p}\x01r\x02\x03keys\x05value\0\x04\0\x05entry\x03\0\x01\x01q\x02\x07bad\
 -key\0\0\x09too-large\0\0\x04\0\x05error\x03\0\x03\x01k\0\x01j\x01\x05\x01\x04\x01\
 @\x01\x03keys\0\x06\x04\0\x03get\x01\x07\x01j\0\x01\x04\x01@\x02\x03keys\x05valu\
@@ -10207,27 +10415,30 @@ labels\x05values\x04\0\x06choice\x03\0\x0a\x01p\x0b\x01r\x07\x03keys\x02to\x03\x
 at\x01\x07message\x05\x07choices\x0c\x04text\x7f\x08deadline\x07\x04\0\x08questi\
 on\x03\0\x0d\x01j\0\x01\x09\x01@\x01\x08question\x0e\0\x0f\x04\0\x03ask\x01\x10\x01\
 @\x01\x03keys\0\x0f\x04\0\x08withdraw\x01\x11\x03\0\x1fhatstand:plugin/questions\
-@0.1.0\x05\x09\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
-\x03\x02\x01\x0a\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0b\x04\0\x0bnamed-va\
+@0.1.0\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
+\0\0\x01j\0\x01\x01\x01@\x01\x03keys\0\x02\x04\0\x04open\x01\x03\x01@\x03\x03key\
+s\x04codes\x04datas\0\x02\x04\0\x06answer\x01\x04\x03\0\x1bhatstand:plugin/calls\
+@0.1.0\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
+\x03\x02\x01\x0b\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
 lue\x03\0\x02\x01q\x03\x0bnot-granted\x01s\0\x07invalid\x01s\0\x08too-much\x01s\0\
 \x04\0\x05error\x03\0\x04\x01p\x03\x01p}\x01ks\x01r\x08\x03tags\x06methods\x03ur\
 ls\x07headers\x06\x04body\x07\x07timeout\x01\x07retries}\x0fidempotency-key\x08\x04\
 \0\x07request\x03\0\x09\x01j\0\x01\x05\x01@\x01\x07request\x0a\0\x0b\x04\0\x04se\
-nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.0\x05\x0c\x01B\x06\x01q\x03\x0bnot-\
+nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.0\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
 granted\x01s\0\x07unknown\0\0\x09too-large\0\0\x04\0\x05error\x03\0\0\x01p}\x01j\
 \0\x01\x01\x01@\x02\x05queues\x04body\x02\0\x03\x04\0\x07publish\x01\x04\x03\0\x1b\
-hatstand:plugin/queue@0.1.0\x05\x0d\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
-nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0e\x04\0\x0cknown-per\
-son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x0f\
-\x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x0achannel-id\x03\0\x06\
+hatstand:plugin/queue@0.1.0\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
+nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0f\x04\0\x0cknown-per\
+son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x10\
+\x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\x06\
 \x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x08\x01k\x01\x01@\x01\x02id\x03\0\x0a\
 \x04\0\x06person\x01\x0b\x01k\x05\x01@\x01\x02id\x07\0\x0c\x04\0\x07channel\x01\x0d\
 \x01kz\x01@\x02\x04zones\x02at\x09\0\x0e\x04\0\x0bzone-offset\x01\x0f\x03\0\x1fh\
-atstand:plugin/directory@0.1.0\x05\x11\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
-t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0e\x04\0\
-\x06person\x03\0\x04\x02\x03\x02\x01\x0f\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
+atstand:plugin/directory@0.1.0\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
+t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\
+\x06person\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
 \x03\x04\0\x09person-id\x03\0\x08\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\
-\x02\x03\x02\x01\x0b\x04\0\x0bnamed-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09\
+\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09\
 references\x09workspaces\x05place\x0e\x06person\x0f\x03now\x01\x04seedw\x04\0\x07\
 context\x03\0\x10\x01q\x08\x04text\x01s\0\x07integer\x01x\0\x07boolean\x01\x7f\0\
 \x06person\x01\x09\0\x07channel\x01s\0\x08duration\x01w\0\x07instant\x01\x01\0\x06\
@@ -10252,12 +10463,12 @@ sponse\x03\03\x01r\x02\x05queues\x04body'\x04\0\x0dqueue-message\x03\05\x01r\x02
 k\x01-\0\x0dhttp-response\x014\0\x0dqueue-message\x016\0\x0dmember-joined\x018\0\
 \x0bmember-left\x018\0\x0eperson-changed\x01\x05\0\x0fchannel-changed\x01\x07\0\x09\
 installed\0\0\x08upgraded\x01:\0\x05other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1c\
-hatstand:plugin/events@0.1.0\x05\x12\x02\x03\0\x08\x05value\x01B\x05\x02\x03\x02\
-\x01\x13\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
-\x03\x03\0\x1ehatstand:plugin/settings@0.1.0\x05\x14\x01B\x04\x01m\x04\x05debug\x04\
+hatstand:plugin/events@0.1.0\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
+\x01\x14\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
+\x03\x03\0\x1ehatstand:plugin/settings@0.1.0\x05\x15\x01B\x04\x01m\x04\x05debug\x04\
 info\x04warn\x05error\x04\0\x05level\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\
-\x04\0\x05write\x01\x02\x03\0\x19hatstand:plugin/log@0.1.0\x05\x15\x01B\x19\x02\x03\
-\x02\x01\x0b\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06\
+\x04\0\x05write\x01\x02\x03\0\x19hatstand:plugin/log@0.1.0\x05\x16\x01B\x19\x02\x03\
+\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06\
 access\x03\0\x02\x01ps\x01q\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06per\
 son\0\0\x07channel\0\0\x08duration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04\
 kind\x03\0\x05\x01r\x02\x04names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\
@@ -10268,15 +10479,15 @@ nes\x04\0\x08schedule\x03\0\x0f\x01r\x04\x04names\x04kind\x06\x07defaults\x07sum
 marys\x04\0\x07setting\x03\0\x11\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04\
 names\x07versions\x07summarys\x08commands\x13\x08patterns\x14\x0dsubscriptions\x04\
 \x09schedules\x15\x08webhooks\x04\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\
-\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/description@0.1.0\x05\x16\x02\x03\
-\0\x0b\x0bdescription\x02\x03\0\x08\x07context\x02\x03\0\x08\x05event\x01B\x11\x02\
-\x03\x02\x01\x17\x04\0\x0bdescription\x03\0\0\x02\x03\x02\x01\x18\x04\0\x07conte\
-xt\x03\0\x02\x02\x03\x02\x01\x19\x04\0\x05event\x03\0\x04\x02\x03\x02\x01\x05\x04\
+\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/description@0.1.0\x05\x17\x02\x03\
+\0\x0c\x0bdescription\x02\x03\0\x09\x07context\x02\x03\0\x09\x05event\x01B\x11\x02\
+\x03\x02\x01\x18\x04\0\x0bdescription\x03\0\0\x02\x03\x02\x01\x19\x04\0\x07conte\
+xt\x03\0\x02\x02\x03\x02\x01\x1a\x04\0\x05event\x03\0\x04\x02\x03\x02\x01\x05\x04\
 \0\x07message\x03\0\x06\x01r\x02\x04codes\x04datas\x04\0\x07outcome\x03\0\x08\x01\
 q\x03\x05usage\x01s\0\x07refused\x01\x07\0\x06broken\x01s\0\x04\0\x07failure\x03\
 \0\x0a\x01@\0\0\x01\x04\0\x08describe\x01\x0c\x01j\x01\x09\x01\x0b\x01@\x02\x07c\
 ontext\x03\x05event\x05\0\x0d\x04\0\x06handle\x01\x0e\x04\0\x1chatstand:plugin/p\
-lugin@0.1.0\x05\x1a\x04\0%hatstand:plugin/hatstand-plugin@0.1.0\x04\0\x0b\x15\x01\
+lugin@0.1.0\x05\x1b\x04\0%hatstand:plugin/hatstand-plugin@0.1.0\x04\0\x0b\x15\x01\
 \0\x0fhatstand-plugin\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-com\
 ponent\x070.262.0\x10wit-bindgen-rust\x060.63.0";
         };
@@ -10291,8 +10502,8 @@ pub use __export_hatstand_plugin_impl as __export;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 4905] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x83%\x01A\x02\x01A#\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 5033] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x83&\x01A\x02\x01A%\x01\
 B\x13\x01p}\x01r\x02\x03keys\x05value\0\x04\0\x05entry\x03\0\x01\x01q\x02\x07bad\
 -key\0\0\x09too-large\0\0\x04\0\x05error\x03\0\x03\x01k\0\x01j\x01\x05\x01\x04\x01\
 @\x01\x03keys\0\x06\x04\0\x03get\x01\x07\x01j\0\x01\x04\x01@\x02\x03keys\x05valu\
@@ -10342,27 +10553,30 @@ labels\x05values\x04\0\x06choice\x03\0\x0a\x01p\x0b\x01r\x07\x03keys\x02to\x03\x
 at\x01\x07message\x05\x07choices\x0c\x04text\x7f\x08deadline\x07\x04\0\x08questi\
 on\x03\0\x0d\x01j\0\x01\x09\x01@\x01\x08question\x0e\0\x0f\x04\0\x03ask\x01\x10\x01\
 @\x01\x03keys\0\x0f\x04\0\x08withdraw\x01\x11\x03\0\x1fhatstand:plugin/questions\
-@0.1.0\x05\x09\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
-\x03\x02\x01\x0a\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0b\x04\0\x0bnamed-va\
+@0.1.0\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
+\0\0\x01j\0\x01\x01\x01@\x01\x03keys\0\x02\x04\0\x04open\x01\x03\x01@\x03\x03key\
+s\x04codes\x04datas\0\x02\x04\0\x06answer\x01\x04\x03\0\x1bhatstand:plugin/calls\
+@0.1.0\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
+\x03\x02\x01\x0b\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
 lue\x03\0\x02\x01q\x03\x0bnot-granted\x01s\0\x07invalid\x01s\0\x08too-much\x01s\0\
 \x04\0\x05error\x03\0\x04\x01p\x03\x01p}\x01ks\x01r\x08\x03tags\x06methods\x03ur\
 ls\x07headers\x06\x04body\x07\x07timeout\x01\x07retries}\x0fidempotency-key\x08\x04\
 \0\x07request\x03\0\x09\x01j\0\x01\x05\x01@\x01\x07request\x0a\0\x0b\x04\0\x04se\
-nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.0\x05\x0c\x01B\x06\x01q\x03\x0bnot-\
+nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.0\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
 granted\x01s\0\x07unknown\0\0\x09too-large\0\0\x04\0\x05error\x03\0\0\x01p}\x01j\
 \0\x01\x01\x01@\x02\x05queues\x04body\x02\0\x03\x04\0\x07publish\x01\x04\x03\0\x1b\
-hatstand:plugin/queue@0.1.0\x05\x0d\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
-nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0e\x04\0\x0cknown-per\
-son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x0f\
-\x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x0achannel-id\x03\0\x06\
+hatstand:plugin/queue@0.1.0\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
+nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0f\x04\0\x0cknown-per\
+son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x10\
+\x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\x06\
 \x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x08\x01k\x01\x01@\x01\x02id\x03\0\x0a\
 \x04\0\x06person\x01\x0b\x01k\x05\x01@\x01\x02id\x07\0\x0c\x04\0\x07channel\x01\x0d\
 \x01kz\x01@\x02\x04zones\x02at\x09\0\x0e\x04\0\x0bzone-offset\x01\x0f\x03\0\x1fh\
-atstand:plugin/directory@0.1.0\x05\x11\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
-t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0e\x04\0\
-\x06person\x03\0\x04\x02\x03\x02\x01\x0f\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
+atstand:plugin/directory@0.1.0\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
+t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\
+\x06person\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
 \x03\x04\0\x09person-id\x03\0\x08\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\
-\x02\x03\x02\x01\x0b\x04\0\x0bnamed-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09\
+\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09\
 references\x09workspaces\x05place\x0e\x06person\x0f\x03now\x01\x04seedw\x04\0\x07\
 context\x03\0\x10\x01q\x08\x04text\x01s\0\x07integer\x01x\0\x07boolean\x01\x7f\0\
 \x06person\x01\x09\0\x07channel\x01s\0\x08duration\x01w\0\x07instant\x01\x01\0\x06\
@@ -10387,12 +10601,12 @@ sponse\x03\03\x01r\x02\x05queues\x04body'\x04\0\x0dqueue-message\x03\05\x01r\x02
 k\x01-\0\x0dhttp-response\x014\0\x0dqueue-message\x016\0\x0dmember-joined\x018\0\
 \x0bmember-left\x018\0\x0eperson-changed\x01\x05\0\x0fchannel-changed\x01\x07\0\x09\
 installed\0\0\x08upgraded\x01:\0\x05other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1c\
-hatstand:plugin/events@0.1.0\x05\x12\x02\x03\0\x08\x05value\x01B\x05\x02\x03\x02\
-\x01\x13\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
-\x03\x03\0\x1ehatstand:plugin/settings@0.1.0\x05\x14\x01B\x04\x01m\x04\x05debug\x04\
+hatstand:plugin/events@0.1.0\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
+\x01\x14\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
+\x03\x03\0\x1ehatstand:plugin/settings@0.1.0\x05\x15\x01B\x04\x01m\x04\x05debug\x04\
 info\x04warn\x05error\x04\0\x05level\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\
-\x04\0\x05write\x01\x02\x03\0\x19hatstand:plugin/log@0.1.0\x05\x15\x01B\x19\x02\x03\
-\x02\x01\x0b\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06\
+\x04\0\x05write\x01\x02\x03\0\x19hatstand:plugin/log@0.1.0\x05\x16\x01B\x19\x02\x03\
+\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06\
 access\x03\0\x02\x01ps\x01q\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06per\
 son\0\0\x07channel\0\0\x08duration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04\
 kind\x03\0\x05\x01r\x02\x04names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\
@@ -10403,7 +10617,7 @@ nes\x04\0\x08schedule\x03\0\x0f\x01r\x04\x04names\x04kind\x06\x07defaults\x07sum
 marys\x04\0\x07setting\x03\0\x11\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04\
 names\x07versions\x07summarys\x08commands\x13\x08patterns\x14\x0dsubscriptions\x04\
 \x09schedules\x15\x08webhooks\x04\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\
-\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/description@0.1.0\x05\x16\x04\0E\
+\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/description@0.1.0\x05\x17\x04\0E\
 hatstand:plugin/hatstand-plugin-with-all-of-its-exports-removed@0.1.0\x04\0\x0b5\
 \x01\0/hatstand-plugin-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\
 \x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10wit-bindgen-rust\x060.63.0";

@@ -2,7 +2,7 @@
 
 use crate::bindings::hatstand::plugin::events as wire;
 use crate::settings::{self, Settings};
-use crate::{Argument, Error, Result, chat, directory, http, log, questions, queue, random, store, timers};
+use crate::{Argument, Error, Result, calls, chat, directory, http, log, questions, queue, random, store, timers};
 use hatstand_common::value::{Instant, Person, PersonId, Place};
 
 /// The circumstances of an invocation, and the way to everything that a plugin can do.
@@ -102,6 +102,11 @@ impl Context {
     /// Asking one person something.
     pub fn questions(&self) -> questions::Questions {
         questions::Questions(())
+    }
+
+    /// Telling programs later what came of their commands.
+    pub fn calls(&self) -> calls::Calls {
+        calls::Calls(())
     }
 
     /// Requests to the outside.

@@ -193,13 +193,16 @@ impl Timer {
 }
 
 /// A schedule that is due. For handlers with `#[schedule("...")]`.
+///
+/// Runs that come due while the bot is down, or the plugin away, are made up for by one, when it is back. On the day on which the clock is
+/// put forward or back, a schedule of one fixed time runs once; one with `*` or steps follows the clock on the wall.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scheduled {
     /// The schedule's name, which is that of its handler.
     pub name: String,
-    /// When it should have happened.
+    /// When it should have happened; [`now`](crate::Context::now) is later if it was missed.
     pub due: Instant,
-    /// How many earlier runs were missed since the last one.
+    /// How many earlier runs were missed since the last one; more than 10,000 are not counted.
     pub missed: u32,
 }
 
@@ -368,6 +371,17 @@ pub struct Other {
     pub name: String,
     /// JSON.
     pub payload: String,
+}
+
+impl Other {
+    /// The payload as the type that belongs to the kind.
+    ///
+    /// # Errors
+    ///
+    /// If the payload is not that.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.payload)
+    }
 }
 
 /// What a handler may take of an event `E`: the event itself, or what there is a shorter form for.

@@ -60,6 +60,7 @@
 //! | [`chat`] | [`cx.chat()`](Context::chat) | saying things elsewhere, editing, reacting, forms |
 //! | [`timers`] | [`cx.timers()`](Context::timers) | being called back at a moment |
 //! | [`questions`] | [`cx.questions()`](Context::questions) | asking one person something |
+//! | [`calls`] | [`cx.calls()`](Context::calls) | telling programs later what came of their commands |
 //! | [`http`] | [`cx.http()`](Context::http) | requests to the outside |
 //! | [`queue`] | [`cx.queue()`](Context::queue) | message queues |
 //! | [`directory`] | [`cx.directory()`](Context::directory) | people, channels, time zones |
@@ -79,6 +80,7 @@
 #![warn(missing_docs)]
 
 pub mod argument;
+pub mod calls;
 pub mod chat;
 mod context;
 mod contract;
@@ -118,6 +120,7 @@ pub use events::{
     Scheduled, Submission, Timer, Upgrade, Webhook,
 };
 pub use hatstand_common::declaration::{Description, Kind};
+pub use hatstand_common::program::Program;
 pub use hatstand_common::value::{ChannelId as Channel, Instant, MessageId, PersonId as User, Place, Value};
 pub use message::{Message, Say, say};
 pub use plugin::{Handlers, Plugin, commands};

@@ -7,7 +7,13 @@ use hatstand_common::value::{Instant, PersonId, Place};
 use std::fmt;
 
 /// Asking one person something. A question survives restarts and swaps, is answered once, by button or by text, and always ends at the
-/// handler `#[answer("...")]`: with an answer, or because its deadline passed.
+/// handler `#[answer("...")]`: with an answer, or because its deadline passed. That happens for the person who was asked, in the place
+/// where they were.
+///
+/// A [`text`](Question::text) answers that the person says to the bot in that channel, or in direct messages, and that begins no command.
+///
+/// Limits: a key has 1-512 bytes; 20 choices; 1,000 questions that stand for each plugin and workspace. The message has no buttons of
+/// its own.
 ///
 /// ```
 /// use hatstand_plugin::prelude::*;
@@ -41,12 +47,12 @@ use std::fmt;
 pub struct Questions(pub(crate) ());
 
 impl Questions {
-    /// Asks. A question with the same key is replaced.
+    /// Asks. A question with the same key is replaced: its handler is not called for that one, and its buttons say that it is over.
     ///
     /// # Errors
     ///
     /// [`Unknown`](Error::Unknown) if there is no such person or place, [`Invalid`](Error::Invalid) for a question that allows neither
-    /// choices nor text, [`TooMuch`](Error::TooMuch).
+    /// choices nor text or that is asked in another channel without the grant `chat:channels`, [`TooMuch`](Error::TooMuch).
     pub fn ask(&self, question: Question) -> Result<(), Error> {
         Ok(host::ask(&question.into())?)
     }
@@ -99,7 +105,7 @@ impl Question {
 pub enum Error {
     /// There is no such person or place.
     Unknown,
-    /// Neither choices nor text are allowed as an answer, or a choice is not complete.
+    /// Neither choices nor text are allowed as an answer, a choice is not complete, the message cannot be, or a grant is missing.
     Invalid(String),
     /// A limit is exceeded; the text names it.
     TooMuch(String),

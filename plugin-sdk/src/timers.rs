@@ -9,7 +9,7 @@ use std::fmt;
 /// Being called back. A timer survives restarts, swaps and downtimes, and fires once, in the place in which it was set. What came due
 /// while the host was down fires at its start, in the order of the due times.
 ///
-/// Limits: a key has 1-512 bytes, a payload at most 16 KiB of JSON; 1,000 timers for each plugin and workspace.
+/// Limits: a key has 1-512 bytes, a payload at most 16 KiB of JSON; 10,000 timers for each plugin and workspace.
 ///
 /// ```
 /// use hatstand_plugin::prelude::*;
@@ -80,7 +80,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::BadKey => write!(f, "a key of a timer has 1-512 bytes"),
-            Error::TooMuch => write!(f, "a payload has at most 16 KiB, and a plugin at most 1,000 timers"),
+            Error::TooMuch => write!(f, "a payload has at most 16 KiB, and a plugin at most 10,000 timers"),
             Error::Unwritable(_) => write!(f, "the payload of a timer cannot be written as JSON"),
         }
     }

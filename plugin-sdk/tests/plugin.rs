@@ -1,8 +1,13 @@
 //! Plugins, seen from their room.
 
+use hatstand_plugin::calls::Abandoned;
 use hatstand_plugin::testing::Room;
-use hatstand_plugin::{Event, Kind, Membership, Plugin as _, directory, prelude::*};
+use hatstand_plugin::{Event, Kind, Membership, Other, Plugin as _, Program, directory, prelude::*};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A program that acts through the HTTP API.
+const CI: Program<'_> = Program { token: "ci", acts_for: Some("pipeline 12") };
 
 #[derive(Choice, Clone, Copy, Debug, PartialEq)]
 enum Tone {
@@ -223,12 +228,13 @@ impl Trouble {
     }
 
     #[answer("ask")]
-    fn answer(_cx: &mut Context, answer: Answer) -> Message {
-        match answer.answered {
+    fn answer(_cx: &mut Context, answer: Answer) -> Result<Message> {
+        Ok(match answer.answered {
             Answered::Chosen(value) => say!("Chosen: {value}"),
+            Answered::Said(text) if text.ends_with("fail") => return Err(Error::refused("Not like that.")),
             Answered::Said(text) => say!("Said: {text}"),
             Answered::Expired => "Nothing.".into(),
-        }
+        })
     }
 
     /// Ask the weather service.
@@ -247,6 +253,25 @@ impl Trouble {
     #[command("publish")]
     fn publish(cx: &mut Context) -> Result<()> {
         Ok(cx.queue().publish_json("greetings", &["hello"])?)
+    }
+
+    /// Open a door, which takes a minute.
+    #[command("door <name>")]
+    fn door(cx: &mut Context, name: String) -> Result<Reply> {
+        cx.calls().open(&name)?;
+        cx.timers().set(&format!("opened:{name}"), cx.now() + Duration::from_secs(60), &())?;
+        Ok(Reply::whisper("It opens.").code("opening"))
+    }
+
+    #[timer("opened")]
+    fn opened(cx: &mut Context, timer: Timer) -> Result<()> {
+        Ok(cx.calls().answer(timer.rest(), "opened", &[("door", timer.rest())].into_iter().collect::<BTreeMap<_, _>>())?)
+    }
+
+    #[on("call-abandoned")]
+    fn left(cx: &mut Context, left: Other) -> Result<()> {
+        let Abandoned { key } = left.json()?;
+        Ok(cx.timers().cancel(&format!("opened:{key}"))?)
     }
 
     /// Fill in a form.
@@ -276,8 +301,9 @@ impl Trouble {
     }
 
     #[schedule("0 9 * * mon-fri", zone = "Europe/Berlin")]
-    fn good_morning(cx: &mut Context) -> Result<()> {
-        cx.store().set("mornings", &1)?;
+    fn good_morning(cx: &mut Context, run: Scheduled) -> Result<()> {
+        let mornings: u32 = cx.store().get("mornings")?.unwrap_or(0);
+        cx.store().set("mornings", &(mornings + run.missed + 1))?;
         Ok(())
     }
 }
@@ -321,7 +347,7 @@ fn a_number_must_fit_its_type() {
 fn administrators_only() {
     let mut room = trouble();
     room.says("bob", "fail politely");
-    assert_eq!(room.heard(), ["bot(bob)> Only administrators may use `fail <how> [at <number>]`. Ask ann."]);
+    assert_eq!(room.heard(), ["bot(bob)> Only administrators may say `fail`: ask ann. Nothing was changed."]);
 }
 
 #[test]
@@ -361,6 +387,58 @@ fn a_question_ends_in_any_case() {
     room.says("ann", "ask @bob tea?");
     room.wait("1 minute");
     assert_eq!(room.heard()[1], "bot> Nothing.");
+}
+
+#[test]
+fn a_program_is_told_later() {
+    let mut room = trouble();
+    room.calls(CI, "door front");
+    assert_eq!(room.outcome().code, "opening");
+    assert_eq!(room.heard(), ["bot(api_ci_pipeline_12)> It opens."]);
+    assert_eq!(room.answered("front"), None);
+    room.wait("1 minute");
+    let answered = room.answered("front").expect("the door is open");
+    assert_eq!((answered.code.as_str(), answered.data["door"].as_str()), ("opened", Some("front")));
+}
+
+#[test]
+fn a_program_that_went_away_is_not_waited_for() {
+    let mut room = trouble();
+    room.calls(CI, "door back");
+    room.abandons("back");
+    room.wait("1 hour");
+    assert_eq!(room.answered("back"), None);
+}
+
+#[test]
+fn for_a_person_no_call_is_left_open() {
+    let mut room = trouble();
+    room.says("ann", "door front");
+    let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| room.answered("front")));
+    assert!(asked.is_err(), "nobody will ask");
+}
+
+#[test]
+fn a_question_is_one_persons_and_ends_once() {
+    let mut room = trouble();
+    room.says("ann", "ask @bob tea?");
+    room.says("ann", "ask @bob coffee?");
+    room.heard();
+    let transcript = |room: &mut Room| room.heard().join("\n");
+
+    room.says("cem", "with milk");
+    assert_eq!(room.outcome().code, "misread", "it is not cem who was asked");
+    room.heard();
+    room.says("bob", "answer fail");
+    assert_eq!(transcript(&mut room), "bot(bob)> Not like that.", "what fails changes nothing");
+    room.says("bob", "with milk");
+    assert_eq!(transcript(&mut room), "bot> Said: with milk");
+    room.presses("bob", "Yes");
+    assert_eq!(transcript(&mut room), "bot(bob)> That question is settled already. Nothing was changed.");
+    room.wait("2 minutes");
+    assert_eq!(room.heard(), [""; 0], "neither the one that was answered nor the one that was replaced expires");
+    room.presses("bob", "Yes");
+    assert_eq!(transcript(&mut room), "bot(bob)> Too late: that button worked until 10:01. Nothing was changed.");
 }
 
 #[test]
@@ -406,6 +484,8 @@ fn other_events_have_handlers() {
     assert_eq!(room.log(), ["info: after 0.0.9"]);
     room.schedule("good-morning");
     assert_eq!(room.stored::<u8>("mornings"), Some(1));
+    room.wait("3 days");
+    assert_eq!(room.stored::<u8>("mornings"), Some(4), "Tuesday to Thursday, at 08:00 UTC");
     room.happens(Event::Installed);
     assert_eq!(room.outcome().broken.as_deref(), Some("this build has no handler for the event `installed`"));
 }

@@ -5,9 +5,11 @@ use hatstand::adapters::slack::{Settings, Slack};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::ledger::Sqlite;
+use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins};
 use hatstand::practice::BOT;
+use hatstand::rate::Rate;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -39,9 +41,11 @@ impl Bot {
             plugins: Arc::new(Plugins::new(folder.join("plugins"), loader)),
             engine: engine(),
             adapters: vec![slack.clone()],
-            admins: [].into(),
+            permissions: Permissions::default(),
+            rate: Rate::UNLIMITED,
             clock,
             name: BOT.to_owned(),
+            zone: "UTC".to_owned(),
             watch: true,
         };
         let host = runtime.block_on(Host::start(parts));

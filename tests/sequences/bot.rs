@@ -6,9 +6,11 @@ use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::ledger::{Ledger, Sqlite};
 use hatstand::model::PluginName;
+use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins, Policy};
 use hatstand::practice::BOT;
+use hatstand::rate::Rate;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -43,9 +45,11 @@ impl Bot {
             plugins: Arc::new(Plugins::new(folder.join("plugins"), loader)),
             engine: engine(),
             adapters: vec![wire.clone()],
-            admins: [].into(),
+            permissions: Permissions::default(),
+            rate: Rate::UNLIMITED,
             clock,
             name: BOT.to_owned(),
+            zone: "UTC".to_owned(),
             watch: false,
         };
         let host = runtime.block_on(Host::start(parts));

@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 use hatstand::ledger::{
-    AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, Live, Recorded, Result, Said, SayId, Sqlite, Unfinished, Unsent, Wake,
+    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, Live, Planned, Recorded, Result, Said, SayId, SetInChat,
+    Sqlite, Unfinished, Unsent, Wake,
 };
-use hatstand::model::{Event, EventId, PluginName, TimerId, WorkspaceId};
-use hatstand_common::value::{Instant, MessageId};
+use hatstand::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
+use hatstand::permissions::RoleName;
+use hatstand_common::value::{Instant, MessageId, PersonId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
@@ -65,8 +67,24 @@ impl Ledger for Forgetful {
         self.ledger.timer_stands(timer).await
     }
 
-    async fn timer_count(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<usize> {
-        self.ledger.timer_count(workspace, plugin).await
+    async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool> {
+        self.ledger.is_set(workspace, plugin, kind, key).await
+    }
+
+    async fn count(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> Result<usize> {
+        self.ledger.count(workspace, plugin, kind).await
+    }
+
+    async fn question(&self, workspace: &WorkspaceId, message: &MessageId) -> Result<Option<Asked>> {
+        self.ledger.question(workspace, message).await
+    }
+
+    async fn questions_to(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Vec<Asked>> {
+        self.ledger.questions_to(workspace, person).await
+    }
+
+    async fn plan(&self, workspace: &WorkspaceId, plugin: &PluginName, planned: Vec<Planned>) -> Result<()> {
+        self.ledger.plan(workspace, plugin, planned).await
     }
 
     async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>> {
@@ -87,6 +105,18 @@ impl Ledger for Forgetful {
 
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool> {
         self.ledger.settled(now, live).await
+    }
+
+    async fn roles_of(&self, workspace: &WorkspaceId, people: &[PersonId]) -> Result<Vec<RoleName>> {
+        self.ledger.roles_of(workspace, people).await
+    }
+
+    async fn roles(&self, workspace: &WorkspaceId) -> Result<Vec<Given>> {
+        self.ledger.roles(workspace).await
+    }
+
+    async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>> {
+        self.ledger.settings(workspace, plugin).await
     }
 
     async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {

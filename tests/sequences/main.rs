@@ -42,15 +42,17 @@ use libtest_mimic::{Arguments, Trial};
 use size::Size;
 use stage::no_door;
 use std::process::ExitCode;
-use vocabulary::{CLASSIC, HAT, NAIVE};
+use vocabulary::{CLASSIC, DIBS, HAT, NAIVE};
 
 fn main() -> ExitCode {
     killed::be_the_victim();
     let size = Size::asked_for();
-    let trials: [(&str, Box<dyn FnOnce() + Send>); 6] = [
+    let trials: [(&str, Box<dyn FnOnce() + Send>); 8] = [
         ("hat/sequences", Box::new(move || sequence::hold("hat", HAT, no_door, size))),
         ("hat/killed", Box::new(move || killed::run("hat, killed", HAT, size))),
         ("hat/classic", Box::new(move || sequence::hold("hat, classic", CLASSIC, no_door, size))),
+        ("dibs/sequences", Box::new(move || sequence::hold("dibs", DIBS, no_door, size))),
+        ("dibs/killed", Box::new(move || killed::run("dibs, killed", DIBS, size))),
         ("mistakes/forgets", Box::new(|| sequence::is_found("a ledger that forgets", HAT, forgetful::door, "arrived"))),
         ("mistakes/naive_timers", Box::new(|| sequence::is_found("naive timers", NAIVE, no_door, "the plugin keeps"))),
         ("overdue", Box::new(move || overdue::run(size))),

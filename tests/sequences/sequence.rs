@@ -23,20 +23,22 @@ fn wanted() -> Option<u64> {
 pub fn hold(name: &'static str, vocabulary: Vocabulary, door: Door, size: Size) {
     let (count, most) = size.of((10, 30), (1_000, 60));
     let figures = Figures::of(name, format!("{count} sequences of up to {most} steps"));
-    let (happened, commits) = (Cell::new(0), Cell::new(0));
+    let (mut happened, mut commits) = (0, 0);
     for number in wanted().map_or(0..count, |wanted| wanted..wanted + 1) {
+        let last = Cell::new((0, 0));
         let failed = shortest(number, most, vocabulary, door, |stage| {
             let record = stage.record();
-            happened.set(happened.get() + record.happened.len());
-            commits.set(commits.get() + record.audit.len());
+            last.set((record.happened.len(), record.audit.len()));
             judge(&stage.vocabulary, &record)
         });
+        happened += last.get().0;
+        commits += last.get().1;
         if let Some(Failed { steps, why }) = failed {
             panic!("{name}: {why}\nafter\n{steps:#?}\nThis was sequence {number}: SEQUENCE={number} runs it alone.");
         }
     }
-    figures.show("things that people did, each in effect once", happened.get());
-    figures.show("invocations, each as the model has it", commits.get());
+    figures.show("things that people did, each in effect once", happened);
+    figures.show("invocations, each as the model has it", commits);
 }
 
 /// Something is wrong after one of the first of them.

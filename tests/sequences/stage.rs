@@ -126,7 +126,7 @@ impl Stage {
 
     fn press(&mut self, who: &str, which: Index) {
         let said = self.wall.said();
-        let pressable: Vec<_> = said.iter().rev().flat_map(|say| pressables(say, who)).collect();
+        let pressable: Vec<_> = said.iter().rev().flat_map(|say| pressables(&self.vocabulary, say, who)).collect();
         if pressable.is_empty() {
             return;
         }
@@ -156,7 +156,7 @@ impl Stage {
 
     fn deliver(&mut self, event: Event) {
         let (intake, service) = (self.bot().host().intake.clone(), self.service.clone());
-        let runtime = self.bot.as_ref().expect("it is there").runtime().handle().clone();
+        let runtime = self.bot().runtime().handle().clone();
         let delivery = async move {
             if intake.take(event.clone()).await.is_ok() {
                 service.acknowledged(&event);
@@ -174,7 +174,7 @@ impl Stage {
 /// What happens to the bot.
 impl Stage {
     fn start(&mut self) {
-        self.bot = Some(Bot::start(&self.home, self.clock.clone(), &self.wall, self.door, (self.vocabulary.policies)()));
+        self.bot = Some(Bot::start(&self.home, self.clock.clone(), &self.wall, self.door, self.vocabulary.policies()));
         for event in self.service.unacknowledged() {
             self.deliver(event);
         }
@@ -221,8 +221,9 @@ impl Stage {
 
     fn wait_for_one(&mut self) {
         let Self { bot, under_way, .. } = self;
-        let done = bot.as_ref().expect("it is there").runtime().block_on(under_way.join_next());
-        done.map(|done| done.expect("it does not panic")).unwrap_or_default();
+        if let Some(done) = bot.as_ref().expect("it is there").runtime().block_on(under_way.join_next()) {
+            done.expect("it does not panic");
+        }
     }
 }
 
@@ -234,14 +235,13 @@ impl Drop for Stage {
     }
 }
 
-/// What somebody can press in a message, by its number in it. What says something is pressed only in a channel: elsewhere nobody knows
-/// of which thing it is said.
-fn pressables<'s>(say: &'s Say, who: &str) -> Vec<(&'s Say, usize)> {
+/// What somebody can press in a message, by its number in it. A button that says something is as good as somebody who says it.
+fn pressables<'s>(vocabulary: &Vocabulary, say: &'s Say, who: &str) -> Vec<(&'s Say, usize)> {
     let is_seen = say.how.only_seen_by().is_none_or(|person| person.0 == who);
     let Some(message) = say.how.message().filter(|_| is_seen) else { return Vec::new() };
-    let in_a_channel = say.how.place().is_some_and(|place| !place.channel.0.starts_with('@'));
+    let is_known = |pressable: &Pressable<'_>| matches!(pressable.action, Action::Press(value) if (vocabulary.pressed)(value).is_some());
     let all = Pressable::all(message).into_iter().enumerate();
-    all.filter(|(_, pressable)| in_a_channel || matches!(pressable.action, Action::Press(_))).map(|(number, _)| (say, number)).collect()
+    all.filter(|(_, pressable)| is_known(pressable)).map(|(number, _)| (say, number)).collect()
 }
 
 fn left_at(home: &Path) -> Option<Instant> {

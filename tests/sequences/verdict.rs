@@ -3,18 +3,21 @@
 
 use crate::laws::{Turn, all_get_a_turn, asked_for, ends_once, is_kept_for_whoever_waits, lost_turns, no_doubles};
 use crate::record::Record;
-use crate::vocabulary::{Asked, Meant, Things, Vocabulary};
+use crate::vocabulary::Vocabulary;
 use hatstand::ledger::AuditEntry;
 use hatstand::model::{Event, Order, PluginName, Say, What};
 use hatstand_common::message::Action;
 use hatstand_common::transcript::Pressable;
 use hatstand_common::value::{MessageId, PersonId};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
-use turns::{Handoff, Policy, Resource};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use turns::{Handoff, Policy, Request, Resource};
 
 /// What is wrong, in a sentence.
 pub type Verdict = Result<(), String>;
+
+/// The thing of each channel.
+type Things = BTreeMap<String, Resource>;
 
 /// Looks for anything that is wrong.
 pub fn judge(vocabulary: &Vocabulary, record: &Record) -> Verdict {
@@ -47,17 +50,32 @@ fn told_apart(event: &Event) -> String {
 /// Every event was handled, by one invocation; those of a plugin in the order in which they came.
 fn every_event_is_handled_once(record: &Record) -> Result<Vec<Handled<'_>>, String> {
     let mut handled: Vec<Option<&AuditEntry>> = vec![None; record.inbox.len()];
+    let mut waiting: BTreeMap<&PluginName, Places> = BTreeMap::new();
     let mut last: BTreeMap<&PluginName, usize> = BTreeMap::new();
     for entry in &record.audit {
-        let is_it = |place: &usize| handled[*place].is_none() && reference(&record.inbox[*place].1, &entry.plugin) == entry.reference;
-        let place = (0..handled.len()).find(is_it).ok_or_else(|| format!("{entry:?} came of nothing, or came twice"))?;
+        let waiting = waiting.entry(&entry.plugin).or_insert_with(|| places(record, &entry.plugin));
+        let place = waiting.get_mut(&entry.reference).and_then(VecDeque::pop_front);
+        let place = place.ok_or_else(|| format!("{entry:?} came of nothing, or came twice"))?;
         if last.insert(&entry.plugin, place).is_some_and(|before| before > place) {
             return Err(format!("{entry:?} came before its turn"));
         }
-        handled[place] = Some(entry);
+        if handled[place].replace(entry).is_some() {
+            return Err(format!("{entry:?} came of what had come to something before"));
+        }
     }
     let events = record.inbox.iter().map(|(_, event)| event).zip(handled);
     events.map(|(event, entry)| Some((event, entry?)).ok_or_else(|| format!("nothing came of {event:?}"))).collect()
+}
+
+/// Where in the inbox the events are that a plugin would handle under these references.
+type Places = BTreeMap<String, VecDeque<usize>>;
+
+fn places(record: &Record, plugin: &PluginName) -> Places {
+    let mut places = Places::new();
+    for (place, (_, event)) in record.inbox.iter().enumerate() {
+        places.entry(reference(event, plugin)).or_default().push_back(place);
+    }
+    places
 }
 
 /// As the host names an invocation.
@@ -74,10 +92,14 @@ fn reference(event: &Event, plugin: &PluginName) -> String {
 
 /// Whoever does something sees what came of it: in the channel, or alone.
 fn every_command_is_answered(record: &Record) -> Verdict {
+    let mut readers: BTreeMap<i64, Vec<Option<&PersonId>>> = BTreeMap::new();
+    for say in &record.said {
+        readers.entry(Order::of(&say.id).event).or_default().push(say.how.only_seen_by());
+    }
     for (number, event) in &record.inbox {
         let Some(person) = &event.person else { continue };
-        let answers = record.said.iter().filter(|say| Order::of(&say.id).event == *number);
-        if !answers.into_iter().any(|say| say.how.only_seen_by().is_none_or(|reader| reader == person)) {
+        let readers = readers.get(number).into_iter().flatten();
+        if !readers.into_iter().any(|reader| reader.is_none_or(|reader| reader == person)) {
             return Err(format!("nobody answered {event:?}"));
         }
     }
@@ -100,13 +122,15 @@ fn everything_is_said_once(record: &Record) -> Verdict {
 
 /// The same events, one after another, in a plain model.
 fn replay(vocabulary: &Vocabulary, record: &Record, handled: &[Handled<'_>]) -> Result<Things, String> {
-    let (mut things, policy) = (Things::new(), (vocabulary.policy)());
+    let mut things = Things::new();
     let says: BTreeMap<&MessageId, &Say> = record.outbox.iter().map(|(say, _)| (&say.id, say)).collect();
     for (event, entry) in handled.iter().filter(|(_, entry)| was_asked(vocabulary, entry)) {
-        let meant = meant(vocabulary, &things, event, &says).ok_or_else(|| format!("nobody knows what {event:?} means"))?;
-        let before = things.remove(&meant.thing).unwrap_or_default();
-        let after = step(&before, &policy, event.person.as_ref(), &meant, entry)?;
-        things.insert(meant.thing, after);
+        let (channel, done) = done(vocabulary, event, &says).ok_or_else(|| format!("nobody knows what {event:?} means"))?;
+        let before = things.remove(&channel).unwrap_or_default();
+        let after = step(vocabulary, &before, event.person.as_ref(), &done, entry)?;
+        if vocabulary.keeps_idle || !(after.holds.is_empty() && after.queue.is_empty()) {
+            things.insert(channel, after);
+        }
     }
     Ok(things)
 }
@@ -117,36 +141,47 @@ fn was_asked(vocabulary: &Vocabulary, entry: &AuditEntry) -> bool {
     entry.plugin.0 == vocabulary.plugin && !entry.build.is_empty() && is_kept
 }
 
-fn meant(vocabulary: &Vocabulary, things: &Things, event: &Event, says: &BTreeMap<&MessageId, &Say>) -> Option<Meant> {
-    let text = match &event.what {
-        What::TimerDue { key, .. } => return Some(Meant { thing: (vocabulary.timer)(key)?, request: None }),
-        What::Said(said) => &said.line.text,
+/// What was done to the thing of a channel.
+enum Done {
+    Said(String),
+    Pressed(Request),
+    /// Time has passed.
+    Nothing,
+}
+
+fn done(vocabulary: &Vocabulary, event: &Event, says: &BTreeMap<&MessageId, &Say>) -> Option<(String, Done)> {
+    match &event.what {
+        What::TimerDue { key, .. } => Some(((vocabulary.timer)(key)?, Done::Nothing)),
+        What::Said(said) => Some((event.place.as_ref()?.channel.0.clone(), Done::Said(said.line.text.clone()))),
         What::Pressed { message, number } => match Pressable::all(says.get(message)?.how.message()?).get(*number)?.action {
-            Action::Press(value) => return (vocabulary.pressed)(value),
-            Action::Say(text) => text,
+            Action::Press(value) => (vocabulary.pressed)(value).map(|(channel, request)| (channel, Done::Pressed(request))),
+            Action::Say(_) => None,
         },
-        _ => return None,
-    };
-    let channel = &event.place.as_ref()?.channel.0;
-    Some((vocabulary.meant)(things, Asked { channel, who: event.person.as_ref()?, text }))
+        _ => None,
+    }
 }
 
 /// One step of one thing: what is due happens, then what was asked. The laws hold on the way.
-fn step(before: &Resource, policy: &Policy, who: Option<&PersonId>, meant: &Meant, entry: &AuditEntry) -> Result<Resource, String> {
-    let now = entry.at;
-    let due = turns::catch_up(before, policy, now).resource;
-    let due = turns::adapt(&due, policy, now).resource;
-    let asked = who.zip(meant.request.as_ref());
+fn step(vocabulary: &Vocabulary, before: &Resource, who: Option<&PersonId>, done: &Done, entry: &AuditEntry) -> Result<Resource, String> {
+    let (policy, now) = ((vocabulary.policy)(), entry.at);
+    let due = turns::catch_up(before, &policy, now).resource;
+    let due = turns::adapt(&due, &policy, now).resource;
+    let request = match done {
+        Done::Said(text) => who.and_then(|who| (vocabulary.asked)(&due, who, text)),
+        Done::Pressed(request) => Some(request.clone()),
+        Done::Nothing => None,
+    };
+    let asked = who.zip(request.as_ref());
     let after = match asked {
-        Some((who, request)) => turns::apply(&due, policy, who, request.clone(), now).map_or(due, |turn| turn.resource),
+        Some((who, request)) => turns::apply(&due, &policy, who, request.clone(), now).map_or(due, |turn| turn.resource),
         None => due,
     };
     let is_rightful = |turn: &Turn<'_>| turn.is_over(now) || asked.is_some_and(|(who, request)| asked_for(who, request, turn));
     if let Some(taken) = lost_turns(before, &after).find(|turn| !is_rightful(turn)) {
         return Err(format!("{taken:?} was taken by {entry:?}"));
     }
-    let fits = after.holds.len() <= policy.capacity.get() && ends_once(&after, policy, now);
-    if fits && no_doubles(&after) && is_kept_for_whoever_waits(&after, policy) { Ok(after) } else { Err(format!("{after:?} cannot be")) }
+    let fits = after.holds.len() <= policy.capacity.get() && ends_once(&after, &policy, now);
+    if fits && no_doubles(&after) && is_kept_for_whoever_waits(&after, &policy) { Ok(after) } else { Err(format!("{after:?} cannot be")) }
 }
 
 /// From here on, if nobody says anything new.

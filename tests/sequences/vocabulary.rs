@@ -1,16 +1,17 @@
-//! What people say to one plugin, and what is to come of it: everything else is the same for all that take turns.
+//! What people say to one plugin, and what is to come of it: everything else is the same for all that take turns. There is one thing in
+//! each channel, with which turns are taken.
 
+mod dibs;
 mod hat;
 
+pub use dibs::DIBS;
 pub use hat::{CLASSIC, HAT, NAIVE};
 
 use crate::bot::Policies;
+use hatstand::model::PluginName;
+use hatstand::plugins;
 use proptest::strategy::BoxedStrategy;
-use std::collections::BTreeMap;
 use turns::{PersonId, Policy, Request, Resource};
-
-/// Everything with which turns are taken, by the name under which it is kept.
-pub type Things = BTreeMap<String, Resource>;
 
 /// A plugin that takes turns, as the tests know it.
 #[derive(Clone, Copy, Debug)]
@@ -19,37 +20,40 @@ pub struct Vocabulary {
     /// The component.
     pub bytes: fn() -> Vec<u8>,
     /// How it is set.
-    pub policies: fn() -> Policies,
+    pub settings: &'static [(&'static str, &'static str)],
     /// What that means for the engine.
     pub policy: fn() -> Policy,
     /// Something that somebody can say.
     pub words: fn() -> BoxedStrategy<String>,
-    /// What somebody means who says this in a channel.
-    pub meant: fn(&Things, Asked<'_>) -> Meant,
-    /// What somebody means who presses something that carries this.
-    pub pressed: fn(&str) -> Option<Meant>,
-    /// Which thing a timer with this key is about.
+    /// What somebody asks for who says this while things stand like that; none if they only look, or are asked something first.
+    pub asked: fn(&Resource, &PersonId, &str) -> Option<Request>,
+    /// What somebody asks for who presses something that carries this, and in which channel.
+    pub pressed: fn(&str) -> Option<(String, Request)>,
+    /// The channel whose timer has this key.
     pub timer: fn(&str) -> Option<String>,
-    /// The thing in an entry of the plugin's state, if there is one in it.
+    /// The channel and the thing in an entry of the plugin's state, if it is that.
     pub kept: fn(&str, &[u8]) -> Option<(String, Resource)>,
-}
-
-/// Something that somebody says.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    pub channel: &'a str,
-    pub who: &'a PersonId,
-    pub text: &'a str,
+    /// Is a thing kept that nobody has and nobody waits for?
+    pub keeps_idle: bool,
 }
 
 /// The one of a plugin that comes with the bot.
 pub fn of(plugin: &str) -> Vocabulary {
-    [HAT].into_iter().find(|vocabulary| vocabulary.plugin == plugin).unwrap_or_else(|| panic!("nobody knows what is said to {plugin}"))
+    [HAT, DIBS]
+        .into_iter()
+        .find(|vocabulary| vocabulary.plugin == plugin)
+        .unwrap_or_else(|| panic!("nobody knows what is said to {plugin}"))
 }
 
-/// What somebody means: a thing, and what they ask of it, if they do not just look at it.
-#[derive(Clone, Debug)]
-pub struct Meant {
-    pub thing: String,
-    pub request: Option<Request>,
+impl Vocabulary {
+    pub fn policies(&self) -> Policies {
+        let settings = self.settings.iter().map(|(setting, value)| ((*setting).to_owned(), (*value).to_owned())).collect();
+        [(PluginName::from(self.plugin), plugins::Policy { settings, ..plugins::Policy::default() })].into()
+    }
+}
+
+/// `alarm:dev expire-3`, `alarm:dev 1`
+fn channel_of_timer(key: &str) -> Option<String> {
+    let (_, about) = key.split_once(':')?;
+    Some(about.split(' ').next()?.to_owned())
 }

@@ -7,9 +7,11 @@ use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::ledger::Sqlite;
 use hatstand::model::PluginName;
+use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins as Folder, Policy};
 use hatstand::practice::BOT;
+use hatstand::rate::Rate;
 use hatstand::secrets::{SlackTokens, Token};
 use hatstand::setup::Needs;
 use hatstand_common::transcript::START;
@@ -136,9 +138,11 @@ impl Office {
             plugins: Arc::new(Folder::new(self.folder.path().join("plugins"), loader)),
             engine,
             adapters: vec![slack],
-            admins: [].into(),
+            permissions: Permissions::default(),
+            rate: Rate::UNLIMITED,
             clock,
             name: BOT.to_owned(),
+            zone: "UTC".to_owned(),
             watch: false,
         }
     }

@@ -3,8 +3,10 @@
 use super::{FOR_EVER, bytes, compiled};
 use hatstand::adapters::terminal::TerminalChat;
 use hatstand::clock::Clock;
+use hatstand::permissions::Permissions;
 use hatstand::plugins::News;
 use hatstand::practice::{Practice, PracticeError, Setup};
+use hatstand::rate::Rate;
 use hatstand_common::transcript::{Directive, Line, Name, Room, START, Script, Stage, run};
 use std::fs;
 use std::path::PathBuf;
@@ -33,7 +35,7 @@ impl Bot {
         Self::open(plugins, |setup| setup.cache = None)
     }
 
-    fn open(plugins: &[&str], change: impl FnOnce(&mut Setup)) -> Self {
+    pub fn open(plugins: &[&str], change: impl FnOnce(&mut Setup)) -> Self {
         let home = TempDir::new().expect("a folder");
         let folder = home.path().join("plugins");
         fs::create_dir(&folder).expect("a folder");
@@ -45,6 +47,8 @@ impl Bot {
             ledger: home.path().join("ledger.db"),
             cache: Some(compiled()),
             clock: Clock::still(START),
+            permissions: Permissions::default(),
+            rate: Rate::UNLIMITED,
             watch: true,
         };
         change(&mut setup);

@@ -6,8 +6,10 @@ use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::ledger::{self, Sqlite};
 use hatstand::model::{Event, Line, Said, Say, What, WorkspaceId};
+use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins};
+use hatstand::rate::Rate;
 use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -61,9 +63,11 @@ impl Stand {
             )),
             engine,
             adapters: vec![chat],
-            admins: [].into(),
+            permissions: Permissions::default(),
+            rate: Rate::UNLIMITED,
             clock: Clock::machine(),
             name: "hatstand".to_owned(),
+            zone: "UTC".to_owned(),
             watch: true,
         })
         .await;

@@ -1,35 +1,99 @@
 //! Help, made from what the plugins declare: only what works, and only what the person may use.
 
+use super::{Answered, Asked};
 use crate::model::PluginName;
+use crate::permissions::Authority;
 use crate::plugins::Registry;
 use crate::texts;
-use hatstand_common::declaration::{Access, Command};
+use hatstand_common::declaration::{Access, Command, Kind, Parameter};
 use hatstand_common::grammar::quote;
-use hatstand_common::message::Message;
 use std::fmt::Write as _;
 
-/// Everything in short, or one topic whole: a plugin, or the beginning of a command.
-pub fn help(registry: &Registry, topic: Option<&str>, admin: bool, bot: &str) -> Message {
-    let topic = topic.map(|topic| topic.trim().trim_start_matches('@').to_lowercase()).filter(|topic| !topic.is_empty());
-    texts::markdown(match topic {
-        Some(topic) => about(registry, &topic, admin, bot),
-        None => overview(registry, admin, bot),
-    })
+pub const HELP: &str = "help";
+/// The parameter of help.
+pub const TOPIC: &str = "topic";
+
+pub fn commands() -> Vec<Command> {
+    vec![Command {
+        name: HELP.to_owned(),
+        usages: vec!["help [<topic...>]".to_owned()],
+        parameters: vec![Parameter { name: TOPIC.to_owned(), kind: Kind::Text }],
+        summary: "Say what I can do, or all about one thing.".to_owned(),
+        help: String::new(),
+        hidden: false,
+        access: Access::Everybody,
+        more: Vec::new(),
+    }]
 }
 
-fn overview(registry: &Registry, admin: bool, bot: &str) -> String {
-    let mut text = format!("I am @{bot}. Say `@{bot}` and a command, or just the command in a direct message.");
-    for entry in registry.entries().filter(|entry| entry.present) {
-        let description = &entry.generation.description;
-        let shown: Vec<String> = usable(&description.commands, admin).map(short).collect();
-        if !shown.is_empty() {
-            let _ = write!(text, "\n*{}* – {}\n{}", description.name, description.summary, ticked(&shown));
+/// Everything in short, or one topic whole: a plugin, or the beginning of a command.
+pub fn answer(asked: &Asked<'_>) -> Answered {
+    let registry = asked.host.plugins.registry();
+    let shown = Shown { registry: &registry, authority: asked.authority, bot: &asked.host.name };
+    let topic = asked.text(TOPIC).trim().trim_start_matches('@').to_lowercase();
+    Answered::tells(texts::markdown(if topic.is_empty() { shown.overview() } else { shown.about(&topic) }))
+}
+
+/// What somebody is shown.
+struct Shown<'a> {
+    registry: &'a Registry,
+    authority: &'a Authority<'a>,
+    bot: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    fn overview(&self) -> String {
+        let bot = self.bot;
+        let mut text = format!("I am @{bot}. Say `@{bot}` and a command, or just the command in a direct message.");
+        for entry in self.registry.entries().filter(|entry| entry.present) {
+            let description = &entry.generation.description;
+            let shown: Vec<String> = self.of(&entry.generation.name).map(short).collect();
+            if !shown.is_empty() {
+                let _ = write!(text, "\n*{}* – {}\n{}", description.name, description.summary, ticked(&shown));
+            }
         }
+        let own: Vec<String> = self.of(&PluginName::host()).map(short).collect();
+        let _ = write!(text, "\n*{bot}*\n{}", ticked(&own));
+        let _ = write!(text, "\nSay `help` and one of these words for more.");
+        text
     }
-    let own: Vec<String> = own(registry, admin).map(short).collect();
-    let _ = write!(text, "\n*{bot}*\n{}", ticked(&own));
-    let _ = write!(text, "\nSay `help` and one of these words for more.");
-    text
+
+    fn about(&self, topic: &str) -> String {
+        if let Some(entry) = self.registry.entries().find(|entry| entry.present && entry.generation.name.0 == topic) {
+            let description = &entry.generation.description;
+            let mut text = format!("*{}* {} – {}", description.name, description.version, description.summary);
+            self.of(&entry.generation.name).for_each(|command| whole(&mut text, command));
+            return text;
+        }
+        if topic == self.bot {
+            let mut text = format!("*{}*", self.bot);
+            self.of(&PluginName::host()).for_each(|command| whole(&mut text, command));
+            return text;
+        }
+        let mut text = String::new();
+        self.all().filter(|command| is_about(command, topic)).for_each(|command| whole(&mut text, command));
+        if text.is_empty() {
+            return format!("I know nothing about {}. Say `@{} help` to see what I can do.", quote(topic), self.bot);
+        }
+        text.trim_start().to_owned()
+    }
+
+    /// Everything that works, the plugins' first.
+    fn all(&self) -> impl Iterator<Item = &'a Command> {
+        let host = PluginName::host();
+        self.registry.present().flat_map(|plugin| self.of(plugin)).chain(self.of(&host)).collect::<Vec<_>>().into_iter()
+    }
+
+    /// What of a plugin may be used with some arguments or other.
+    fn of(&self, plugin: &PluginName) -> impl Iterator<Item = &'a Command> {
+        let (authority, plugin) = (self.authority, plugin.clone());
+        let owned = self
+            .registry
+            .commands()
+            .iter()
+            .filter(move |(owner, command)| *owner == plugin && !command.hidden && authority.could(&plugin, command));
+        owned.map(|(_, command)| command)
+    }
 }
 
 fn ticked(usages: &[String]) -> String {
@@ -40,27 +104,6 @@ fn ticked(usages: &[String]) -> String {
 fn short(command: &Command) -> String {
     let usage = command.shown_usage();
     usage.split_once(" [").map_or(usage.as_str(), |(short, _)| short).to_owned()
-}
-
-fn about(registry: &Registry, topic: &str, admin: bool, bot: &str) -> String {
-    if let Some(entry) = registry.entries().find(|entry| entry.present && entry.generation.name.0 == topic) {
-        let description = &entry.generation.description;
-        let mut text = format!("*{}* {} – {}", description.name, description.version, description.summary);
-        usable(&description.commands, admin).for_each(|command| whole(&mut text, command));
-        return text;
-    }
-    if topic == bot {
-        let mut text = format!("*{bot}*");
-        own(registry, admin).for_each(|command| whole(&mut text, command));
-        return text;
-    }
-    let found: Vec<&Command> = all(registry, admin).filter(|command| is_about(command, topic)).collect();
-    if found.is_empty() {
-        return format!("I know nothing about {}. Say `@{bot} help` to see what I can do.", quote(topic));
-    }
-    let mut text = String::new();
-    found.into_iter().for_each(|command| whole(&mut text, command));
-    text.trim_start().to_owned()
 }
 
 /// All forms of a command, and what it does.
@@ -82,32 +125,6 @@ fn is_about(command: &Command, topic: &str) -> bool {
 fn begins_with(usage: &str, topic: &str) -> bool {
     let mut words = usage.split_whitespace().map(str::to_lowercase);
     topic.split_whitespace().all(|word| words.next().is_some_and(|have| have == word))
-}
-
-fn all(registry: &Registry, admin: bool) -> impl Iterator<Item = &Command> {
-    registry
-        .entries()
-        .filter(|entry| entry.present)
-        .flat_map(move |entry| usable(&entry.generation.description.commands, admin))
-        .chain(own(registry, admin))
-}
-
-fn own(registry: &Registry, admin: bool) -> impl Iterator<Item = &Command> {
-    let host = PluginName::host();
-    registry
-        .commands()
-        .iter()
-        .filter(move |(owner, _)| *owner == host)
-        .map(|(_, command)| command)
-        .filter(move |command| may(command, admin))
-}
-
-fn usable(commands: &[Command], admin: bool) -> impl Iterator<Item = &Command> {
-    commands.iter().filter(move |command| !command.hidden && may(command, admin))
-}
-
-fn may(command: &Command, admin: bool) -> bool {
-    admin || command.access == Access::Everybody
 }
 
 #[cfg(test)]

@@ -1,38 +1,61 @@
 //! The list of plugins, for administrators: what is live, and what is wrong with what is not.
 
-use crate::plugins::{FileState, Plugins, Registry};
+use super::{Answered, Asked, for_admins};
+use crate::ledger::Result;
+use crate::plugins::registry::Entry;
+use crate::plugins::settings::Misfit;
+use crate::plugins::{FileState, Generation};
 use crate::texts;
-use hatstand_common::message::Message;
+use hatstand_common::declaration::Command;
+use hatstand_common::grammar::quote;
 use std::fmt::Write as _;
 
-pub async fn list(plugins: &Plugins) -> Message {
-    texts::markdown(lines(&plugins.registry(), &plugins.files().await))
+pub const LIST: &str = "plugins";
+
+pub fn commands() -> Vec<Command> {
+    let summary = "List the plugins: version, build, state, and what is wrong with those that are not live.";
+    vec![for_admins(LIST, "plugins", &[], summary)]
 }
 
-fn lines(registry: &Registry, files: &[(String, FileState)]) -> String {
+pub async fn list(asked: &Asked<'_>) -> Result<Answered> {
+    let plugins = &asked.host.plugins;
     let mut text = String::new();
-    for entry in registry.entries() {
-        let generation = &entry.generation;
-        let description = &generation.description;
-        let state = if entry.present { "live" } else { "gone, its file was removed" };
-        let _ = write!(
-            text,
-            "\n*{}* {} ({}, generation {}) – {state}",
-            description.name,
-            description.version,
-            generation.digest.short(),
-            generation.number
-        );
-        let missing = generation.grants.missing(&description.wants);
-        if !missing.is_empty() {
-            let grants = missing.iter().map(|grant| format!("`{grant}`")).collect::<Vec<_>>().join(", ");
-            let _ = write!(text, "; wants {grants}, which is not granted: `[plugins.{}] grants = [...]`", description.name);
-        }
+    let entries: Vec<Entry> = plugins.registry().entries().cloned().collect();
+    for entry in entries {
+        let in_chat = asked.host.ledger.settings(asked.workspace, &entry.generation.name).await?;
+        let (_, misfits) = entry.generation.settings_with(&in_chat);
+        text += &line(&entry, &misfits);
     }
-    for (file, state) in files {
+    for (file, state) in plugins.files().await {
         if let FileState::Rejected(why) = state {
             let _ = write!(text, "\n*{file}* – rejected while {}: {file} {why}", why.phase());
         }
     }
-    if text.is_empty() { "There are no plugins.".to_owned() } else { text.trim_start().to_owned() }
+    let text = if text.is_empty() { "There are no plugins." } else { text.trim_start() };
+    Ok(Answered::tells(texts::markdown(text)))
+}
+
+fn line(entry: &Entry, misfits: &[Misfit]) -> String {
+    let generation = &entry.generation;
+    let state = if entry.present { "live" } else { "gone, its file was removed" };
+    let (name, version) = (&generation.description.name, &generation.description.version);
+    let build = format!("{}, generation {}", generation.digest.short(), generation.number);
+    format!("\n*{name}* {version} ({build}) – {state}{}{}", not_granted(generation), not_fitting(misfits))
+}
+
+fn not_granted(generation: &Generation) -> String {
+    let missing = generation.grants.missing(&generation.description.wants);
+    if missing.is_empty() {
+        return String::new();
+    }
+    let grants = missing.iter().map(|grant| format!("`{grant}`")).collect::<Vec<_>>().join(", ");
+    format!("; wants {grants}, which is not granted: `[plugins.{}] grants = [...]`", generation.name)
+}
+
+/// What was set in chat for another build.
+fn not_fitting(misfits: &[Misfit]) -> String {
+    let told = misfits.iter().map(|Misfit { setting, value, why }| {
+        format!("\n⚠ {} was set to {} and does not fit this version, so it is not applied: {why}", quote(setting), quote(value))
+    });
+    told.collect()
 }

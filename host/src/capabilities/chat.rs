@@ -97,12 +97,17 @@ impl Host for State {
 impl Invocation {
     /// Notes that this is to be said. The identity follows from the event, so that a second run of the same event gives the same.
     fn say(&mut self, how: How) -> Result<String, Error> {
+        self.say_asking(how, None)
+    }
+
+    /// The same, for what asks the question with this key.
+    pub(super) fn say_asking(&mut self, how: How, question: Option<String>) -> Result<String, Error> {
         let said = self.effects.says.len();
         if said >= self.limits.messages {
             return Err(Error::TooMuch(format!("an invocation says at most {} things", self.limits.messages)));
         }
         let id = MessageId(format!("{}.{}.{said}", self.event.0, self.plugin));
-        self.effects.says.push(Say { id: id.clone(), how });
+        self.effects.says.push(Say { id: id.clone(), how, question });
         Ok(id.0)
     }
 
@@ -119,7 +124,7 @@ impl Invocation {
         if self.grants.allow(grant) { Ok(()) } else { Err(Error::NotGranted(grant.to_owned())) }
     }
 
-    async fn check_place(&self, to: &Place) -> Result<(), Error> {
+    pub(super) async fn check_place(&self, to: &Place) -> Result<(), Error> {
         if self.place.as_ref().is_some_and(|place| place.channel == to.channel) {
             return Ok(());
         }
@@ -130,11 +135,11 @@ impl Invocation {
         }
     }
 
-    async fn check_person(&self, person: &PersonId) -> Result<(), Error> {
+    pub(super) async fn check_person(&self, person: &PersonId) -> Result<(), Error> {
         self.directory.person(&self.workspace, person).await.map(drop).ok_or(Error::Unknown)
     }
 
-    fn check_message(&self, message: &Message) -> Result<(), Error> {
+    pub(super) fn check_message(&self, message: &Message) -> Result<(), Error> {
         if message.text.is_empty() {
             return Err(Error::Invalid("the message is empty".to_owned()));
         }

@@ -5,26 +5,29 @@
 
 mod chat;
 mod directory;
+mod later;
 mod log;
+mod questions;
 mod settings;
 mod store;
 mod timers;
 
 use crate::directory::Directory;
 use crate::ledger::Ledger;
-use crate::model::{Effects, EventId, PluginName, Say, WorkspaceId, Write};
+use crate::model::{Effects, EventId, Later, PluginName, Say, WorkspaceId, Write};
 use crate::plugins::contract;
 use crate::plugins::grants::Grants;
 use crate::plugins::limits::{Exceeded, Limits};
-use hatstand_common::value::{Instant, PersonId, Place, Value};
-use std::collections::{BTreeMap, HashMap};
+use crate::plugins::settings::Values;
+use hatstand_common::value::{Instant, PersonId, Place};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 /// The interfaces of the contract that this host serves.
-pub const SERVED: [&str; 6] = ["chat", "directory", "log", "settings", "store", "timers"];
+pub const SERVED: [&str; 7] = ["chat", "directory", "log", "questions", "settings", "store", "timers"];
 
 /// Who is called, about what, and what the calls may touch. Fixed for the whole of an invocation.
 #[derive(Debug)]
@@ -38,7 +41,7 @@ pub struct Circumstances {
     pub person: Option<PersonId>,
     pub now: Instant,
     pub grants: Arc<Grants>,
-    pub settings: Arc<HashMap<String, Value>>,
+    pub settings: Arc<Values>,
     pub limits: Limits,
     pub ledger: Arc<dyn Ledger>,
     pub directory: Arc<Directory>,
@@ -54,6 +57,8 @@ pub struct Invocation {
     written: BTreeMap<String, Option<Vec<u8>>>,
     /// What those before it in the same commit said.
     said_before: Arc<Vec<Say>>,
+    /// Which timers and questions stand, or do not stand any more, by its own wishes and those of whoever came before it.
+    later: BTreeMap<(Later, String), bool>,
     spent: Spent,
 }
 
@@ -63,12 +68,20 @@ struct Spent {
     calls: u32,
     written_bytes: usize,
     log_lines: u32,
-    standing_timers: Option<usize>,
+    /// How many timers and questions stand; counted when it matters.
+    standing: BTreeMap<Later, usize>,
 }
 
 impl From<Circumstances> for Invocation {
     fn from(circumstances: Circumstances) -> Self {
-        Self { circumstances, effects: Effects::default(), written: BTreeMap::new(), said_before: Arc::default(), spent: Spent::default() }
+        Self {
+            circumstances,
+            effects: Effects::default(),
+            written: BTreeMap::new(),
+            said_before: Arc::default(),
+            later: BTreeMap::new(),
+            spent: Spent::default(),
+        }
     }
 }
 
@@ -77,6 +90,7 @@ impl From<Circumstances> for Invocation {
 pub struct Pending {
     written: BTreeMap<String, Option<Vec<u8>>>,
     said: Arc<Vec<Say>>,
+    later: BTreeMap<(Later, String), bool>,
 }
 
 impl Pending {
@@ -88,6 +102,7 @@ impl Pending {
             };
         }
         Arc::make_mut(&mut self.said).extend(effects.says.iter().cloned());
+        self.later.extend(later::changed(effects));
     }
 }
 
@@ -103,7 +118,8 @@ impl Deref for Invocation {
 impl Invocation {
     /// The same, after these.
     pub fn after(self, pending: &Pending) -> Self {
-        Self { written: pending.written.clone(), said_before: Arc::clone(&pending.said), ..self }
+        let Pending { written, said, later } = pending.clone();
+        Self { written, said_before: said, later, ..self }
     }
 
     fn count_call(&mut self) -> Result<(), Exceeded> {
@@ -154,6 +170,7 @@ pub fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     contract::chat::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::directory::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::log::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::questions::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::settings::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::store::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::timers::add_to_linker::<_, HasSelf<State>>(linker, own)?;

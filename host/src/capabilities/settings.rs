@@ -1,4 +1,4 @@
-//! What the operator has set for this plugin, checked against its description before.
+//! What is set for this plugin, in chat or by the operator, checked against its description before.
 
 use super::State;
 use crate::plugins::contract::settings::{Host, Value};

@@ -1,13 +1,13 @@
 //! Being called back: setting and cancelling are effects; the ledger keeps the timers.
 
 use super::State;
-use crate::model::TimerChange;
+use crate::model::{Later, TimerChange};
 use crate::plugins::contract::timers::{Error, Host};
 use hatstand_common::value::Instant;
 
 const KEY_BYTES: usize = 512;
 const PAYLOAD_BYTES: usize = 16 * 1024;
-const TIMERS: usize = 1_000;
+const TIMERS: usize = 10_000;
 
 impl Host for State {
     async fn set(&mut self, key: String, due: u64, payload: Vec<u8>) -> wasmtime::Result<Result<(), Error>> {
@@ -15,13 +15,7 @@ impl Host for State {
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
-        // The ledger is asked once in an invocation at most: what it says does not change under us.
-        let standing = match invocation.spent.standing_timers {
-            Some(standing) => standing,
-            None => invocation.ledger.timer_count(&invocation.workspace, &invocation.plugin).await?,
-        };
-        invocation.spent.standing_timers = Some(standing);
-        if payload.len() > PAYLOAD_BYTES || standing + invocation.effects.timers.len() >= TIMERS {
+        if payload.len() > PAYLOAD_BYTES || !invocation.place_later(Later::Timer, &key, TIMERS).await? {
             return Ok(Err(Error::TooMuch));
         }
         let place = invocation.place.clone();
@@ -34,11 +28,12 @@ impl Host for State {
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
+        invocation.remove_later(Later::Timer, &key).await?;
         invocation.effects.timers.push(TimerChange::Cancel { key });
         Ok(Ok(()))
     }
 }
 
-fn is_key(key: &str) -> bool {
+pub(super) fn is_key(key: &str) -> bool {
     (1..=KEY_BYTES).contains(&key.len())
 }

@@ -1,7 +1,15 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
-use super::{AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Recorded, SayId, Unfinished, Wake};
-use crate::model::{Effects, Event, EventId, How, PluginName, Say, TimerChange, TimerId, What, WorkspaceId, Write};
+use super::{
+    AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, SayId, SetInChat,
+    Unfinished, Wake,
+};
+use crate::model::{
+    Decision, Effects, Event, EventId, How, Later, PluginName, Question, QuestionChange, Say, TimerChange, TimerId, What, WorkspaceId,
+    Write,
+};
+use crate::permissions::RoleName;
+use hatstand_common::declaration::Schedule;
 use hatstand_common::message::{Message, Span};
 use hatstand_common::value::{ChannelId, Instant, MessageId, PersonId, Place};
 use proptest::prelude::*;
@@ -44,13 +52,22 @@ macro_rules! contract {
             lets_timers_wait_for_their_plugin
             tells_a_stale_timer_from_its_successor
             takes_a_timer_away_when_its_event_is_done
+            sets_a_timer_again_when_its_event_is_done
+            keeps_what_happens_later_apart_by_kind
+            finds_a_question_by_its_message_and_by_its_person
+            ends_a_question_once
+            replaces_and_withdraws_questions
+            plans_what_is_declared_and_nothing_else
             lists_unsent_messages_in_the_order_of_the_commits
             settles_a_message_once
             shows_messages_as_they_stand
             knows_when_nothing_is_left_to_do
+            keeps_roles_for_each_workspace
+            keeps_what_was_set_for_a_plugin
             keeps_the_audit
             tells_a_new_build_from_the_one_before
             forgets_what_is_old_and_done
+            keeps_the_message_of_a_question_that_stands
             wakes_who_has_something_to_look_at
             keeps_everything_when_it_is_opened_again
         }
@@ -134,7 +151,7 @@ promise!(commits_invocations_together_or_not_at_all(ledger) {
 promise!(commits_an_invocation_once(ledger) {
     let id = recorded(&ledger, event("1")).await;
     let of = |plugin: &str, value: &str| {
-        let effects = Effects { writes: vec![set("count", value)], timers: vec![timer("t", 9)], says: vec![post(plugin, "once")] };
+        let effects = Effects { writes: vec![set("count", value)], timers: vec![timer("t", 9)], says: vec![post(plugin, "once")], ..Effects::default() };
         Commit { plugin: plugin.into(), concerned: 2, effects, ..commit(id) }
     };
     assert_eq!(ledger.commit(of("hat", "1")).await.unwrap(), Committed::Now);
@@ -143,7 +160,7 @@ promise!(commits_an_invocation_once(ledger) {
     assert_eq!(ledger.commit(of("hat", "4")).await.unwrap(), Committed::Before, "when all are");
 
     assert_eq!(get(&ledger, "count").await.as_deref(), Some("1"));
-    assert_eq!(ledger.timer_count(&here(), &"hat".into()).await.unwrap(), 1);
+    assert_eq!(ledger.count(&here(), &"hat".into(), Later::Timer).await.unwrap(), 1);
     assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap().len(), 2);
     assert_eq!(ledger.audit(9).await.unwrap().len(), 2);
 });
@@ -157,7 +174,8 @@ promise!(refuses_a_commit_for_an_unknown_event(ledger) {
 
 promise!(commits_all_of_an_invocation_or_nothing(ledger) {
     let id = recorded(&ledger, event("1")).await;
-    let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 5)], says: vec![post("m", "one"), post("m", "two")] };
+    let says = vec![post("m", "one"), post("m", "two")];
+    let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 5)], says, ..Effects::default() };
     let refused = ledger.commit(Commit { effects, ..commit(id) }).await;
     assert!(matches!(refused, Err(LedgerError::Write(_))), "two messages, one identity: {refused:?}");
 
@@ -189,7 +207,7 @@ promise!(keeps_what_many_commit_at_the_same_time(ledger) {
         let id = recorded(&*ledger, event(&number.to_string())).await;
         let writes = vec![set(&format!("{number:03}"), "here")];
         let says = vec![post(&number.to_string(), "said")];
-        commits.push(Commit { effects: Effects { writes, timers: vec![], says }, ..commit(id) });
+        commits.push(Commit { effects: Effects { writes, says, ..Effects::default() }, ..commit(id) });
     }
     let outcomes = all(&ledger, commits).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(Committed::Now))));
@@ -269,9 +287,9 @@ promise!(replaces_and_cancels_timers(ledger) {
     let id = recorded(&ledger, event("1")).await;
     let timers = vec![timer("a", 50), timer("b", 30), timer("b", 40), timer("c", 10), cancel("c"), cancel("never there")];
     ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
-    assert_eq!(ledger.timer_count(&here(), &"hat".into()).await.unwrap(), 2);
-    assert_eq!(ledger.timer_count(&here(), &"dibs".into()).await.unwrap(), 0);
-    assert_eq!(ledger.timer_count(&"elsewhere".into(), &"hat".into()).await.unwrap(), 0);
+    assert_eq!(ledger.count(&here(), &"hat".into(), Later::Timer).await.unwrap(), 2);
+    assert_eq!(ledger.count(&here(), &"dibs".into(), Later::Timer).await.unwrap(), 0);
+    assert_eq!(ledger.count(&"elsewhere".into(), &"hat".into(), Later::Timer).await.unwrap(), 0);
     assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(40)));
     assert_eq!(ledger.fire_due(Instant(39), &live()).await.unwrap(), 0);
     assert_eq!(fired(&ledger, 99).await.iter().map(|due| due.key.as_str()).collect::<Vec<_>>(), ["b", "a"]);
@@ -286,7 +304,7 @@ promise!(fires_timers_once_in_the_order_of_their_due_times(ledger) {
     assert_eq!(due.iter().map(|due| due.key.as_str()).collect::<Vec<_>>(), ["first", "second", "third"]);
     assert_eq!(ledger.fire_due(Instant(60), &live()).await.unwrap(), 0, "once");
     assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(70)), "those that fired are not waited for");
-    assert_eq!(ledger.timer_count(&here(), &"hat".into()).await.unwrap(), 5, "they stay until their events are done");
+    assert_eq!(ledger.count(&here(), &"hat".into(), Later::Timer).await.unwrap(), 5, "they stay until their events are done");
 
     let first = ledger.unfinished(EventId(0), 1).await.unwrap().remove(0).event;
     let what = What::TimerDue { plugin: "hat".into(), timer: due[0].timer, key: "first".into(), payload: b"first".to_vec(), due: Instant(50) };
@@ -342,6 +360,114 @@ promise!(takes_a_timer_away_when_its_event_is_done(ledger) {
     assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(40)), "what the handler set again stays");
 });
 
+promise!(sets_a_timer_again_when_its_event_is_done(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let timers = vec![timer("again", 10), timer("cancelled", 10)];
+    ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    let due = fired(&ledger, 10).await;
+
+    ledger.commit(Commit { timer: Some(due[0].timer), again: Some(Instant(30)), ..commit(due[0].event) }).await.unwrap();
+    assert!(!ledger.timer_stands(due[0].timer).await.unwrap(), "it is another setting");
+    let effects = Effects { timers: vec![cancel("cancelled")], ..Effects::default() };
+    ledger.commit(Commit { timer: Some(due[1].timer), again: Some(Instant(20)), effects, ..commit(due[1].event) }).await.unwrap();
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(30)), "what was cancelled stays so");
+
+    let again = fired(&ledger, 30).await.pop().unwrap();
+    assert_eq!(again.key, "again");
+    let event = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap().event;
+    assert!(matches!(event.what, What::TimerDue { payload, due: Instant(30), .. } if payload == b"again"));
+});
+
+promise!(keeps_what_happens_later_apart_by_kind(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let effects = Effects { timers: vec![timer("same", 10)], questions: vec![ask("same", "m", 20)], ..Effects::default() };
+    ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
+    ledger.plan(&here(), &"hat".into(), vec![planned("same", "0 9 * * *", 30)]).await.unwrap();
+    for kind in [Later::Timer, Later::Question, Later::Schedule] {
+        assert_eq!(ledger.count(&here(), &"hat".into(), kind).await.unwrap(), 1, "{kind:?}");
+        assert!(ledger.is_set(&here(), &"hat".into(), kind, "same").await.unwrap(), "{kind:?}");
+        assert!(!ledger.is_set(&here(), &"hat".into(), kind, "other").await.unwrap(), "{kind:?}");
+        assert!(!ledger.is_set(&here(), &"dibs".into(), kind, "same").await.unwrap(), "{kind:?}");
+    }
+
+    let id = recorded(&ledger, event("2")).await;
+    let questions = vec![QuestionChange::Withdraw { key: "same".into() }];
+    ledger.commit(Commit { effects: Effects { timers: vec![cancel("same")], questions, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(30)));
+    ledger.fire_due(Instant(31), &live()).await.unwrap();
+    let what = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap().event.what;
+    let due = matches!(&what, What::ScheduleDue { schedule, due: Instant(30), .. } if *schedule == planned("same", "0 9 * * *", 30).schedule);
+    assert!(due, "{what:?}");
+});
+
+promise!(finds_a_question_by_its_message_and_by_its_person(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let silent = QuestionChange::Ask(Question { text: false, ..question("silent", "m1", 50) });
+    let questions = vec![silent, ask("first", "m2", 50), ask("second", "m3", 50)];
+    ledger.commit(Commit { effects: Effects { questions, ..Effects::default() }, ..commit(id) }).await.unwrap();
+
+    let asked = ledger.question(&here(), &"m2".into()).await.unwrap().unwrap();
+    assert_eq!((asked.plugin, asked.question), ("hat".into(), question("first", "m2", 50)));
+    assert_eq!(ledger.question(&here(), &"m1".into()).await.unwrap().map(|asked| asked.question.text), Some(false));
+    assert_eq!(ledger.question(&here(), &"m4".into()).await.unwrap(), None);
+    assert_eq!(ledger.question(&"elsewhere".into(), &"m2".into()).await.unwrap(), None);
+    assert_eq!(keys(&ledger, "U1").await, ["second", "first"], "the newest first, and only those that take text");
+    assert_eq!(keys(&ledger, "U2").await, [""; 0]);
+});
+
+promise!(ends_a_question_once(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let questions = vec![ask("answered", "m1", 10), ask("expired", "m2", 20)];
+    ledger.commit(Commit { effects: Effects { questions, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    let asked = ledger.question(&here(), &"m1".into()).await.unwrap().unwrap();
+    let press = recorded(&ledger, event("2")).await;
+    assert_eq!(ledger.fire_due(Instant(20), &live()).await.unwrap(), 2);
+    assert!(ledger.question(&here(), &"m1".into()).await.unwrap().is_some(), "it stands until the commit");
+    ledger.commit(Commit { timer: Some(asked.id), ..commit(press) }).await.unwrap();
+
+    assert_eq!(ledger.question(&here(), &"m1".into()).await.unwrap(), None);
+    assert!(!ledger.timer_stands(asked.id).await.unwrap(), "its deadline is stale");
+    let expired = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap();
+    let Event { key, at, place, person, what, .. } = expired.event;
+    let What::QuestionExpired { timer, plugin, question: ended } = what else { panic!("{what:?}") };
+    assert_eq!((plugin, ended), ("hat".into(), question("expired", "m2", 20)));
+    assert_eq!((key, at, place, person), (format!("timer:{}", timer.0), Instant(20), Some(room()), Some("U1".into())));
+    ledger.commit(Commit { timer: Some(timer), ..commit(expired.id) }).await.unwrap();
+    assert_eq!((ledger.question(&here(), &"m2".into()).await.unwrap(), keys(&ledger, "U1").await), (None, vec![]));
+});
+
+promise!(replaces_and_withdraws_questions(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let withdraw = |key: &str| QuestionChange::Withdraw { key: key.into() };
+    let questions = vec![ask("a", "m1", 10), ask("b", "m2", 20), ask("a", "m3", 30), withdraw("b"), withdraw("never there")];
+    ledger.commit(Commit { effects: Effects { questions, ..Effects::default() }, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.question(&here(), &"m1".into()).await.unwrap(), None, "another message asks it");
+    assert_eq!(ledger.question(&here(), &"m2".into()).await.unwrap(), None);
+    assert_eq!(keys(&ledger, "U1").await, ["a"]);
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(30)));
+});
+
+promise!(plans_what_is_declared_and_nothing_else(ledger) {
+    let plan = async |planned| ledger.plan(&here(), &"hat".into(), planned).await.unwrap();
+    let due = async || ledger.next_due(&live()).await.unwrap();
+    plan(vec![planned("a", "0 9 * * *", 10), planned("b", "0 10 * * *", 20)]).await;
+    ledger.plan(&"elsewhere".into(), &"hat".into(), vec![planned("a", "0 9 * * *", 90)]).await.unwrap();
+    assert_eq!(due().await, Some(Instant(10)));
+    plan(vec![planned("a", "0 9 * * *", 50), planned("b", "0 10 * * *", 60)]).await;
+    assert_eq!(due().await, Some(Instant(10)), "the same goes on, with what was missed");
+    let stale = fired(&ledger, 10).await.len();
+    assert_eq!(stale, 0, "they are no timers of the plugin's own");
+
+    let timer = ledger.unfinished(EventId(0), 9).await.unwrap()[0].event.what.timer().unwrap();
+    plan(vec![planned("a", "0 8 * * *", 40), planned("b", "0 10 * * *", 60)]).await;
+    assert!(!ledger.timer_stands(timer).await.unwrap(), "other times are another schedule");
+    assert_eq!(due().await, Some(Instant(20)));
+    plan(vec![planned("a", "0 8 * * *", 70)]).await;
+    assert_eq!(due().await, Some(Instant(40)), "what is not declared any more is gone");
+    plan(vec![]).await;
+    assert_eq!(due().await, Some(Instant(90)), "elsewhere it stays");
+});
+
 promise!(lists_unsent_messages_in_the_order_of_the_commits(ledger) {
     for key in ["2", "1"] {
         let id = recorded(&ledger, event(key)).await;
@@ -371,7 +497,7 @@ promise!(settles_a_message_once(ledger) {
 
 promise!(shows_messages_as_they_stand(ledger) {
     let id = recorded(&ledger, event("1")).await;
-    let whisper = Say { id: "w".into(), how: How::Whisper { to: room(), person: "U1".into(), message: text("psst") } };
+    let whisper = Say { id: "w".into(), how: How::Whisper { to: room(), person: "U1".into(), message: text("psst") }, question: None };
     let says = vec![post("a", "one"), edit("e1", "a", "two"), whisper, edit("e2", "w", "hush"), edit("e3", "not ours", "?")];
     say(&ledger, id, says.clone()).await;
     let id = recorded(&ledger, event("2")).await;
@@ -379,7 +505,7 @@ promise!(shows_messages_as_they_stand(ledger) {
 
     let stands = async |id: &str| ledger.message(&here(), &id.into()).await.unwrap().map(|said| (said.plugin, said.say));
     assert_eq!(stands("a").await, Some(("hat".into(), post("a", "three"))));
-    let hush = Say { id: "w".into(), how: How::Whisper { to: room(), person: "U1".into(), message: text("hush") } };
+    let hush = Say { id: "w".into(), how: How::Whisper { to: room(), person: "U1".into(), message: text("hush") }, question: None };
     assert_eq!(stands("w").await, Some(("hat".into(), hush)));
     assert_eq!(stands("not ours").await, None);
     assert_eq!(ledger.message(&"elsewhere".into(), &"a".into()).await.unwrap(), None);
@@ -405,6 +531,42 @@ promise!(knows_when_nothing_is_left_to_do(ledger) {
     ledger.commit(Commit { timer: Some(due[0].timer), ..commit(due[0].event) }).await.unwrap();
     assert!(settled(10).await);
 });
+
+promise!(keeps_roles_for_each_workspace(ledger) {
+    let role = |name: &str| RoleName::parse(name).unwrap();
+    let give = |name: &str, person: &str| Decision::GiveRole { role: role(name), person: person.into() };
+    let given = |name: &str, person: &str, at| Given { role: role(name), person: person.into(), by: Some("U1".into()), at: Instant(at) };
+    decide(&ledger, 1, vec![give("deployers", "dana"), give("deployers", "ed"), give("admins", "dana")]).await;
+    decide(&ledger, 2, vec![give("deployers", "dana"), Decision::TakeRole { role: role("deployers"), person: "ed".into() }]).await;
+    assert_eq!(
+        ledger.roles(&here()).await.unwrap(),
+        [given("admins", "dana", 1), given("deployers", "dana", 1)],
+        "given twice is given the first time"
+    );
+    assert_eq!(ledger.roles_of(&here(), &["ed".into(), "dana".into()]).await.unwrap(), [role("admins"), role("deployers")]);
+    assert_eq!(ledger.roles_of(&here(), &["ed".into()]).await.unwrap(), []);
+    assert_eq!(ledger.roles_of(&"elsewhere".into(), &["dana".into()]).await.unwrap(), []);
+});
+
+promise!(keeps_what_was_set_for_a_plugin(ledger) {
+    let setting = |plugin: &str, name: &str, value: &str| {
+        Decision::Set { plugin: plugin.into(), setting: name.to_owned(), value: value.to_owned() }
+    };
+    decide(&ledger, 1, vec![setting("hat", "pool", "ask"), setting("hat", "nag", "no"), setting("dibs", "pool", "open")]).await;
+    let unset = Decision::Unset { plugin: "hat".into(), setting: "nag".to_owned() };
+    decide(&ledger, 2, vec![setting("hat", "pool", "open"), unset]).await;
+    let pool = SetInChat { name: "pool".to_owned(), value: "open".to_owned(), by: Some("U1".into()), at: Instant(2) };
+    assert_eq!(ledger.settings(&here(), &"hat".into()).await.unwrap(), [pool]);
+    assert_eq!(ledger.settings(&here(), &"dibs".into()).await.unwrap().len(), 1);
+    assert_eq!(ledger.settings(&"elsewhere".into(), &"hat".into()).await.unwrap(), []);
+});
+
+/// An administrator decides this at that time.
+async fn decide(ledger: &impl Ledger, at: u64, decisions: Vec<Decision>) {
+    let id = recorded(ledger, event(&format!("decided {at}"))).await;
+    let audit = AuditEntry { person: Some("U1".into()), ..entry("decides", at) };
+    ledger.commit(Commit { effects: Effects { decisions, ..Effects::default() }, audit, ..commit(id) }).await.unwrap();
+}
 
 promise!(keeps_the_audit(ledger) {
     let full = AuditEntry { place: Some(room()), person: Some("U1".into()), took: Duration::new(3, 21), ..entry("full", 5) };
@@ -451,6 +613,24 @@ promise!(forgets_what_is_old_and_done(ledger) {
     assert!(again > last.0 && unsent.id > last.1, "no id is given twice");
 });
 
+promise!(keeps_the_message_of_a_question_that_stands(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let effects = Effects { questions: vec![ask("a", "asks", 90)], says: vec![post("asks", "Well?"), post("says", "Well.")], ..Effects::default() };
+    ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
+    for unsent in ledger.unsent(SayId(0), 9).await.unwrap() {
+        ledger.settle(unsent.id, Fate::Sent { service_id: None }).await.unwrap();
+    }
+    let there = async |id: &str| ledger.message(&here(), &id.into()).await.unwrap().is_some();
+    ledger.prune(Instant(50)).await.unwrap();
+    assert_eq!([there("asks").await, there("says").await], [true, false]);
+
+    let asked = ledger.question(&here(), &"asks".into()).await.unwrap().unwrap();
+    let press = recorded(&ledger, event("2")).await;
+    ledger.commit(Commit { timer: Some(asked.id), ..commit(press) }).await.unwrap();
+    ledger.prune(Instant(50)).await.unwrap();
+    assert!(!there("asks").await);
+});
+
 promise!(wakes_who_has_something_to_look_at(ledger) {
     let wakes = ledger.wakes();
     let seen = || *wakes.borrow();
@@ -465,6 +645,10 @@ promise!(wakes_who_has_something_to_look_at(ledger) {
     assert_eq!(seen(), Wake { outbox: 1, timers: 1, any: before.any + 1, ..before });
     ledger.fire_due(Instant(10), &live()).await.unwrap();
     assert_eq!(seen().inbox, 2);
+    let timers = seen().timers;
+    ledger.plan(&here(), &"hat".into(), vec![planned("a", "0 9 * * *", 20)]).await.unwrap();
+    ledger.plan(&here(), &"hat".into(), vec![planned("a", "0 9 * * *", 20)]).await.unwrap();
+    assert_eq!(seen().timers, timers + 1, "the same plan is no news");
     assert!(!ledger.wakes().has_changed().unwrap(), "what was before is no news");
     drop(ledger);
     assert!(wakes.has_changed().is_err(), "it closes");
@@ -475,7 +659,8 @@ pub(super) fn keeps_everything_when_it_is_opened_again(bench: &impl Bench) {
     let ledger = bench.open();
     let (open, due) = runtime.block_on(async {
         let id = recorded(&ledger, event("done")).await;
-        let effects = Effects { writes: vec![set("a", "1")], timers: vec![timer("t", 10), timer("u", 20)], says: vec![post("m", "hello")] };
+        let timers = vec![timer("t", 10), timer("u", 20)];
+        let effects = Effects { writes: vec![set("a", "1")], timers, says: vec![post("m", "hello")], ..Effects::default() };
         ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
         let build = Generation { plugin: "hat".into(), version: "1".into(), digest: "sha256:1".into(), at: Instant(1) };
         ledger.went_live(build).await.unwrap();
@@ -533,6 +718,7 @@ pub(super) fn commit(event: EventId) -> Commit {
         concerned: 1,
         effects: Effects::default(),
         timer: None,
+        again: None,
         audit: entry("hat on", 2),
     }
 }
@@ -573,16 +759,35 @@ fn cancel(key: &str) -> TimerChange {
     TimerChange::Cancel { key: key.into() }
 }
 
+/// To U1 in the room, and text is an answer.
+fn question(key: &str, message: &str, deadline: u64) -> Question {
+    Question { key: key.into(), to: "U1".into(), at: room(), message: message.into(), text: true, deadline: Instant(deadline) }
+}
+
+fn ask(key: &str, message: &str, deadline: u64) -> QuestionChange {
+    QuestionChange::Ask(question(key, message, deadline))
+}
+
+fn planned(name: &str, cron: &str, due: u64) -> Planned {
+    Planned { schedule: Schedule { name: name.into(), cron: cron.into(), zone: "UTC".into() }, due: Instant(due) }
+}
+
+/// The questions that somebody can answer by text.
+async fn keys(ledger: &impl Ledger, person: &str) -> Vec<String> {
+    let asked = ledger.questions_to(&here(), &person.into()).await.unwrap();
+    asked.into_iter().map(|asked| asked.question.key).collect()
+}
+
 fn text(text: &str) -> Message {
     Message { text: vec![Span::Plain(text.into())], blocks: vec![] }
 }
 
 pub(super) fn post(id: &str, said: &str) -> Say {
-    Say { id: MessageId::from(id), how: How::Post { to: room(), message: text(said) } }
+    Say { id: MessageId::from(id), how: How::Post { to: room(), message: text(said) }, question: None }
 }
 
 fn edit(id: &str, original: &str, said: &str) -> Say {
-    Say { id: MessageId::from(id), how: How::Edit { to: room(), original: original.into(), message: text(said) } }
+    Say { id: MessageId::from(id), how: How::Edit { to: room(), original: original.into(), message: text(said) }, question: None }
 }
 
 pub(super) async fn recorded(ledger: &impl Ledger, event: Event) -> EventId {

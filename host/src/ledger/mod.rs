@@ -10,8 +10,10 @@ mod sqlite;
 
 pub use sqlite::Sqlite;
 
-use crate::model::{Effects, Event, EventId, PluginName, Say, TimerId, WorkspaceId};
+use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Say, TimerId, WorkspaceId};
+use crate::permissions::RoleName;
 use async_trait::async_trait;
+use hatstand_common::declaration::Schedule;
 use hatstand_common::value::{Instant, MessageId, PersonId, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -54,19 +56,33 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>>;
 
-    /// When the next timer of these plugins is due that has not fired.
+    /// When the next timer of these plugins is due that has not fired. The deadline of a question and the next run of a schedule are
+    /// timers too, here and below.
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>>;
 
     /// Turns every timer of these plugins that is due at `now` and has not fired into an event, in the order of the due times; returns how
     /// many. Timers of other plugins wait until their plugin is back. The timer itself stays until the invocation that it causes is
-    /// committed, so that it can still be replaced or cancelled.
+    /// committed, so that it can still be replaced or cancelled, and a question can still be answered.
     async fn fire_due(&self, now: Instant, live: &Live) -> Result<usize>;
 
     /// Is this setting of the timer still valid: neither replaced nor cancelled nor done?
     async fn timer_stands(&self, timer: TimerId) -> Result<bool>;
 
-    /// How many timers a plugin has in a workspace.
-    async fn timer_count(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<usize>;
+    /// Does something stand under this key?
+    async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool>;
+
+    /// How many timers, or questions, or schedules, a plugin has in a workspace.
+    async fn count(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> Result<usize>;
+
+    /// The question that this message asks, if it still stands.
+    async fn question(&self, workspace: &WorkspaceId, message: &MessageId) -> Result<Option<Asked>>;
+
+    /// The questions that this person can answer by text, the newest first.
+    async fn questions_to(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Vec<Asked>>;
+
+    /// Makes a plugin's schedules in a workspace those that are planned here. One that is there already, of the same times in the same
+    /// zone, stays as it is, with what it missed; all others are taken away.
+    async fn plan(&self, workspace: &WorkspaceId, plugin: &PluginName, planned: Vec<Planned>) -> Result<()>;
 
     /// What is still to be said with an id above `after`, in the order of the commits, and as it was committed: edits are said on their
     /// own.
@@ -85,14 +101,23 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins due at `now`?
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool>;
 
+    /// Which roles were given in chat to any of these ids.
+    async fn roles_of(&self, workspace: &WorkspaceId, people: &[PersonId]) -> Result<Vec<RoleName>>;
+
+    /// All roles that were given in chat, by role and person.
+    async fn roles(&self, workspace: &WorkspaceId) -> Result<Vec<Given>>;
+
+    /// What was set for a plugin in chat, by name.
+    async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>>;
+
     /// The last entries of the audit, newest first.
     async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>>;
 
     /// Notes that a build of a plugin went live, and says what was live before. The same build again changes nothing.
     async fn went_live(&self, generation: Generation) -> Result<Before>;
 
-    /// Forgets events that were finished, and messages sent or failed that were committed, before this moment; the audit stays. An event
-    /// that was forgotten is new if it is delivered again.
+    /// Forgets events that were finished, and messages sent or failed that were committed, before this moment; the audit stays, and so do
+    /// messages whose question stands. An event that was forgotten is new if it is delivered again.
     async fn prune(&self, before: Instant) -> Result<()>;
 
     /// Counts up whenever something was committed that a reader of the given table should look at. Changes from now on are news to the
@@ -134,8 +159,10 @@ pub struct Commit {
     /// How many plugins are concerned with the event in all; 0 finishes it at once.
     pub concerned: usize,
     pub effects: Effects,
-    /// The timer whose event this was: it is taken away, if it still stands.
+    /// The timer whose event this was, or the question that it answered: it is taken away, if it still stands.
     pub timer: Option<TimerId>,
+    /// When that is due again, as another setting: it is not taken away then.
+    pub again: Option<Instant>,
     /// Its time is also when the event is finished and its messages are committed.
     pub audit: AuditEntry,
 }
@@ -177,6 +204,21 @@ pub struct Said {
     pub service_id: Option<String>,
 }
 
+/// A question that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub id: TimerId,
+    pub plugin: PluginName,
+    pub question: Question,
+}
+
+/// A schedule, with the zone that counts, and its first run if it is new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    pub schedule: Schedule,
+    pub due: Instant,
+}
+
 /// Who did what, where, with which build of which plugin, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
@@ -195,6 +237,24 @@ pub struct AuditEntry {
     /// For the operator; empty unless something went wrong.
     pub detail: String,
     pub took: Duration,
+}
+
+/// A role that was given in chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub role: RoleName,
+    pub person: PersonId,
+    pub by: Option<PersonId>,
+    pub at: Instant,
+}
+
+/// A setting of a plugin that was set in chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetInChat {
+    pub name: String,
+    pub value: String,
+    pub by: Option<PersonId>,
+    pub at: Instant,
 }
 
 /// One build of a plugin that was live.

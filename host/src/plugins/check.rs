@@ -2,12 +2,15 @@
 
 use crate::router::HOME_OPENED;
 use hatstand_common::declaration::Description;
+use hatstand_common::schedule::Cron;
 use hatstand_common::usage;
 use regex::RegexBuilder;
 
 /// What a plugin can subscribe to.
 pub const SUBSCRIPTIONS: [&str; 9] =
     ["installed", "upgraded", "member-joined", "member-left", "person-changed", "channel-changed", "message", "reaction", HOME_OPENED];
+
+const SCHEDULES: usize = 100;
 
 pub fn check(description: &Description) -> Result<(), Vec<String>> {
     let mut problems = Vec::new();
@@ -16,6 +19,7 @@ pub fn check(description: &Description) -> Result<(), Vec<String>> {
     check_commands(description, &mut problems);
     check_patterns(description, &mut problems);
     check_subscriptions(description, &mut problems);
+    check_schedules(description, &mut problems);
     check_not_served(description, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
@@ -73,19 +77,35 @@ fn check_subscriptions(description: &Description, problems: &mut Vec<String>) {
     problems.extend(unknown.map(|name| format!("this bot has no events `{name}` to subscribe to")));
 }
 
+fn check_schedules(description: &Description, problems: &mut Vec<String>) {
+    let schedules = &description.schedules;
+    if schedules.len() > SCHEDULES {
+        problems.push(format!("it has {} schedules; there may be {SCHEDULES}", schedules.len()));
+    }
+    for (number, schedule) in schedules.iter().enumerate() {
+        let name = &schedule.name;
+        if !(1..=100).contains(&name.chars().count()) {
+            problems.push(format!("the name of a schedule has 1-100 characters, not {}", name.chars().count()));
+        }
+        if schedules[..number].iter().any(|other| other.name == *name) {
+            problems.push(format!("there are two schedules `{name}`"));
+        }
+        if let Err(why) = Cron::read(schedule) {
+            problems.push(format!("the schedule `{name}`: {why}"));
+        }
+    }
+}
+
 fn check_not_served(description: &Description, problems: &mut Vec<String>) {
     if !description.webhooks.is_empty() {
         problems.push("it wants webhooks, which this bot does not serve yet".to_owned());
-    }
-    if !description.schedules.is_empty() {
-        problems.push("it wants schedules, which this bot does not serve yet".to_owned());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hatstand_common::declaration::Pattern;
+    use hatstand_common::declaration::{Pattern, Schedule};
 
     fn sound() -> Description {
         Description { name: "hat".to_owned(), version: "0.1.0".to_owned(), ..Description::default() }
@@ -103,6 +123,33 @@ mod tests {
             ..Description::default()
         };
         assert_eq!(check(&description).map_err(|problems| problems.len()), Err(6));
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_a_schedule() {
+        let schedule = |cron: &str, zone: &str| Schedule { name: "tick".to_owned(), cron: cron.to_owned(), zone: zone.to_owned() };
+        let with = |schedules| check(&Description { schedules, ..sound() });
+        assert_eq!(with(vec![schedule("0 9 * * mon-fri", "Europe/Berlin")]), Ok(()));
+        let fields = "five fields as in cron: minute, hour, day of month, month, day of week, such as `0 9 * * mon-fri`";
+        assert_eq!(
+            with(vec![schedule("0 25 * * *", ""), schedule("0 9 * * *", "Berlin")]),
+            Err(vec![
+                format!("the schedule `tick`: `0 25 * * *` is no time for it: {fields}"),
+                "there are two schedules `tick`".to_owned(),
+                "the schedule `tick`: `Berlin` is no time zone: an IANA name is expected, such as `Europe/Berlin`".to_owned(),
+            ])
+        );
+        assert_eq!(
+            with(vec![Schedule { name: String::new(), ..schedule("0 0 31 4 *", "") }]),
+            Err(vec![
+                "the name of a schedule has 1-100 characters, not 0".to_owned(),
+                "the schedule ``: `0 0 31 4 *` is no time for it: there is no such day".to_owned(),
+            ])
+        );
+        assert_eq!(
+            with(vec![schedule("0 9 * * *", ""); 101]).map_err(|problems| problems[0].clone()),
+            Err("it has 101 schedules; there may be 100".to_owned())
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use super::generation::{Failure, Outcome};
 use crate::model::{Form, Input, InputKind};
-use crate::router::Handed;
+use crate::router::{Answered, Handed};
 use hatstand_common::declaration::{Access, Command, Description, Kind, Parameter, Pattern, Schedule, Setting};
 use hatstand_common::message::{Action, Block, Button, Choice, Field, Image, Look, Menu, Message, Span};
 use hatstand_common::value::{Argument, Channel, Instant, Person, Place, Value, millis};
@@ -21,7 +21,7 @@ mod generated {
 
 pub use generated::HatstandPluginPre;
 pub use generated::exports::hatstand::plugin::plugin::{Failure as WireFailure, Outcome as WireOutcome};
-pub use generated::hatstand::plugin::{chat, directory, events, log, settings, store, timers, types};
+pub use generated::hatstand::plugin::{chat, directory, events, log, questions, settings, store, timers, types};
 
 use generated::hatstand::plugin::description;
 
@@ -220,7 +220,9 @@ pub fn to_event(handed: Handed) -> events::Event {
         Handed::Reaction { message, emoji, added } => events::Event::Reaction(events::Reaction { message: message.0, emoji, added }),
         Handed::Press { value, message } => events::Event::Press(events::Press { value, message: message.0 }),
         Handed::Form { key, values } => events::Event::Form(events::FormSubmission { key, values: to_named_values(values) }),
-        Handed::Timer { key, payload, due, .. } => events::Event::Timer(events::Timer { key, payload, due: due.0 }),
+        Handed::Timer { key, payload, due } => events::Event::Timer(events::Timer { key, payload, due: due.0 }),
+        Handed::Answer { key, answered, .. } => events::Event::Answer(events::Answer { key, answered: to_answered(answered) }),
+        Handed::Schedule { name, run, .. } => events::Event::Schedule(events::Schedule { name, due: run.due.0, missed: run.missed }),
         Handed::Joined { person, channel } => events::Event::MemberJoined(membership(person, channel)),
         Handed::Left { person, channel } => events::Event::MemberLeft(membership(person, channel)),
         Handed::PersonChanged(person) => events::Event::PersonChanged(to_person(person)),
@@ -228,6 +230,14 @@ pub fn to_event(handed: Handed) -> events::Event {
         Handed::Other { name, payload } => events::Event::Other(events::Other { name, payload }),
         Handed::Installed => events::Event::Installed,
         Handed::Upgraded { previous } => events::Event::Upgraded(events::Upgrade { previous }),
+    }
+}
+
+fn to_answered(answered: Answered) -> events::Answered {
+    match answered {
+        Answered::Chosen(value) => events::Answered::Chosen(value),
+        Answered::Said(text) => events::Answered::Said(text),
+        Answered::Expired => events::Answered::Expired,
     }
 }
 

@@ -5,14 +5,15 @@ use super::engine::Engine;
 use super::grants::Grants;
 use super::instance::{self, Crash};
 use super::limits::Limits;
+use super::settings::{self, Misfit, Values};
 use crate::capabilities::{Invocation, State};
+use crate::ledger::SetInChat;
 use crate::model::{Effects, PluginName};
 use crate::router::Handed;
 use hatstand_common::declaration::Description;
 use hatstand_common::message::Message;
-use hatstand_common::value::{Person, Value};
+use hatstand_common::value::Person;
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,7 +53,8 @@ pub struct Generation {
     pub number: u64,
     pub bytes: usize,
     pub grants: Arc<Grants>,
-    pub settings: Arc<HashMap<String, Value>>,
+    /// By the operator's file, and by the build itself.
+    pub settings: Arc<Values>,
     pub limits: Limits,
     pub(super) component: HatstandPluginPre<State>,
 }
@@ -61,6 +63,12 @@ impl Generation {
     /// Version and digest, for the audit.
     pub fn build(&self) -> String {
         format!("{} {}", self.description.version, self.digest.short())
+    }
+
+    /// The settings that count where these were set in chat, and which of these do not fit.
+    pub fn settings_with(&self, in_chat: &[SetInChat]) -> (Values, Vec<Misfit>) {
+        let in_chat = in_chat.iter().map(|set| (set.name.as_str(), set.value.as_str()));
+        settings::over(&self.settings, &self.description.settings, in_chat)
     }
 
     /// Hands the plugin an event, in a fresh instance.

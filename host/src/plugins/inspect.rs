@@ -11,7 +11,7 @@ const PACKAGE: &str = "hatstand:plugin/";
 const SECTION: &str = "hatstand:plugin";
 
 /// Interfaces of the contract that later versions of the host serve.
-const LATER: [&str; 3] = ["http", "queue", "questions"];
+const LATER: [&str; 2] = ["http", "queue"];
 /// Interfaces of the contract that hold types only.
 const TYPES: [&str; 3] = ["types", "events", "description"];
 /// What of WASI a program needs to start; no way out of the sandbox.

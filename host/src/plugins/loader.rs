@@ -9,13 +9,12 @@ use super::inspect::inspect;
 use super::instance;
 use super::limits::Limits;
 use super::rejection::Rejection;
+use super::settings;
 use crate::capabilities::State;
 use crate::model::PluginName;
 use crate::plugins::check::check;
-use hatstand_common::declaration::{Description, Setting};
-use hatstand_common::grammar;
-use hatstand_common::value::{Instant, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use hatstand_common::declaration::Description;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wasmtime::component::Component;
@@ -99,7 +98,7 @@ impl Loader {
         let offer = policy.grants.map_or_else(|| self.otherwise.clone(), Offer::These);
         Ok(Generation {
             grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused)),
-            settings: Arc::new(settings(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
+            settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
             limits: Engine::bounded(policy.limits),
             number: self.generations.fetch_add(1, Ordering::Relaxed) + 1,
             file: file.to_owned(),
@@ -126,29 +125,4 @@ fn keep(cache: &Cache, name: &str, component: &Component) {
     if let Err(why) = kept.and_then(|code| cache.keep(name, &code).map_err(|why| why.to_string())) {
         tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
     }
-}
-
-/// The values of all settings: what the operator set, else the default.
-fn settings(declared: &[Setting], set: &BTreeMap<String, String>) -> Result<HashMap<String, Value>, Vec<String>> {
-    let unknown = set.keys().filter(|name| declared.iter().all(|setting| setting.name != **name));
-    let mut problems: Vec<String> = unknown.map(|name| format!("it has no setting `{name}`")).collect();
-    let mut values = HashMap::new();
-    for setting in declared {
-        let text = set.get(&setting.name).unwrap_or(&setting.default).as_str();
-        match read(setting, text) {
-            Ok(Some(value)) => drop(values.insert(setting.name.clone(), value)),
-            Ok(None) => {}
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if problems.is_empty() { Ok(values) } else { Err(problems) }
-}
-
-fn read(setting: &Setting, text: &str) -> Result<Option<Value>, String> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let circumstances = grammar::Circumstances { now: Instant(0), zone: "UTC".to_owned() };
-    let value = grammar::read(&setting.kind, &text.into(), &circumstances);
-    value.map(Some).map_err(|misread| format!("setting `{}`: {}", setting.name, misread.sentence()))
 }

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod loader;
 pub mod registry;
 pub mod rejection;
+pub mod settings;
 
 mod cache;
 mod output;

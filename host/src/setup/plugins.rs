@@ -2,7 +2,9 @@
 
 use super::needs::Needs;
 use crate::config::Config;
+use crate::permissions::Permissions;
 use crate::plugins::{Cache, Engine, FileState, Loader, Plugins, Rejection};
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 
@@ -32,6 +34,11 @@ impl Loaded {
     pub fn needs(&self) -> Needs {
         let registry = self.plugins.registry();
         Needs::of(registry.entries().map(|entry| (&entry.generation.description, &*entry.generation.grants)))
+    }
+
+    /// What is odd about the rules. Which roles were given in chat is not known here.
+    pub fn complaints(&self, permissions: &Permissions) -> Vec<String> {
+        permissions.complaints(&self.plugins.registry(), &BTreeSet::new())
     }
 
     /// Name and version of what was let in, and what it wants but was not granted.

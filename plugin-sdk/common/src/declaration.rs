@@ -58,6 +58,20 @@ impl Command {
     pub fn shown_usage(&self) -> String {
         self.shown_usages().into_iter().next().unwrap_or_default()
     }
+
+    /// The words that it begins with: what people call the command.
+    pub fn shown_words(&self) -> String {
+        let usage = self.shown_usage();
+        let words: Vec<&str> = usage.split_whitespace().take_while(|word| !word.starts_with(['<', '[', '('])).collect();
+        if words.is_empty() { usage } else { words.join(" ") }
+    }
+
+    /// All the ways in which a line can begin that is this command, in lower-case words.
+    pub fn openings(&self) -> Vec<Vec<String>> {
+        let parameters: Vec<&str> = self.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let usages = self.usages.iter().filter_map(|usage| Usage::parse(usage, &parameters).ok());
+        usages.flat_map(|usage| usage.openings()).collect()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,9 +3,11 @@
 //! - [`message`]: what can be said, in neutral form.
 //! - [`declaration`]: what a plugin says of itself.
 //! - [`value`]: the arguments of a command, once read.
+//! - [`program`]: programs that act through the HTTP API.
 //! - [`period`]: a length of time in few letters.
 //! - [`usage`]: how a command is typed, `hat on [for <period>]`, as a structure.
 //! - `grammar` (feature): reading a line that a person typed, against usages.
+//! - `schedule` (feature): when a schedule is due.
 //! - `texts` (feature `grammar`): what a host says by itself.
 //! - `transcript` (feature): conversations as tests.
 //!
@@ -16,6 +18,9 @@ pub mod declaration;
 pub mod grammar;
 pub mod message;
 pub mod period;
+pub mod program;
+#[cfg(feature = "schedule")]
+pub mod schedule;
 #[cfg(feature = "grammar")]
 pub mod texts;
 #[cfg(feature = "transcript")]

@@ -16,22 +16,38 @@ pub fn unknown(unknown: &Unknown, bot: &str) -> Message {
     }
 }
 
-/// Only administrators may do this. Names some who can help.
-pub fn denied(usage: &str, admins: &[PersonId]) -> Message {
-    let mut text = vec![Span::Markdown(format!("Only administrators may use `{usage}`."))];
-    for (number, admin) in admins.iter().take(3).enumerate() {
-        let before = if number == 0 { " Ask " } else { " or " };
-        text.extend([Span::Markdown(before.to_owned()), Span::Name(admin.clone())]);
+/// More people are not named as those who can help.
+const MOST_HELPERS: usize = 8;
+
+/// Only administrators may say this.
+pub fn denied(words: &str, admins: &[PersonId]) -> Message {
+    refused(&format!("Only administrators may say `{words}`"), admins)
+}
+
+/// What is not allowed, and who can help.
+pub fn refused(sentence: &str, helpers: &[PersonId]) -> Message {
+    let mut text = vec![Span::Markdown(sentence.to_owned())];
+    let helpers = &helpers[..helpers.len().min(MOST_HELPERS)];
+    for (number, helper) in helpers.iter().enumerate() {
+        let before = match number {
+            0 => ": ask ",
+            _ if number + 1 == helpers.len() => " or ",
+            _ => ", ",
+        };
+        text.extend([Span::Markdown(before.to_owned()), Span::Name(helper.clone())]);
     }
-    if !admins.is_empty() {
-        text.push(Span::Markdown(".".to_owned()));
-    }
+    text.push(Span::Markdown(". Nothing was changed.".to_owned()));
     Message { text, blocks: Vec::new() }
 }
 
 /// The button worked until then.
 pub fn too_late(until: Instant) -> Message {
     around("Too late: that button worked until ", Span::Time(until), ". Nothing was changed.")
+}
+
+/// The question of the button has ended already.
+pub fn settled() -> Message {
+    markdown("That question is settled already. Nothing was changed.")
 }
 
 /// The button is another's.

@@ -97,7 +97,7 @@ pub(crate) mod timers {
 
     const KEY_BYTES: usize = 512;
     const PAYLOAD_BYTES: usize = 16 * 1024;
-    const TIMERS: usize = 1_000;
+    const TIMERS: usize = 10_000;
 
     pub(crate) fn set(key: &str, due: u64, payload: &[u8]) -> Result<(), Error> {
         check_key(key)?;
@@ -130,31 +130,112 @@ pub(crate) mod questions {
     use crate::bindings::hatstand::plugin::chat;
     use crate::bindings::hatstand::plugin::questions::{Error, Question};
     use crate::message::{Button, Message};
+    use hatstand_common::transcript::Pressable;
     use hatstand_common::value::{Instant, PersonId, Place};
 
+    const KEY_BYTES: usize = 512;
+    const CHOICES: usize = 20;
+    const LABEL_CHARS: usize = 75;
+    const VALUE_BYTES: usize = 1_000;
+    const QUESTIONS: usize = 1_000;
+
     pub(crate) fn ask(question: &Question) -> Result<(), Error> {
+        check(question)?;
+        let (to, at) = (PersonId::from(question.to.as_str()), Place::from(question.at.clone()));
+        let (key, text, deadline) = (&question.key, question.text, Instant(question.deadline));
+        let button = |label: &str, value: &str| Button::new(label).presses(value).only(&to).until(deadline);
+        let buttons = question.choices.iter().map(|choice| button(&choice.label, &choice.value));
+        let message = buttons.fold(Message::from(question.message.clone()), Message::button);
+        Invocation::current(|invocation| {
+            invocation.check_place(&at)?;
+            invocation.check_person(&to)?;
+            let standing = &invocation.state.questions;
+            if standing.len() >= QUESTIONS && !standing.contains_key(key) {
+                return Err(Error::TooMuch(format!("a plugin has at most {QUESTIONS} questions that stand")));
+            }
+            let audience = whisper_audience(&at.channel, &to);
+            let order = invocation.state.posts.len();
+            let message = invocation.say(at.clone(), audience, message, Some(key.clone()))?;
+            invocation.state.questions.insert(key.clone(), Asked { message, order, to, at, text, deadline });
+            Ok(())
+        })
+    }
+
+    fn check(question: &Question) -> Result<(), Error> {
+        if !(1..=KEY_BYTES).contains(&question.key.len()) {
+            return Err(Error::Invalid("a key has 1-512 bytes".to_owned()));
+        }
         if question.choices.is_empty() && !question.text {
             return Err(Error::Invalid("neither choices nor text are an answer".to_owned()));
         }
-        let (to, at) = (PersonId::from(question.to.as_str()), Place::from(question.at.clone()));
-        let buttons = question.choices.iter().map(|choice| Button::new(&choice.label).presses(&choice.value));
-        let message = buttons.fold(Message::from(question.message.clone()), Message::button);
-        let asked = Asked { to: to.clone(), at: at.clone(), text: question.text, deadline: Instant(question.deadline) };
-        Invocation::current(|invocation| {
-            let audience = whisper_audience(&at.channel, &to);
-            invocation.say(at, audience, message, Some(question.key.clone())).map_err(|error| match error {
-                chat::Error::TooMuch(limit) => Error::TooMuch(limit),
-                chat::Error::Invalid(reason) => Error::Invalid(reason),
-                _ => Error::Unknown,
-            })?;
-            invocation.state.questions.insert(question.key.clone(), asked);
-            Ok(())
-        })
+        if question.choices.len() > CHOICES {
+            return Err(Error::TooMuch(format!("a question has at most {CHOICES} choices")));
+        }
+        if !Pressable::all(&question.message.clone().into()).is_empty() {
+            return Err(Error::Invalid("its message has buttons of its own; they would be taken for choices".to_owned()));
+        }
+        for choice in &question.choices {
+            let chars = choice.label.chars().count();
+            if !(1..=LABEL_CHARS).contains(&chars) {
+                return Err(Error::Invalid(format!("a label has 1-{LABEL_CHARS} characters, not {chars}")));
+            }
+            if !(1..=VALUE_BYTES).contains(&choice.value.len()) {
+                return Err(Error::Invalid(format!("what a button does has 1-{VALUE_BYTES} bytes, not {}", choice.value.len())));
+            }
+        }
+        Ok(())
+    }
+
+    impl From<chat::Error> for Error {
+        fn from(error: chat::Error) -> Self {
+            match error {
+                chat::Error::NotGranted(grant) => Self::Invalid(format!("this needs the grant `{grant}`")),
+                chat::Error::TooMuch(limit) => Self::TooMuch(limit),
+                chat::Error::Invalid(reason) => Self::Invalid(reason),
+                chat::Error::Unknown | chat::Error::Unsupported => Self::Unknown,
+            }
+        }
     }
 
     pub(crate) fn withdraw(key: &str) -> Result<(), Error> {
         Invocation::current(|invocation| invocation.state.questions.remove(key));
         Ok(())
+    }
+}
+
+pub(crate) mod calls {
+    use super::super::state::CallState;
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::calls::Error;
+
+    const KEY_BYTES: usize = 512;
+    const ANSWER_BYTES: usize = 64 * 1024;
+
+    pub(crate) fn open(key: &str) -> Result<(), Error> {
+        check_key(key)?;
+        Invocation::current(|invocation| {
+            if invocation.person.as_ref().is_some_and(|person| person.program().is_some()) {
+                invocation.state.calls.insert(key.to_owned(), CallState::Open);
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn answer(key: &str, code: &str, data: &str) -> Result<(), Error> {
+        check_key(key)?;
+        if code.len() + data.len() > ANSWER_BYTES {
+            return Err(Error::TooLarge);
+        }
+        Invocation::current(|invocation| {
+            if let Some(call @ CallState::Open) = invocation.state.calls.get_mut(key) {
+                *call = CallState::Answered { code: code.to_owned(), data: data.to_owned() };
+            }
+            Ok(())
+        })
+    }
+
+    fn check_key(key: &str) -> Result<(), Error> {
+        if (1..=KEY_BYTES).contains(&key.len()) { Ok(()) } else { Err(Error::BadKey) }
     }
 }
 

@@ -108,7 +108,7 @@ impl Invocation {
         Ok(())
     }
 
-    fn check_place(&self, to: &Place) -> Result<(), Error> {
+    pub(super) fn check_place(&self, to: &Place) -> Result<(), Error> {
         if self.place.as_ref().is_some_and(|place| place.channel == to.channel) {
             return Ok(());
         }
@@ -116,7 +116,7 @@ impl Invocation {
         channel(&to.channel).map(drop).ok_or(Error::Unknown)
     }
 
-    fn check_person(&self, person: &PersonId) -> Result<(), Error> {
+    pub(super) fn check_person(&self, person: &PersonId) -> Result<(), Error> {
         self.people.person(person).map(drop).ok_or(Error::Unknown)
     }
 

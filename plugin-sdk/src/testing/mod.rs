@@ -1,7 +1,7 @@
 //! Running a plugin natively, in a room of one's own: `cargo test` in milliseconds, without a component and without a chat.
 //!
-//! A [`Room`] reads what people type with the grammar of the real host, keeps state, timers and messages in memory, has a clock that
-//! the test moves, and drops everything that a failing handler wished for.
+//! A [`Room`] reads what people type with the grammar of the real host, keeps state, timers, questions and messages in memory, has a
+//! clock that the test moves and by which schedules run, and drops everything that a failing handler wished for.
 //!
 //! ```
 //! use hatstand_plugin::prelude::*;

@@ -18,6 +18,9 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn person(&self, id: &PersonId) -> Option<Person> {
+        if let Some(program) = id.program() {
+            return Some(program.person());
+        }
         Name::read(id.as_str())?;
         Some(Person {
             id: id.clone(),
@@ -79,7 +82,7 @@ pub(super) struct Eyes<'a> {
 
 impl Reader for Eyes<'_> {
     fn person(&self, id: &PersonId) -> String {
-        id.0.clone()
+        id.program().map_or_else(|| id.0.clone(), |program| program.to_string())
     }
 
     fn channel(&self, id: &ChannelId) -> String {

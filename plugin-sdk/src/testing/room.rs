@@ -2,14 +2,16 @@
 
 use super::invocation::Invocation;
 use super::people::{BOT, Eyes, People, whisper_audience};
-use super::state::{Post, Shown, State};
+use super::state::{Asked, CallState, Post, Shown, State};
 use super::texts;
 use crate::chat::Form;
-use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Press, Response, Scheduled, Submission, Timer, Upgrade};
+use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Other, Press, Response, Scheduled, Submission, Timer, Upgrade};
 use crate::message::{Action, Message};
 use crate::{Context, Plugin, Reply, Result};
-use hatstand_common::declaration::{Access, Command, Description, Kind};
+use hatstand_common::declaration::{Access, Command, Description, Kind, Schedule};
 use hatstand_common::grammar::{self, Circumstances, Grammar, Line, Reading};
+use hatstand_common::program::Program;
+use hatstand_common::schedule::{Cron, Run};
 use hatstand_common::transcript::{self, Act, Audience, Name, Pressable, START, addressed, render, typed};
 use hatstand_common::value::{Instant, MessageId, PersonId, Place, Value};
 use regex::{Regex, RegexBuilder};
@@ -22,7 +24,7 @@ use std::time::Duration;
 /// It is Monday, 2026-01-05 10:00 UTC, until [`wait`](Room::wait) moves the clock. People are there as soon as they are named; their
 /// identity is their name, `User::from("ann")`. They talk in `#general` until they [`go_to`](Room::go_to) another channel. The plugin
 /// has every grant that it wants until one is [revoked](Room::revoke), and every setting has its default until it is
-/// [set](Room::set).
+/// [set](Room::set). Its schedules run as the clock moves; those that name no zone are in UTC.
 #[derive(Debug)]
 pub struct Room {
     plugin: Description,
@@ -35,6 +37,7 @@ pub struct Room {
     grants: BTreeSet<String>,
     settings: BTreeMap<String, Value>,
     state: State,
+    schedules: Vec<Planned>,
     /// How many things have happened, which gives each invocation its reference and its seed.
     happened: u64,
     unheard: Vec<transcript::Line>,
@@ -74,7 +77,7 @@ impl Room {
     /// # Panics
     ///
     /// If the host would refuse the plugin: usages that cannot be told apart, patterns that are no regular expressions, defaults of
-    /// settings that cannot be read.
+    /// settings that cannot be read, schedules that never come.
     #[track_caller]
     pub fn with<P: Plugin>() -> Self {
         let plugin = P::description();
@@ -88,6 +91,7 @@ impl Room {
             grants: plugin.wants.iter().cloned().collect(),
             settings: BTreeMap::new(),
             state: State::default(),
+            schedules: plan(&plugin.schedules, START),
             happened: 0,
             unheard: Vec::new(),
             outcome: Outcome::default(),
@@ -124,6 +128,35 @@ impl Room {
         let place = direct(who);
         let line = typed(line);
         self.command(place, &who.into(), &line);
+    }
+
+    /// A program says this to the bot, through the HTTP API, in the channel.
+    pub fn calls(&mut self, program: Program<'_>, line: &str) {
+        let place = self.here();
+        let line = typed(line);
+        self.command(place, &program.id(), &line);
+    }
+
+    /// What came of the commands of programs that were left open under a key: none while they are.
+    ///
+    /// # Panics
+    ///
+    /// If no command was left open under this key.
+    #[track_caller]
+    pub fn answered(&self, key: &str) -> Option<Outcome> {
+        match self.state.calls.get(key) {
+            Some(CallState::Open) => None,
+            Some(CallState::Answered { code, data }) => {
+                Some(Outcome { code: code.clone(), data: serde_json::from_str(data).unwrap_or_default(), broken: None })
+            }
+            None => panic!("no command was left open under `{key}`"),
+        }
+    }
+
+    /// Nobody asks any more what came of the commands that were left open under a key.
+    pub fn abandons(&mut self, key: &str) {
+        let payload = serde_json::json!({ "key": key }).to_string();
+        self.handle(None, None, Event::Other(Other { name: "call-abandoned".to_owned(), payload }));
     }
 
     /// Somebody presses a button, or chooses from a menu: the newest one with this label that the person sees, wherever it is.
@@ -253,14 +286,13 @@ impl Room {
     /// If no question that takes text was asked.
     #[track_caller]
     pub fn answers(&mut self, who: &str, text: &str) {
-        let asked = self.state.questions.iter().find(|(_, asked)| asked.text && asked.to.as_str() == who);
-        let Some(key) = asked.map(|(key, _)| key.clone()) else {
+        let Some(key) = self.asked(&direct(who), &who.into()) else {
             panic!("{who} was asked nothing that takes text");
         };
         self.answer(&key, Answered::Said(text.to_owned()));
     }
 
-    /// A schedule is due now, by the name of its handler.
+    /// A schedule is due now, by the name of its handler, besides its own times.
     pub fn schedule(&mut self, name: &str) {
         let due = self.now;
         self.handle(None, None, Event::Schedule(Scheduled { name: name.to_owned(), due, missed: 0 }));
@@ -316,6 +348,7 @@ impl Room {
 
     pub(super) fn begin_at(&mut self, moment: Instant) {
         self.now = moment;
+        self.schedules = plan(&self.plugin.schedules, moment);
     }
 
     /// Time passes, and what comes due on the way happens at its moment.
@@ -355,7 +388,10 @@ impl Room {
         let admin = self.people.admins.contains(who);
         let circumstances = Circumstances { now: self.now, zone: self.people.zone(who).to_owned() };
         let may = |command: &Command| admin || command.access == Access::Everybody;
-        let reading = self.grammar.read(line, &circumstances, may);
+        let reading = self.grammar.read(line, &circumstances, |command| may(&self.grammar.commands()[command]));
+        if let (Reading::Unknown(_), Some(key)) = (&reading, self.asked(&place, who)) {
+            return self.answer(&key, Answered::Said(line.text.clone()));
+        }
         if let Some(instead) = texts::instead(&reading) {
             self.answer_instead(&place, who, instead, "misread");
         }
@@ -364,7 +400,7 @@ impl Room {
         };
         let command = &self.grammar.commands()[found.command];
         if !may(command) {
-            let denied = texts::denied(&command.shown_usage(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
+            let denied = texts::denied(&command.shown_words(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
             return self.answer_instead(&place, who, denied, "denied");
         }
         let call = Call { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };
@@ -393,27 +429,58 @@ impl Room {
             return self.answer_instead(&place, who, texts::too_late(until), "too-late");
         }
         match (action, question) {
-            (Action::Press(value), Some(key)) => self.answer(&key, Answered::Chosen(value)),
+            (Action::Press(value), Some(key)) if self.is_asked_by(&key, &message) => self.answer(&key, Answered::Chosen(value)),
+            (_, Some(_)) => self.answer_instead(&place, who, texts::settled(), "settled"),
             (Action::Press(value), None) => self.handle(Some(place), Some(who.clone()), Event::Press(Press { value, message })),
-            (Action::Say(line), _) => self.command(place, who, &typed(&line)),
+            (Action::Say(line), None) => self.command(place, who, &typed(&line)),
         }
     }
 
+    /// The newest question that this person can answer by text: of those asked in that channel, or of all in the direct conversation.
+    fn asked(&self, place: &Place, who: &PersonId) -> Option<String> {
+        let there = |asked: &Asked| *place == direct(who.as_str()) || asked.at.channel == place.channel;
+        let stands = |asked: &Asked| asked.text && asked.to == *who && asked.deadline >= self.now && there(asked);
+        let asked = self.state.questions.iter().filter(|(_, asked)| stands(asked));
+        asked.max_by_key(|(_, asked)| asked.order).map(|(key, _)| key.clone())
+    }
+
+    /// Does the message ask the question that stands under this key, and not one before it?
+    fn is_asked_by(&self, key: &str, message: &MessageId) -> bool {
+        self.state.questions.get(key).is_some_and(|asked| asked.message == *message)
+    }
+
+    /// If the handler fails, the question stands; but a deadline passes only once.
     fn answer(&mut self, key: &str, answered: Answered) {
-        if let Some(asked) = self.state.questions.remove(key) {
-            self.handle(Some(asked.at), Some(asked.to), Event::Answer(Answer { key: key.to_owned(), answered }));
+        let Some(asked) = self.state.questions.remove(key) else {
+            return;
+        };
+        let expired = answered == Answered::Expired;
+        let event = Event::Answer(Answer { key: key.to_owned(), answered });
+        let went_well = self.invoke(Some(asked.at.clone()), Some(asked.to.clone()), event);
+        if !expired && !went_well {
+            self.state.questions.insert(key.to_owned(), asked);
         }
+        self.catch_up();
     }
 
     fn next_due(&self, end: Instant) -> Option<Due> {
         let timers = self.state.timers.iter().map(|(key, timer)| Due::Timer(timer.due, key.clone()));
         let questions = self.state.questions.iter().map(|(key, asked)| Due::Question(asked.deadline, key.clone()));
-        timers.chain(questions).filter(|due| due.at() <= end).min_by_key(Due::at)
+        let schedules = self.schedules.iter().enumerate();
+        let schedules = schedules.filter_map(|(number, planned)| Some(Due::Schedule(planned.due?, number)));
+        timers.chain(questions).chain(schedules).filter(|due| due.at() <= end).min_by_key(Due::at)
     }
 
     fn fire(&mut self, due: Due) {
         match due {
             Due::Question(_, key) => self.answer(&key, Answered::Expired),
+            Due::Schedule(due, number) => {
+                let planned = &mut self.schedules[number];
+                let Run { due, missed } = planned.cron.run(due, self.now);
+                planned.due = planned.cron.next(self.now);
+                let event = Scheduled { name: planned.name.clone(), due, missed };
+                self.handle(None, None, Event::Schedule(event));
+            }
             Due::Timer(due, key) => {
                 let timer = self.state.timers.remove(&key).expect("it was found there");
                 self.handle(timer.place, None, Event::Timer(Timer::new(key, due, timer.payload)));
@@ -421,8 +488,20 @@ impl Room {
         }
     }
 
-    /// One invocation: all of it, or nothing.
     fn handle(&mut self, place: Option<Place>, person: Option<PersonId>, event: Event) {
+        self.invoke(place, person, event);
+        self.catch_up();
+    }
+
+    /// What was set for a moment that has passed happens at once.
+    fn catch_up(&mut self) {
+        if let Some(due) = self.next_due(self.now) {
+            self.fire(due);
+        }
+    }
+
+    /// One invocation: all of it, or nothing, which is false.
+    fn invoke(&mut self, place: Option<Place>, person: Option<PersonId>, event: Event) -> bool {
         self.happened += 1;
         let reference = format!("{:06x}", self.happened);
         let usage = self.usage_of(&event);
@@ -431,6 +510,7 @@ impl Room {
         let handle = self.handle;
         let (invocation, returned) = invocation.run(|| handle(&mut cx, event).and_then(|reply| reply.deliver(&cx)));
         self.log.extend(invocation.log);
+        let went_well = returned.is_ok();
         match returned {
             Ok(outcome) => {
                 self.state = invocation.state;
@@ -441,10 +521,7 @@ impl Room {
             }
             Err(error) => self.fail(error, place, person, usage.as_deref(), &reference),
         }
-        // A timer for a moment that has passed fires at once.
-        if let Some(due) = self.next_due(self.now) {
-            self.fire(due);
-        }
+        went_well
     }
 
     fn fail(&mut self, error: crate::Error, place: Option<Place>, person: Option<PersonId>, usage: Option<&str>, reference: &str) {
@@ -553,16 +630,26 @@ impl Pressed {
     }
 }
 
+/// A schedule and its next run.
+#[derive(Debug)]
+struct Planned {
+    name: String,
+    cron: Cron,
+    due: Option<Instant>,
+}
+
 /// The next thing that comes due.
 enum Due {
     Timer(Instant, String),
     Question(Instant, String),
+    /// By its number.
+    Schedule(Instant, usize),
 }
 
 impl Due {
     fn at(&self) -> Instant {
         match self {
-            Due::Timer(at, _) | Due::Question(at, _) => *at,
+            Due::Timer(at, _) | Due::Question(at, _) | Due::Schedule(at, _) => *at,
         }
     }
 }
@@ -585,6 +672,15 @@ fn grammar(commands: &[Command]) -> Grammar {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("the host would refuse these commands:\n{}", problems.join("\n"))
     })
+}
+
+#[track_caller]
+fn plan(schedules: &[Schedule], now: Instant) -> Vec<Planned> {
+    let planned = |schedule: &Schedule| {
+        let cron = Cron::read(schedule).unwrap_or_else(|why| panic!("the host would refuse the schedule `{}`: {why}", schedule.name));
+        Planned { name: schedule.name.clone(), due: cron.next(now), cron }
+    };
+    schedules.iter().map(planned).collect()
 }
 
 #[track_caller]

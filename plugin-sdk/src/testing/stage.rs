@@ -13,6 +13,8 @@ impl Stage for Room {
             Directive::At(moment) => self.begin_at(*moment),
             Directive::Later(time) => return Ok(self.later(*time)),
             Directive::Restart { after } | Directive::Kill { after } => return Ok(self.be_down(*after)),
+            // It is there from the beginning.
+            Directive::AddPlugin(plugin) if self.is(plugin) => {}
             Directive::Set { plugin, setting, value } if self.is(plugin) => self.try_set(setting, value)?,
             Directive::Grant { grant, plugin } if self.is(plugin) => self.grant(grant),
             Directive::Revoke { grant, plugin } if self.is(plugin) => self.revoke(grant),

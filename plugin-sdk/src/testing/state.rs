@@ -18,6 +18,15 @@ pub(super) struct State {
     pub(super) requests: Vec<Request>,
     pub(super) published: Vec<(String, Vec<u8>)>,
     pub(super) forms: Vec<(PersonId, Form)>,
+    /// The commands of programs that were left open.
+    pub(super) calls: BTreeMap<String, CallState>,
+}
+
+/// What came of a command that was left open.
+#[derive(Clone, Debug)]
+pub(super) enum CallState {
+    Open,
+    Answered { code: String, data: String },
 }
 
 /// A timer that was set.
@@ -31,6 +40,10 @@ pub(super) struct Set {
 /// A question that was asked.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
+    /// The message that asks it. A question that replaces another has another message.
+    pub(super) message: MessageId,
+    /// How many messages there were before: what was asked later has more.
+    pub(super) order: usize,
     pub(super) to: PersonId,
     pub(super) at: Place,
     pub(super) text: bool,

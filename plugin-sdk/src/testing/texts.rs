@@ -4,7 +4,7 @@ use crate::Error;
 use crate::message::Message;
 use hatstand_common::grammar::Reading;
 use hatstand_common::texts::{apology, bad_usage, markdown, unknown};
-pub(super) use hatstand_common::texts::{denied, not_yours, too_late};
+pub(super) use hatstand_common::texts::{denied, not_yours, settled, too_late};
 
 use super::people::BOT;
 

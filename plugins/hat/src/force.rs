@@ -1,16 +1,12 @@
 //! Taking the hat off somebody, or somebody off the hat: who may, and after which question.
 
 use crate::button::About;
-use crate::code;
-use crate::log;
-use crate::room::{Confirmation, Room};
+use crate::room::Room;
 use crate::texts::refusal::refusal;
 use crate::texts::view::{confirmation, who_may};
 use hatstand_plugin::prelude::*;
-use turns::{Hold, Refusal, Request};
-
-/// How long the question stands.
-const MINUTE: Duration = Duration::from_secs(60);
+use manners::{code, log};
+use turns::{Hold, Refusal, Request, Wish};
 
 /// Asks whether the hat is really to be taken off whoever wears it. From oneself it comes off at once.
 pub fn off(cx: &Context, mut room: Room, reason: Option<String>) -> Result<Reply> {
@@ -25,9 +21,8 @@ pub fn off(cx: &Context, mut room: Room, reason: Option<String>) -> Result<Reply
     if !room.may_force() {
         return refuse(cx, room);
     }
-    let until = cx.now() + MINUTE;
+    let until = room.confirmations().expect(asker, hold.id, Wish { reason, ..Wish::default() }, cx.now());
     let question = question(cx, &room, &hold, until)?;
-    room.expect(asker, Confirmation { hold: hold.id, reason, until });
     Ok(room.leave(cx)?.and(Reply::whisper(question).code("confirm")))
 }
 
@@ -37,8 +32,8 @@ pub fn confirmed(cx: &Context, about: &About) -> Result<Reply> {
     if !room.may_force() {
         return refuse(cx, room);
     }
-    let confirmation = room.expected(cx.user()?, about.id);
-    room.request(cx, &Request::Evict { hold: about.id, reason: confirmation.and_then(|confirmation| confirmation.reason) })
+    let confirmation = room.confirmations().take(cx.user()?, about.id);
+    room.request(cx, &Request::Evict { hold: about.id, reason: confirmation.and_then(|confirmation| confirmation.wish.reason) })
 }
 
 /// Takes somebody out of the queue or off the crew; if they wear the hat, that is asked first.
@@ -66,7 +61,7 @@ fn question(cx: &Context, room: &Room, hold: &Hold, until: Instant) -> Result<Me
 
 /// When the wearer last did anything with the hat.
 fn last_seen(cx: &Context, room: &Room, hold: &Hold) -> Result<Instant> {
-    let log = log::since(cx, &room.channel, hold.since)?;
+    let log = log::since(cx, room.channel.as_str(), hold.since)?;
     let seen = log.iter().rev().find(|transition| transition.actor.as_ref() == Some(&hold.person));
     Ok(seen.map_or(hold.since, |transition| transition.at))
 }

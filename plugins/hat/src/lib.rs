@@ -5,20 +5,17 @@
 //! 1. [`home`] finds the channel whose hat is meant.
 //! 2. [`room`] loads that hat and lets happen what is due. The rules are those of the crate `turns`; the operator bends them in
 //!    [`settings`].
-//! 3. The room does what was asked, sets its timers, writes the [`log`], and tells everybody concerned in the words of [`texts`].
+//! 3. The room does what was asked, sets its timers, writes its log, and tells everybody concerned in the words of [`texts`]. How, is
+//!    the same as for everything that people take turns with: the crate `manners`.
 //!
-//! Beside that path: [`force`] for taking the hat off somebody, [`numbers`] from the log, and [`tips`]. [`night`] knows the hours,
-//! [`button`] what a button carries, [`code`] and [`state`] what programs are told.
+//! Beside that path: [`force`] for taking the hat off somebody, [`programs`] for those who come by the HTTP API, and [`tips`]. [`button`] knows what a button
+//! carries, [`state`] what programs are told.
 
 mod button;
-mod code;
 mod force;
 mod home;
-mod log;
-mod night;
-mod numbers;
+mod programs;
 mod room;
-mod said;
 mod settings;
 mod state;
 #[cfg(test)]
@@ -28,10 +25,12 @@ mod tips;
 
 use button::About;
 use hatstand_plugin::Other;
+use hatstand_plugin::calls::Abandoned;
 use hatstand_plugin::directory::{Channel as KnownChannel, Person};
 use hatstand_plugin::prelude::*;
-use home::Intent;
-use numbers::Window;
+use manners::homes::Intent;
+use manners::numbers::{self, Window};
+use manners::said;
 use room::Room;
 use settings::Config;
 use texts::refusal::ARCHIVE;
@@ -157,7 +156,7 @@ impl Hat {
     #[command("[hat] stats [window]")]
     fn stats(cx: &mut Context, window: Option<Window>) -> Result<Reply> {
         read(cx, |room, _| {
-            let (begin, tallies) = numbers::stats(cx, room, window.unwrap_or(Window::Today))?;
+            let (begin, tallies) = numbers::stats(cx, room.channel.as_str(), window.unwrap_or(Window::Today))?;
             Ok(view::stats(begin, &tallies))
         })
     }
@@ -167,14 +166,15 @@ impl Hat {
     fn info(cx: &mut Context, who: Option<User>) -> Result<Reply> {
         read(cx, |room, asker| {
             let person = who.as_ref().unwrap_or(asker);
-            Ok(view::info(&room.scene(None), person, &numbers::info(cx, room, person)?))
+            let (tally, tips) = (numbers::tally(cx, room.channel.as_str(), person)?, tips::received(cx, person)?);
+            Ok(view::info(&room.scene(None), person, tally.as_ref(), tips))
         })
     }
 
     /// The last turns with the hat.
     #[command("[hat] history")]
     fn history(cx: &mut Context) -> Result<Reply> {
-        read(cx, |room, _| Ok(view::history(&room.scene(None), &numbers::history(cx, room)?)))
+        read(cx, |room, _| Ok(view::history(&room.scene(None), &numbers::history(cx, room.channel.as_str())?)))
     }
 
     /// Thank somebody.
@@ -200,6 +200,38 @@ impl Hat {
     #[command("[hat] thaw", admins)]
     fn thaw(cx: &mut Context) -> Result<Reply> {
         ask(cx, &Request::Thaw)
+    }
+
+    /// For programs: put the hat on, or wait for it.
+    ///
+    /// `held` comes with a `release_key`, `queued` with a `position`. With `wait 10 minutes` the call stays open: it is answered `held`
+    /// when the turn comes, `timeout` when that time is up, and then the place is given up, and `cancelled` when others took it away. Asked
+    /// again, it tells how things stand.
+    #[command("hat seize [for <period>] [wait <wait>] [because <reason...>]", hidden)]
+    fn seize(cx: &mut Context, period: Option<Duration>, wait: Option<Duration>, reason: Option<String>) -> Result<Reply> {
+        programs::seize(cx, wish(period, reason)?, wait)
+    }
+
+    /// For programs: give the hat back.
+    ///
+    /// A key releases its own turn and no later one. Used again, or when the time was up, it answers `already.released`.
+    #[command("hat release <key>", hidden)]
+    fn release(cx: &mut Context, key: String) -> Result<Reply> {
+        programs::release(cx, &key)
+    }
+
+    /// For programs: how things stand.
+    #[command("hat status", hidden)]
+    fn status(cx: &mut Context) -> Result<Reply> {
+        let room = enter(cx, Intent::Read)?;
+        let who = view::who(&room.scene(None));
+        Ok(room.leave(cx)?.and(Reply::whisper(who).code("ok")))
+    }
+
+    #[on("call-abandoned")]
+    fn abandoned(cx: &mut Context, abandoned: Other) -> Result<Reply> {
+        let Abandoned { key } = abandoned.json()?;
+        programs::abandon(cx, &key)
     }
 
     #[press("decline")]
@@ -316,7 +348,7 @@ fn press(cx: &Context, about: &str, request: impl Fn(&About) -> Request) -> Resu
 fn read(cx: &Context, view: impl FnOnce(&Room, &User) -> Result<Message>) -> Result<Reply> {
     let room = enter(cx, Intent::Read)?;
     let answer = view(&room, cx.user()?)?;
-    let answer = if room.is_away(cx) { texts::about(&room.channel, answer) } else { answer };
+    let answer = if room.is_away(cx) { said::about(&room.channel, answer) } else { answer };
     Ok(room.leave(cx)?.and(Reply::say(answer).code("ok")))
 }
 

@@ -1,18 +1,21 @@
 //! The hat of one channel: as it is stored, with its timers, its log and what is said about it.
 
-use crate::code;
-use crate::log;
-use crate::night::offset_of;
-use crate::said::Said;
+use crate::programs;
 use crate::settings::{Config, Force};
 use crate::state::State;
 use crate::texts::Scene;
+use crate::texts::announcement::announcement;
+use crate::texts::letter::letters;
 use crate::texts::refusal::refusal;
 use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
+use manners::alarms::{self, Standing};
+use manners::confirmations::Confirmations;
+use manners::programs::{Due, Programs, ReleaseKey};
+use manners::said::Said;
+use manners::{code, log};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use turns::{Alarm, AlarmKind, Id, Policy, Refusal, Request, Resource, Transition, Turn};
+use turns::{Alarm, Policy, Refusal, Request, Resource, Transition, Turn, Wish};
 
 const PREFIX: &str = "hat ";
 
@@ -41,19 +44,13 @@ pub struct Room {
 struct Kept {
     hat: Resource,
     /// The timers that stand at the host, and when they are due.
-    timers: BTreeMap<String, Instant>,
+    timers: Standing,
     /// How much was ever logged.
     logged: u64,
     /// Who was asked whether they really want to take the hat off somebody.
-    confirmations: BTreeMap<User, Confirmation>,
-}
-
-/// A question whether somebody really wants to take the hat off somebody, which they have a minute to answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confirmation {
-    pub hold: Id,
-    pub reason: Option<String>,
-    pub until: Instant,
+    confirmations: Confirmations,
+    /// The keys of the programs that wear it, and those who wait for it with an open call.
+    programs: Programs,
 }
 
 /// The channels that ever had a hat, and the hat as it is stored.
@@ -78,7 +75,7 @@ impl Room {
             happened: Vec::new(),
             said: Said::default(),
         };
-        room.catch_up(cx);
+        room.catch_up(cx)?;
         Ok(room)
     }
 
@@ -129,61 +126,95 @@ impl Room {
         self.kept.timers.remove(timer);
     }
 
-    /// Remembers what somebody is asked to confirm.
-    pub fn expect(&mut self, asker: &User, confirmation: Confirmation) {
-        self.kept.confirmations.insert(asker.clone(), confirmation);
-    }
-
-    /// What somebody was asked to confirm, once.
-    pub fn expected(&mut self, asker: &User, hold: Id) -> Option<Confirmation> {
-        self.kept.confirmations.remove(asker).filter(|confirmation| confirmation.hold == hold)
+    /// Who was asked whether they really want to take the hat off somebody.
+    pub fn confirmations(&mut self) -> &mut Confirmations {
+        &mut self.kept.confirmations
     }
 
     /// Makes everything last, tells everybody concerned, and returns what the person of this invocation is told.
     pub fn leave(mut self, cx: &Context) -> Result<Reply> {
-        self.kept.confirmations.retain(|_, confirmation| confirmation.until >= self.now);
+        self.kept.confirmations.forget_old(self.now);
+        self.tell_programs(cx)?;
         self.write_log(cx)?;
         self.set_timers(cx)?;
         if self.kept != self.before {
             cx.store().set(&key(&self.channel), &self.kept)?;
         }
-        let reply = self.said.tell(cx, &self.channel)?;
-        Ok(reply.data(&State::of(&self.channel, &self.kept.hat)))
+        let reply = std::mem::take(&mut self.said).tell(cx, &self.channel)?;
+        Ok(reply.data(&self.state(cx.person().map(|person| &person.id))))
+    }
+
+    fn state<'a>(&'a self, person: Option<&'a User>) -> State<'a> {
+        State::of(&self.channel, &self.kept.hat, person, self.release_key())
     }
 }
 
 /// What happens.
 impl Room {
     /// Lets happen what is due, in the order in which it was due, and brings the hat in line with the settings.
-    fn catch_up(&mut self, cx: &Context) {
-        while let Some((alarm, _)) = self.alarms(cx).into_iter().find(|(_, due)| *due <= self.now) {
-            let turn = turns::ring(&self.kept.hat, &self.policy, &alarm, self.now);
-            self.happen(turn, None);
+    fn catch_up(&mut self, cx: &Context) -> Result<()> {
+        while let Some(due) = self.next_due(cx) {
+            match due {
+                Due::Alarm(alarm) => self.happen(turns::ring(&self.kept.hat, &self.policy, &alarm, self.now), None),
+                Due::Patience(person) => self.end_wait(cx, &person)?,
+            }
         }
         let turn = turns::adapt(&self.kept.hat, &self.policy, self.now);
         self.happen(turn, None);
+        Ok(())
+    }
+
+    fn next_due(&self, cx: &Context) -> Option<Due> {
+        let alarm = alarms::due(cx, &self.kept.hat, &self.policy, self.config.night());
+        self.kept.programs.next_due(alarm, self.now)
     }
 
     fn happen(&mut self, turn: Turn, actor: Option<&User>) {
         self.happened.extend(turn.transitions(actor, self.now));
         self.kept.hat = turn.resource;
-        let said = Said::about(&self.scene(actor), &turn.outcomes, self.asker.as_ref().map(|asker| &asker.id));
+        let scene = self.scene(actor);
+        let letters = turn.outcomes.iter().flat_map(|outcome| letters(&scene, outcome)).collect();
+        let answered = self.asker.as_ref().map(|asker| &asker.id).filter(|asker| actor == Some(asker));
+        let said = Said::about(&turn.outcomes, announcement(&scene, &turn.outcomes), letters, answered);
         self.said.extend(said);
     }
+}
 
-    /// What will happen by itself, and when. Nobody is asked at night whether they still need the hat.
-    fn alarms(&self, cx: &Context) -> Vec<(Alarm, Instant)> {
-        let alarms = turns::alarms(&self.kept.hat, &self.policy).into_iter();
-        let mut alarms: Vec<_> = alarms.map(|alarm| (alarm, self.rings_at(cx, &alarm))).collect();
-        alarms.sort_by_key(|(_, due)| *due);
-        alarms
+/// What programs have to do with it.
+impl Room {
+    /// What is kept for programs.
+    pub fn programs(&mut self) -> &mut Programs {
+        &mut self.kept.programs
     }
 
-    fn rings_at(&self, cx: &Context, alarm: &Alarm) -> Instant {
-        match self.kept.hat.hold(alarm.id) {
-            Some(hold) if alarm.kind == AlarmKind::Nag => self.config.night().over(alarm.due, offset_of(cx, &hold.person, alarm.due)),
-            _ => alarm.due,
+    /// The key of the program that wears it.
+    pub fn release_key(&self) -> Option<ReleaseKey> {
+        self.kept.programs.key(self.channel.as_str(), self.kept.hat.holds.first()?)
+    }
+
+    /// Gives their keys to those that wear it, and an answer to those whose waiting is over. Those who are asked to take it do.
+    fn tell_programs(&mut self, cx: &Context) -> Result<()> {
+        while let Some(person) = self.kept.programs.invited(&self.kept.hat) {
+            let Ok(()) = self.ask(&person, &Request::Take(Wish::default())) else { break };
         }
+        self.kept.programs.issue(cx, &self.kept.hat);
+        for (person, came) in self.kept.programs.come(&self.kept.hat) {
+            self.answer_call(cx, &person, came.code())?;
+        }
+        Ok(())
+    }
+
+    /// The patience of a program is at its end: it gives up its place, and is told.
+    fn end_wait(&mut self, cx: &Context, person: &User) -> Result<()> {
+        self.kept.programs.stop_waiting(person);
+        if let Ok(turn) = turns::apply(&self.kept.hat, &self.policy, person, Request::Leave, self.now) {
+            self.happen(turn, None);
+        }
+        self.answer_call(cx, person, "timeout")
+    }
+
+    fn answer_call(&self, cx: &Context, person: &User, code: &str) -> Result<()> {
+        Ok(cx.calls().answer(&programs::call(&self.channel, person), code, &self.state(Some(person)))?)
     }
 }
 
@@ -191,7 +222,7 @@ impl Room {
 impl Room {
     fn write_log(&mut self, cx: &Context) -> Result<()> {
         for transition in &self.happened {
-            log::append(cx, &self.channel, self.kept.logged, transition)?;
+            log::append(cx, self.channel.as_str(), self.kept.logged, transition)?;
             self.kept.logged += 1;
         }
         Ok(())
@@ -199,16 +230,10 @@ impl Room {
 
     /// Makes the timers of the host those of the hat.
     fn set_timers(&mut self, cx: &Context) -> Result<()> {
-        let alarms = self.alarms(cx).into_iter();
-        let wanted: BTreeMap<String, Instant> = alarms.map(|(alarm, due)| (timer(&self.channel, &alarm), due)).collect();
-        for key in self.kept.timers.keys().filter(|key| !wanted.contains_key(*key)) {
-            cx.timers().cancel(key)?;
-        }
-        for (key, due) in wanted.iter().filter(|(key, due)| self.kept.timers.get(*key) != Some(due)) {
-            cx.timers().set(key, *due, &())?;
-        }
-        self.kept.timers = wanted;
-        Ok(())
+        let alarms = alarms::alarms(cx, &self.kept.hat, &self.policy, self.config.night()).into_iter();
+        let patience = self.kept.programs.first_to_leave().map(|(_, until)| (format!("alarm:{} patience", self.channel), until));
+        let wanted = alarms.map(|(alarm, due)| (timer(&self.channel, &alarm), due)).chain(patience).collect();
+        alarms::set_timers(cx, &mut self.kept.timers, wanted)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The manners of the hat, as the operator sets them.
 
-use crate::night::Night;
 use hatstand_plugin::prelude::*;
+use manners::night::Night;
 use std::num::NonZeroUsize;
 use turns::Policy;
 
@@ -118,9 +118,8 @@ impl Config {
     }
 
     /// The channels that have a hat, as the operator wrote them; none is all.
-    pub fn channels(&self) -> Vec<&str> {
-        let names = self.channels.iter().flat_map(|names| names.split([',', ' ']));
-        names.map(|name| name.trim_start_matches('#')).filter(|name| !name.is_empty()).collect()
+    pub fn channels(&self) -> Option<&str> {
+        self.channels.as_deref()
     }
 }
 

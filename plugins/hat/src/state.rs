@@ -1,6 +1,7 @@
 //! How things stand, for programs.
 
 use hatstand_plugin::prelude::*;
+use manners::programs::ReleaseKey;
 use serde::Serialize;
 use turns::{Hold, Resource};
 
@@ -18,10 +19,17 @@ pub struct State<'a> {
     /// Who alone may take it now.
     offered: Option<&'a User>,
     frozen: bool,
+    /// The place of whoever asks, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
+    /// For the program that wears it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release_key: Option<ReleaseKey>,
 }
 
 impl<'a> State<'a> {
-    pub fn of(channel: &'a Channel, hat: &'a Resource) -> Self {
+    /// As this person may know it; `key` is that of whoever wears the hat.
+    pub fn of(channel: &'a Channel, hat: &'a Resource, person: Option<&User>, key: Option<ReleaseKey>) -> Self {
         let hold = hat.holds.first();
         Self {
             channel,
@@ -33,6 +41,8 @@ impl<'a> State<'a> {
             queue: hat.queue.iter().map(|entry| &entry.person).collect(),
             offered: hat.offered().next().map(|entry| &entry.person),
             frozen: hat.frozen.is_some(),
+            position: person.and_then(|person| hat.ahead_of(person)).map(|ahead| ahead + 1),
+            release_key: key.filter(|_| hold.map(|hold| &hold.person) == person),
         }
     }
 }

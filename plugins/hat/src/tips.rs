@@ -1,10 +1,10 @@
 //! Kudos: counted for whoever gets them, and limited by day for whoever gives them.
 
-use crate::night::{midnight, offset_of};
 use crate::settings::Config;
-use crate::texts::words::count;
 use hatstand_plugin::chat::Error as ChatError;
 use hatstand_plugin::prelude::*;
+use manners::night::{midnight, offset_of};
+use manners::words::count;
 use serde::{Deserialize, Serialize};
 
 /// What somebody has given on one day.

@@ -56,6 +56,14 @@ impl Draft<'_> {
         self.install(hold, start, term.capped);
     }
 
+    /// Gives a hold to somebody who waited elsewhere.
+    pub(crate) fn admit(&mut self, entry: Entry) {
+        let person = entry.person.clone();
+        let wish = entry.wish.clone();
+        self.resource.queue.insert(0, entry);
+        self.begin(&person, wish, Start::Granted);
+    }
+
     /// Lets somebody go on with a hold: its deadline, what it is for and its crew stay.
     pub(crate) fn transfer(&mut self, index: usize, to: &PersonId, end: End, start: Start) {
         let old = self.end(index, end);
@@ -98,6 +106,7 @@ impl Draft<'_> {
     /// Ends a hold and the open questions about it. The crew is left to the caller.
     fn end(&mut self, index: usize, end: End) -> Hold {
         let mut hold = self.resource.holds.remove(index);
+        let ends_a_round = matches!(end, End::Released | End::Expired { .. } | End::Bumped { .. });
         self.freed = true;
         self.say(Outcome::Ended(self.ended(&hold, end)));
         for CrewRequest { person, .. } in hold.requests.drain(..) {
@@ -106,7 +115,21 @@ impl Draft<'_> {
         if let Some(pass) = hold.pass.take() {
             self.say(Outcome::PassWithdrawn { from: hold.person.clone(), to: pass.to });
         }
+        let repeats = self.policy.repeat || hold.wish.repeat;
+        if ends_a_round && repeats && hold.orphaned.is_none() {
+            self.rejoin(&hold);
+        }
         hold
+    }
+
+    /// Whose turn is over waits for the next one, at the end of the queue.
+    fn rejoin(&mut self, hold: &Hold) {
+        if self.resource.entry(&hold.person).is_some() {
+            return;
+        }
+        let ahead = self.resource.queue.len();
+        self.resource.queue.push(Entry::new(hold.person.clone(), self.now, hold.wish.clone()));
+        self.say(Outcome::Rejoined { person: hold.person.clone(), ahead });
     }
 
     fn ended(&self, hold: &Hold, end: End) -> Ended {
@@ -139,6 +162,17 @@ impl Draft<'_> {
         self.begin(&person, wish, Start::Granted);
     }
 
+    /// Brings whoever is drawn in front of all others who could come next.
+    pub(crate) fn draw_next(&mut self) {
+        let Some(seed) = self.policy.draw else { return };
+        let eligible = |(_, entry): &(usize, &Entry)| self.resource.is_eligible(entry);
+        let places: Vec<usize> = self.resource.queue.iter().enumerate().filter(eligible).map(|(place, _)| place).collect();
+        let Some(first) = places.first().copied().filter(|_| places.len() > 1) else { return };
+        let drawn = self.resource.queue.remove(places[chance(seed, self.resource.last_id, places.len())]);
+        self.say(Outcome::Drawn { person: drawn.person.clone(), among: places.len(), seed });
+        self.resource.queue.insert(first, drawn);
+    }
+
     fn hand_over(&mut self) {
         match self.policy.handoff {
             Handoff::Notify => self.name_next(),
@@ -151,6 +185,7 @@ impl Draft<'_> {
         if !self.freed || self.resource.free(self.policy) == 0 {
             return;
         }
+        self.draw_next();
         if let Some(person) = self.resource.next().map(|entry| entry.person.clone()) {
             self.say(Outcome::Next { person });
         }
@@ -158,6 +193,7 @@ impl Draft<'_> {
 
     fn offer_available(&mut self) {
         for _ in 0..self.resource.available(self.policy) {
+            self.draw_next();
             let Some(person) = self.resource.next().map(|entry| entry.person.clone()) else { return };
             let offer = Offer { id: self.new_id(), until: self.now + self.policy.offer_period };
             self.say(Outcome::Offered { offer: offer.id, person: person.clone(), until: offer.until });
@@ -173,6 +209,7 @@ impl Draft<'_> {
 
     fn grant_available(&mut self) {
         for _ in 0..self.resource.free(self.policy) {
+            self.draw_next();
             self.grant_next();
         }
     }
@@ -266,4 +303,11 @@ impl Draft<'_> {
     pub(crate) fn is_for_anybody(&self) -> bool {
         self.resource.available(self.policy) > 0 && self.resource.next().is_none()
     }
+}
+
+/// One of so many, by a seed that serves a whole step: the number of the step's last hold tells its draws apart.
+fn chance(seed: u64, last: Id, among: usize) -> usize {
+    let mixed = (seed ^ last.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((u128::from(mixed ^ (mixed >> 29)) * among as u128) >> 64) as usize
 }

@@ -18,7 +18,7 @@
 //! - [`Resource`], and what it is made of: [`Hold`] (with its deadline, pass and crew), [`Entry`] in the queue (with its
 //!   offer). An offer lives in its entry and a crew in its hold: neither can outlive what it belongs to.
 //! - [`Policy`], [`Request`] (with its [`Wish`]), [`Outcome`], [`Refusal`].
-//! - [`apply`] and [`adapt`]; [`alarms`], [`ring`] and [`catch_up`].
+//! - [`apply`], [`adapt`] and [`serve`]; [`alarms`], [`ring`] and [`catch_up`].
 //! - [`estimate`], [`stats`] and [`history`]: what can be read from a state and from its log.
 //!
 //! ```
@@ -69,7 +69,7 @@ pub use refusal::Refusal;
 pub use request::Request;
 pub use resource::{Freeze, Resource};
 pub use stats::{Stint, Tally, Transition, history, stats};
-pub use turn::{Turn, adapt, apply};
+pub use turn::{Turn, adapt, apply, serve};
 pub use wish::{Origin, Wish};
 
 pub use hatstand_common::value::{Instant, PersonId};

@@ -28,10 +28,19 @@ pub enum Outcome {
 
     /// Somebody waits now, behind this many.
     Queued { person: PersonId, ahead: usize },
+    /// Somebody whose turn is over waits again, behind this many.
+    Rejoined { person: PersonId, ahead: usize },
+    /// This person, one of so many who could have been, was drawn to come next.
+    Drawn { person: PersonId, among: usize, seed: u64 },
     /// Somebody who waits wants something else now, in the same place.
     Rewished { person: PersonId, ahead: usize, waited: Duration },
-    /// Somebody waits no longer because they said so.
-    Left { person: PersonId, waited: Duration },
+    /// Somebody waits no longer because they said so, behind this many.
+    Left {
+        person: PersonId,
+        #[serde(default)]
+        ahead: usize,
+        waited: Duration,
+    },
     /// Somebody was taken out of the queue.
     Removed { person: PersonId, cause: Removal },
     /// Somebody moved to the front, past these people.
@@ -137,6 +146,7 @@ pub struct Ended {
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     Released,
+    Retired,
     Passed { to: PersonId },
     Bumped { by: PersonId },
     Yielded,

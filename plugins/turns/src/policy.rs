@@ -21,6 +21,12 @@ pub struct Policy {
     pub crew_limit: Option<usize>,
     /// How many can hold at the same time.
     pub capacity: NonZeroUsize,
+    /// Nobody holds this one: people wait here for any of several others, and [`serve`](crate::serve) gives them one.
+    pub waiting_only: bool,
+    /// Who gives it up, or whose time is up, waits again at the end of the queue.
+    pub repeat: bool,
+    /// Whose turn comes is drawn from all who wait, with this seed. The caller gives a new one to every step.
+    pub draw: Option<u64>,
     /// How long a hold lasts when its holder does not say.
     pub default_duration: Option<Duration>,
     /// How long a hold can last in all. Who asks for more gets this much and is told.
@@ -85,6 +91,9 @@ impl Default for Policy {
             pool: Pool::default(),
             crew_limit: None,
             capacity: NonZeroUsize::MIN,
+            waiting_only: false,
+            repeat: false,
+            draw: None,
             default_duration: None,
             max_duration: None,
             enforce_duration: false,
@@ -104,6 +113,11 @@ impl Policy {
     /// The manners of the original Hat Man.
     pub fn classic() -> Self {
         Self { handoff: Handoff::Notify, pool: Pool::Open, ..Self::default() }
+    }
+
+    /// How many can hold at the same time, or none.
+    pub(crate) fn slots(&self) -> usize {
+        if self.waiting_only { 0 } else { self.capacity.get() }
     }
 
     /// How long a hold lasts for which this much was asked. Not saying is no way around the maximum.

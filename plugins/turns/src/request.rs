@@ -22,6 +22,8 @@ pub enum Request {
 
     /// As the holder: to give it up. The first of the crew inherits it.
     Release { hold: Option<Id> },
+    /// To give it up and to wait no longer, also where who gives it up waits again.
+    Retire,
     /// As the holder: to have it longer, counted from the present deadline.
     Extend { hold: Option<Id>, by: Duration },
     /// As the holder: to have it for this long in all, counted from its beginning.

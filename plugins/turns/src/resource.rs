@@ -59,6 +59,12 @@ impl Resource {
         self.queue.iter().find(|entry| entry.person == *person)
     }
 
+    /// Does this person hold, wait, ride along or ask to, or is to be given it?
+    pub fn involves(&self, person: &PersonId) -> bool {
+        let holds = [self.held_by(person), self.ridden_by(person), self.asked_by(person), self.passing_to(person)];
+        holds.iter().any(Option::is_some) || self.entry(person).is_some()
+    }
+
     /// How many wait in front of this person; none if the person does not wait.
     pub fn ahead_of(&self, person: &PersonId) -> Option<usize> {
         self.queue.iter().position(|entry| entry.person == *person)
@@ -91,7 +97,7 @@ impl Resource {
 
     /// How many more could hold at the same time.
     pub fn free(&self, policy: &Policy) -> usize {
-        policy.capacity.get().saturating_sub(self.holds.len())
+        policy.slots().saturating_sub(self.holds.len())
     }
 
     /// How many of the free slots are not kept for somebody with an offer.

@@ -24,6 +24,20 @@ pub fn adapt(resource: &Resource, policy: &Policy, now: Instant) -> Turn {
     Draft::new(resource, policy, now).settle()
 }
 
+/// Gives a resource that is free, and for which nobody waits, to the first who waits elsewhere for any of several: the queue
+/// after that, and the turn of the resource. None if it is not free, or nobody waits who could have it.
+pub fn serve(waiting: &Resource, free: &Resource, policy: &Policy, now: Instant) -> Option<(Resource, Turn)> {
+    let mut draft = Draft::new(free, policy, now);
+    if free.frozen.is_some() || !draft.is_for_anybody() {
+        return None;
+    }
+    let place = waiting.queue.iter().position(|entry| free.held_by(&entry.person).is_none())?;
+    let mut waiting = waiting.clone();
+    let entry = waiting.queue.remove(place);
+    draft.admit(entry);
+    Some((waiting, draft.settle()))
+}
+
 impl Turn {
     /// What goes into the log. The actor is none when only time has passed.
     pub fn transitions<'a>(&'a self, actor: Option<&'a PersonId>, at: Instant) -> impl Iterator<Item = Transition> + 'a {
@@ -41,6 +55,7 @@ impl Draft<'_> {
             Request::Decline { offer } => self.decline(actor, offer),
 
             Request::Release { hold } => self.release(actor, hold),
+            Request::Retire => self.retire(actor),
             Request::Extend { hold, by } => self.extend(actor, hold, by),
             Request::Retime { hold, duration } => self.retime(actor, hold, duration),
             Request::Pass { to } => self.pass(actor, &to),

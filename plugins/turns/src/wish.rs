@@ -11,6 +11,8 @@ pub struct Wish {
     pub reason: Option<String>,
     /// Anything to show beside it, such as the address of a pipeline.
     pub note: Option<String>,
+    /// To wait again when the turn is over, and so on.
+    pub repeat: bool,
     pub origin: Origin,
 }
 
@@ -34,6 +36,7 @@ impl Wish {
             duration: self.duration.or(earlier.duration),
             reason: self.reason.or_else(|| earlier.reason.clone()),
             note: self.note.or_else(|| earlier.note.clone()),
+            repeat: self.repeat || earlier.repeat,
             origin: earlier.origin,
         }
     }

@@ -1,11 +1,8 @@
 //! The hat: one in each channel.
 
-use super::{Asked, Meant, Things, Vocabulary};
-use crate::bot::Policies;
+use super::{Vocabulary, channel_of_timer};
 use crate::step::PEOPLE;
 use crate::support::{bytes, standard};
-use hatstand::model::PluginName;
-use hatstand::plugins;
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::fs;
@@ -14,22 +11,24 @@ use turns::{Handoff, Id, PersonId, Policy, Request, Resource, Wish};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The hat as it comes with the bot.
+/// The hat as it comes with the bot. Whom it asks whether they still need it depends on the hour, which is nothing for the engine: it
+/// asks nobody.
 pub const HAT: Vocabulary = Vocabulary {
     plugin: "hat",
     bytes: || fs::read(&standard()["hat"]).expect("it was built"),
-    policies: || policies(&[("nag", "no")]),
+    settings: &[("nag", "no")],
     policy: || Policy { nag_period: None, ..Policy::default() },
     words,
-    meant,
+    asked,
     pressed,
-    timer,
+    timer: channel_of_timer,
     kept,
+    keeps_idle: true,
 };
 
 /// The hat with the manners of the original.
 pub const CLASSIC: Vocabulary = Vocabulary {
-    policies: || policies(&[("nag", "no"), ("profile", "classic")]),
+    settings: &[("nag", "no"), ("profile", "classic")],
     policy: || Policy { nag_period: None, ..Policy::classic() },
     words: classic_words,
     ..HAT
@@ -38,17 +37,11 @@ pub const CLASSIC: Vocabulary = Vocabulary {
 /// A hat whose timers are careless.
 pub const NAIVE: Vocabulary = Vocabulary {
     bytes: || bytes("naive"),
-    policies: Policies::new,
+    settings: &[],
     policy: || Policy { handoff: Handoff::Grant, warn_percent: 0, nag_period: None, ..Policy::default() },
     words: few_words,
     ..HAT
 };
-
-/// Whom the hat asks whether they still need it depends on the hour, which is nothing for the engine: it asks nobody.
-fn policies(settings: &[(&str, &str)]) -> Policies {
-    let settings = settings.iter().map(|(setting, value)| ((*setting).to_owned(), (*value).to_owned())).collect();
-    [(PluginName::from("hat"), plugins::Policy { settings, ..plugins::Policy::default() })].into()
-}
 
 fn words() -> BoxedStrategy<String> {
     let whom = || prop::sample::select(&PEOPLE[..]);
@@ -87,13 +80,8 @@ fn classic_words() -> BoxedStrategy<String> {
     prop::sample::select(words.to_vec()).prop_map(|words| format!("hat {words}")).boxed()
 }
 
-fn meant(things: &Things, asked: Asked<'_>) -> Meant {
-    let free = Resource::default();
-    let hat = things.get(asked.channel).unwrap_or(&free);
-    Meant { thing: asked.channel.to_owned(), request: request(hat, asked.who, asked.text.trim_start_matches("hat ")) }
-}
-
-fn request(hat: &Resource, who: &PersonId, text: &str) -> Option<Request> {
+fn asked(hat: &Resource, who: &PersonId, text: &str) -> Option<Request> {
+    let text = text.trim_start_matches("hat ");
     Some(match text {
         "on" => Request::Take(Wish::default()),
         "on for 30 minutes" => Request::Take(lasting(30 * MINUTE)),
@@ -126,10 +114,10 @@ fn about_somebody(hat: &Resource, who: &PersonId, text: &str) -> Option<Request>
 }
 
 /// `extend:dev 3 30`
-fn pressed(value: &str) -> Option<Meant> {
+fn pressed(value: &str) -> Option<(String, Request)> {
     let (handler, about) = value.split_once(':')?;
     let mut parts = about.split(' ');
-    let (thing, id) = (parts.next()?.to_owned(), Id(parts.next()?.parse().ok()?));
+    let (channel, id) = (parts.next()?.to_owned(), Id(parts.next()?.parse().ok()?));
     let request = match handler {
         "decline" => Request::Decline { offer: Some(id) },
         "off" => Request::Release { hold: Some(id) },
@@ -140,15 +128,10 @@ fn pressed(value: &str) -> Option<Meant> {
         "force" => Request::Evict { hold: id, reason: None },
         _ => return None,
     };
-    Some(Meant { thing, request: Some(request) })
+    Some((channel, request))
 }
 
-/// `alarm:dev expire-3`
-fn timer(key: &str) -> Option<String> {
-    let (_, about) = key.split_once(':')?;
-    Some(about.split(' ').next()?.to_owned())
-}
-
+/// `hat dev`
 fn kept(key: &str, value: &[u8]) -> Option<(String, Resource)> {
     #[derive(Deserialize)]
     struct Kept {

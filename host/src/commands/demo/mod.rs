@@ -6,7 +6,9 @@ mod session;
 use super::{Failure, failure, log, standard};
 use crate::adapters::terminal::TerminalChat;
 use crate::clock::Clock;
+use crate::permissions::Permissions;
 use crate::practice::{Practice, Setup};
+use crate::rate::Rate;
 use clap::Args;
 use hatstand_common::transcript::START;
 use hatstand_common::value::{Instant, millis};
@@ -38,8 +40,15 @@ impl Demo {
             standard::put_into(&plugins)?;
         }
         let piped = !io::stdin().is_terminal();
-        let setup =
-            Setup { ledger: home.join("ledger.db"), cache: Some(cache(&home)), clock: self.clock(piped, &home)?, watch: true, plugins };
+        let setup = Setup {
+            ledger: home.join("ledger.db"),
+            cache: Some(cache(&home)),
+            clock: self.clock(piped, &home)?,
+            permissions: Permissions::default(),
+            rate: Rate::UNLIMITED,
+            watch: true,
+            plugins,
+        };
         let chat = TerminalChat::new(setup.clock.clone());
         let practice = Practice::open(setup, chat).map_err(failure)?;
         if self.keep.is_some() {

@@ -5,6 +5,7 @@ mod disk;
 mod ledger;
 mod limit;
 mod plugins;
+mod rules;
 mod socket;
 mod tokens;
 
@@ -74,6 +75,7 @@ async fn examine(config: &Config, environment: &Environment, clock: &Clock) -> V
         account::findings(&told, &config.bot.name, &needs),
         socket::findings(&tried, ours),
         plugins::findings(config, &loaded),
+        rules::findings(config, &loaded),
         vec![ledger],
         disk::findings(config),
     ]

@@ -60,9 +60,11 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         plugins: Arc::new(Plugins::new(config.store.plugins.clone(), loader)),
         engine,
         adapters: vec![adapter],
-        admins: config.bot.admins.clone(),
+        permissions: config.permissions(),
+        rate: config.limits.rate,
         clock,
         name: config.bot.name.clone(),
+        zone: config.bot.zone.clone(),
         watch: true,
     };
     Ok(Host::start(parts).await)

@@ -1,7 +1,7 @@
 //! How the model's types are kept in columns.
 
 use crate::ledger::SayId;
-use crate::model::{EventId, PluginName, TimerId, WorkspaceId};
+use crate::model::{EventId, Later, PluginName, TimerId, WorkspaceId};
 use hatstand_common::value::Instant;
 use rusqlite::Error::ToSqlConversionFailure;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -61,6 +61,28 @@ pub(super) struct Count(pub(super) usize);
 impl ToSql for Count {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(i64::try_from(self.0).unwrap_or(i64::MAX).into())
+    }
+}
+
+impl ToSql for Later {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(word(*self).into())
+    }
+}
+
+impl FromSql for Later {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let text = value.as_str()?;
+        let known = [Later::Timer, Later::Question, Later::Schedule].into_iter().find(|later| word(*later) == text);
+        known.ok_or_else(|| FromSqlError::Other(format!("nothing that happens later is a `{text}`").into()))
+    }
+}
+
+fn word(later: Later) -> &'static str {
+    match later {
+        Later::Timer => "timer",
+        Later::Question => "question",
+        Later::Schedule => "schedule",
     }
 }
 

@@ -4,7 +4,7 @@ use super::Sqlite;
 use super::tests::Folder;
 use crate::ledger::contract::{Bench, commit, event, post, runtime, set, timer};
 use crate::ledger::{Commit, Committed, Ledger, Recorded, SayId};
-use crate::model::{Effects, Event, EventId, PluginName, WorkspaceId};
+use crate::model::{Effects, Event, EventId, Later, PluginName, WorkspaceId};
 use hatstand_common::value::MessageId;
 use std::collections::BTreeMap;
 use std::env;
@@ -114,6 +114,7 @@ async fn take(ledger: &impl Ledger, room: u64, step: u64) {
         writes: vec![set("count", &step.to_string()), set(&(step % 7).to_string(), &step.to_string())],
         timers: vec![timer(&(step % 5).to_string(), step)],
         says: vec![post(&step.to_string(), "counted")],
+        ..Effects::default()
     };
     let commit = Commit { workspace: workspace(room), effects, ..commit(id) };
     assert_eq!(ledger.commit(commit.clone()).await.unwrap(), Committed::Now);
@@ -127,7 +128,7 @@ async fn inspect(ledger: &impl Ledger, room: u64) -> u64 {
     let steps = count(ledger, room).await;
     let state = ledger.scan(&workspace(room), &plugin(), "", None, 99).await.unwrap();
     assert_eq!(state, replay(steps));
-    assert_eq!(ledger.timer_count(&workspace(room), &plugin()).await.unwrap() as u64, steps.min(5));
+    assert_eq!(ledger.count(&workspace(room), &plugin(), Later::Timer).await.unwrap() as u64, steps.min(5));
 
     let unsent = ledger.unsent(SayId(0), usize::MAX).await.unwrap();
     let said = unsent.into_iter().filter(|unsent| unsent.workspace == workspace(room)).map(|unsent| unsent.say.id);

@@ -1,19 +1,23 @@
 //! The ledger in one SQLite file: for one host on one machine.
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
-//! module of its table: [`inbox`], [`state`], [`timers`], [`outbox`], [`audit`], [`generations`]; [`commit`] puts them together.
+//! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
+//! [`generations`]; [`commit`] puts them together.
 
 mod audit;
 mod checkpoint;
 mod columns;
 mod commit;
+mod decisions;
 mod file;
 mod generations;
 mod inbox;
 mod lock;
 mod operation;
 mod outbox;
+mod questions;
 mod reader;
+mod schedules;
 mod schema;
 mod state;
 mod timers;
@@ -27,13 +31,14 @@ mod kill;
 mod tests;
 
 use super::{
-    AuditEntry, Before, Commit, Committed, Fate, Generation, Ledger, LedgerError, Live, Recorded, Result, Said, SayId, Unfinished, Unsent,
-    Wake,
+    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, Result, Said,
+    SayId, SetInChat, Unfinished, Unsent, Wake,
 };
-use crate::model::{Event, EventId, PluginName, TimerId, WorkspaceId};
+use crate::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
+use crate::permissions::RoleName;
 use async_trait::async_trait;
 use columns::{Json, Millis};
-use hatstand_common::value::{Instant, MessageId};
+use hatstand_common::value::{Instant, MessageId, PersonId};
 use lock::Lock;
 use reader::Readers;
 use rusqlite::{Connection, params};
@@ -149,8 +154,30 @@ impl Ledger for Sqlite {
         self.read(|connection| timers::stands(connection, timer))
     }
 
-    async fn timer_count(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<usize> {
-        self.read(|connection| timers::count(connection, workspace, plugin))
+    async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool> {
+        self.read(|connection| timers::is_set(connection, workspace, plugin, kind, key))
+    }
+
+    async fn count(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> Result<usize> {
+        self.read(|connection| timers::count(connection, workspace, plugin, kind))
+    }
+
+    async fn question(&self, workspace: &WorkspaceId, message: &MessageId) -> Result<Option<Asked>> {
+        self.read(|connection| questions::of_message(connection, workspace, message))
+    }
+
+    async fn questions_to(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Vec<Asked>> {
+        self.read(|connection| questions::to_person(connection, workspace, person))
+    }
+
+    async fn plan(&self, workspace: &WorkspaceId, plugin: &PluginName, planned: Vec<Planned>) -> Result<()> {
+        let (workspace, plugin) = (workspace.clone(), plugin.clone());
+        self.writer
+            .write(move |connection, touched| {
+                touched.timers |= schedules::plan(connection, &workspace, &plugin, &planned)?;
+                Ok(())
+            })
+            .await
     }
 
     async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>> {
@@ -171,6 +198,18 @@ impl Ledger for Sqlite {
 
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool> {
         self.read(|connection| settled(connection, now, live))
+    }
+
+    async fn roles_of(&self, workspace: &WorkspaceId, people: &[PersonId]) -> Result<Vec<RoleName>> {
+        self.read(|connection| decisions::roles_of(connection, workspace, people))
+    }
+
+    async fn roles(&self, workspace: &WorkspaceId) -> Result<Vec<Given>> {
+        self.read(|connection| decisions::roles(connection, workspace))
+    }
+
+    async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>> {
+        self.read(|connection| decisions::settings(connection, workspace, plugin))
     }
 
     async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {

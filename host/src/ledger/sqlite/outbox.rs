@@ -84,12 +84,16 @@ fn read_said(row: &Row<'_>) -> rusqlite::Result<Said> {
     Ok(Said { plugin: row.get(0)?, say, service_id: row.get(2)? })
 }
 
-/// Forgets at most `limit` messages that nothing more will be done about; returns how many.
+/// Forgets at most `limit` messages that nothing more will be done about; returns how many. A question needs its message.
 pub(super) fn prune(connection: &Connection, before: Instant, limit: usize) -> rusqlite::Result<usize> {
     connection
         .prepare_cached(
             "DELETE FROM outbox WHERE id IN
-                 (SELECT id FROM outbox INDEXED BY outbox_settled WHERE fate IS NOT NULL AND at < ?1 LIMIT ?2)",
+                 (SELECT id FROM outbox INDEXED BY outbox_settled WHERE fate IS NOT NULL AND at < ?1
+                      AND NOT EXISTS (SELECT 1 FROM timers INDEXED BY timers_asking
+                                      WHERE timers.workspace = outbox.workspace AND timers.message = outbox.message
+                                        AND timers.message IS NOT NULL)
+                  LIMIT ?2)",
         )?
         .execute(params![Millis(before), Count(limit)])
 }

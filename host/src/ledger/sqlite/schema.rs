@@ -74,7 +74,12 @@ fn check(connection: &Connection) -> Result<(), Whatever> {
 
 /// Only ever added to: a published migration is never changed.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(include_str!("migrations/0001_first.sql")), M::up(include_str!("migrations/0002_called.sql"))])
+    Migrations::new(vec![
+        M::up(include_str!("migrations/0001_first.sql")),
+        M::up(include_str!("migrations/0002_called.sql")),
+        M::up(include_str!("migrations/0003_later.sql")),
+        M::up(include_str!("migrations/0004_decisions.sql")),
+    ])
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), Whatever> {

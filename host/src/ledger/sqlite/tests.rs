@@ -1,9 +1,9 @@
 //! What this engine promises besides.
 
 use super::{Sqlite, schema};
-use crate::ledger::contract::{self, Bench, all, commit, event, get, post, recorded, runtime, set, writing};
+use crate::ledger::contract::{self, Bench, all, commit, event, get, post, recorded, runtime, set, timer, writing};
 use crate::ledger::{Commit, Ledger, LedgerError, Live, Recorded, Result, SayId};
-use crate::model::{Effects, Event, EventId, TimerId};
+use crate::model::{Effects, Event, EventId, Later, TimerId, What};
 use hatstand_common::value::Instant;
 use rusqlite::{Connection, ErrorCode, ffi};
 use std::fs;
@@ -295,7 +295,8 @@ async fn finds_its_work_among_much_that_is_done() {
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
                  INSERT INTO inbox (workspace, key, body, finished) SELECT 'here', 'old' || i, printf('%0200d', i), i FROM n;
              INSERT INTO outbox (workspace, message, plugin, at, body, fate) SELECT 'here', key, 'hat', finished, body, 'sent' FROM inbox;
-             INSERT INTO timers (workspace, plugin, key, due, payload, fired) SELECT 'here', 'hat', key, 0, x'00', 1 FROM inbox;
+             INSERT INTO timers (workspace, plugin, kind, key, due, payload, fired)
+                 SELECT 'here', 'hat', 'timer', key, 0, x'00', 1 FROM inbox;
              COMMIT;",
         )
         .unwrap();
@@ -314,6 +315,9 @@ async fn finds_its_work_among_much_that_is_done() {
         assert_eq!(ledger.fire_due(Instant(9), &Live::from(["hat".into()])).await.unwrap(), 0);
         assert!(!ledger.settled(Instant(9), &Live::from(["hat".into()])).await.unwrap());
         assert!(ledger.timer_stands(TimerId(1)).await.unwrap());
+        assert!(ledger.is_set(&contract::here(), &"hat".into(), Later::Timer, "old7").await.unwrap());
+        assert_eq!(ledger.question(&contract::here(), &"m".into()).await.unwrap(), None);
+        assert_eq!(ledger.questions_to(&contract::here(), &"U1".into()).await.unwrap(), []);
     }
     // Going through all rows takes 20 ms and more each time, finding the right ones far below 1 ms.
     let each = begin.elapsed() / 50;
@@ -323,6 +327,50 @@ async fn finds_its_work_among_much_that_is_done() {
 #[test]
 fn has_sound_migrations() {
     schema::migrations().validate().unwrap();
+}
+
+#[tokio::test]
+async fn brings_the_timers_of_the_published_schema_along() {
+    let folder = Folder::default();
+    fs::create_dir_all(folder.path().parent().unwrap()).unwrap();
+    let mut connection = folder.connection();
+    schema::migrations().to_version(&mut connection, 2).unwrap();
+    connection
+        .execute_batch(
+            r#"INSERT INTO timers (id, workspace, plugin, key, due, payload, place, fired) VALUES
+                 (3, 'here', 'hat', 'fired', 10, x'01', NULL, 1),
+                 (7, 'here', 'hat', 'waits', 20, x'0203', '{"channel":"C1","thread":null}', 0),
+                 (9, 'here', 'hat', 'gone', 30, x'', NULL, 0);
+               DELETE FROM timers WHERE id = 9;"#,
+        )
+        .unwrap();
+    drop(connection);
+
+    let ledger = folder.open();
+    let live = Live::from(["hat".into()]);
+    assert!(ledger.timer_stands(TimerId(3)).await.unwrap());
+    assert_eq!(ledger.next_due(&live).await.unwrap(), Some(Instant(20)), "what fired does not fire again");
+    assert_eq!(ledger.fire_due(Instant(20), &live).await.unwrap(), 1);
+    let fired = ledger.unfinished(EventId(0), 9).await.unwrap().remove(0).event;
+    let what = What::TimerDue { plugin: "hat".into(), timer: TimerId(7), key: "waits".into(), payload: vec![2, 3], due: Instant(20) };
+    assert_eq!((fired.what, fired.place.map(|place| place.channel)), (what, Some("C1".into())));
+
+    let id = recorded(&ledger, event("1")).await;
+    ledger.commit(Commit { effects: Effects { timers: vec![timer("next", 40)], ..Effects::default() }, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.fire_due(Instant(40), &live).await.unwrap(), 1);
+    let next = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap().event.what.timer();
+    assert_eq!(next, Some(TimerId(10)), "no id is given twice, not even that of a timer that is gone");
+}
+
+#[tokio::test]
+async fn starts_with_ids_of_its_own_where_there_were_no_timers() {
+    let folder = Folder::default();
+    fs::create_dir_all(folder.path().parent().unwrap()).unwrap();
+    schema::migrations().to_version(&mut folder.connection(), 2).unwrap();
+    let ledger = folder.open();
+    let id = recorded(&ledger, event("1")).await;
+    ledger.commit(Commit { effects: Effects { timers: vec![timer("t", 1)], ..Effects::default() }, ..commit(id) }).await.unwrap();
+    assert!(ledger.timer_stands(TimerId(1)).await.unwrap());
 }
 
 /// Queues something at once, not when it is waited for, so that a test knows what is in the queue.

@@ -1,22 +1,73 @@
-//! What is to happen later.
+//! What is to happen later: timers, the deadlines of [`questions`](super::questions), the next runs of [`schedules`](super::schedules).
 
 use super::columns::{Json, Millis};
 use super::inbox;
 use crate::ledger::Live;
-use crate::model::{Event, PluginName, TimerChange, TimerId, What, WorkspaceId};
+use crate::model::{Event, Later, PluginName, Question, TimerChange, TimerId, What, WorkspaceId};
 use hatstand_common::value::{Instant, Place};
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 pub(super) fn apply(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName, change: &TimerChange) -> rusqlite::Result<()> {
     match change {
-        // Replacing takes the old row away, and the new one gets an id of its own.
-        TimerChange::Set { key, due, payload, place } => connection
-            .prepare_cached("INSERT OR REPLACE INTO timers (workspace, plugin, key, due, payload, place) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute(params![workspace, plugin, key, Millis(*due), payload, place.as_ref().map(Json)])?,
-        TimerChange::Cancel { key } => connection
-            .prepare_cached("DELETE FROM timers WHERE workspace = ?1 AND plugin = ?2 AND key = ?3")?
-            .execute(params![workspace, plugin, key])?,
-    };
+        TimerChange::Set { key, due, payload, place } => set(
+            connection,
+            workspace,
+            plugin,
+            &Setting { kind: Later::Timer, key, due: *due, payload, place: place.as_ref(), question: None },
+        ),
+        TimerChange::Cancel { key } => cancel(connection, workspace, plugin, Later::Timer, key),
+    }
+}
+
+/// A row to be made.
+pub(super) struct Setting<'a> {
+    pub(super) kind: Later,
+    pub(super) key: &'a str,
+    pub(super) due: Instant,
+    pub(super) payload: &'a [u8],
+    pub(super) place: Option<&'a Place>,
+    /// How a question is found.
+    pub(super) question: Option<&'a Question>,
+}
+
+/// Replacing takes the old row away, and the new one gets an id of its own.
+pub(super) fn set(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName, setting: &Setting<'_>) -> rusqlite::Result<()> {
+    let Setting { kind, key, due, payload, place, question } = setting;
+    let message = question.map(|question| question.message.as_str());
+    let person = question.filter(|question| question.text).map(|question| question.to.as_str());
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO timers (workspace, plugin, kind, key, due, payload, place, message, person)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![workspace, plugin, kind, key, Millis(*due), payload, place.map(Json), message, person])?;
+    Ok(())
+}
+
+/// Sets the same once more for another moment; nothing if it does not stand any more.
+pub(super) fn set_again(connection: &Connection, timer: TimerId, due: Instant) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO timers (workspace, plugin, kind, key, due, payload, place, message, person)
+             SELECT workspace, plugin, kind, key, ?2, payload, place, message, person FROM timers WHERE id = ?1",
+        )?
+        .execute(params![timer, Millis(due)])?;
+    Ok(())
+}
+
+pub(super) fn cancel(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+    plugin: &PluginName,
+    kind: Later,
+    key: &str,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM timers WHERE workspace = ?1 AND plugin = ?2 AND kind = ?3 AND key = ?4")?
+        .execute(params![workspace, plugin, kind, key])?;
     Ok(())
 }
 
@@ -40,73 +91,79 @@ pub(super) fn stands(connection: &Connection, timer: TimerId) -> rusqlite::Resul
     connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM timers WHERE id = ?1)")?.query_row([timer], |row| row.get(0))
 }
 
-pub(super) fn count(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName) -> rusqlite::Result<usize> {
+pub(super) fn is_set(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+    plugin: &PluginName,
+    kind: Later,
+    key: &str,
+) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM timers WHERE workspace = ?1 AND plugin = ?2 AND kind = ?3 AND key = ?4)")?
+        .query_row(params![workspace, plugin, kind, key], |row| row.get(0))
+}
+
+pub(super) fn count(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> rusqlite::Result<usize> {
     let count: i64 = connection
-        .prepare_cached("SELECT count(*) FROM timers WHERE workspace = ?1 AND plugin = ?2")?
-        .query_row(params![workspace, plugin], |row| row.get(0))?;
+        .prepare_cached("SELECT count(*) FROM timers WHERE workspace = ?1 AND plugin = ?2 AND kind = ?3")?
+        .query_row(params![workspace, plugin, kind], |row| row.get(0))?;
     Ok(count.try_into().unwrap_or_default())
 }
 
 /// Turns every timer of these plugins that is due into an event; returns how many.
 pub(super) fn fire_due(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<usize> {
     let due = due(connection, now, live)?;
-    for timer in &due {
-        inbox::record(connection, &timer.event(now))?;
-        connection.prepare_cached("UPDATE timers SET fired = 1 WHERE id = ?1")?.execute([timer.id])?;
+    for (timer, event) in &due {
+        inbox::record(connection, event)?;
+        connection.prepare_cached("UPDATE timers SET fired = 1 WHERE id = ?1")?.execute([timer])?;
     }
     Ok(due.len())
 }
 
-struct Timer {
-    id: TimerId,
-    workspace: WorkspaceId,
-    plugin: PluginName,
-    key: String,
-    due: Instant,
-    payload: Vec<u8>,
-    place: Option<Place>,
-}
-
-fn due(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<Vec<Timer>> {
+fn due(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<Vec<(TimerId, Event)>> {
     connection
         .prepare_cached(
-            "SELECT id, workspace, plugin, key, due, payload, place
+            "SELECT id, workspace, plugin, kind, key, due, payload, place
              FROM timers INDEXED BY timers_waiting
              WHERE fired = 0 AND due <= ?1 AND plugin IN (SELECT value FROM json_each(?2)) ORDER BY due, id",
         )?
-        .query_map(params![Millis(now), Json(live)], Timer::read)?
+        .query_map(params![Millis(now), Json(live)], |row| Ok((row.get(0)?, event(row, now)?)))?
         .collect()
 }
 
-impl Timer {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let Millis(due) = row.get(4)?;
-        let place: Option<Json<Place>> = row.get(6)?;
-        Ok(Self {
-            id: row.get(0)?,
-            workspace: row.get(1)?,
-            plugin: row.get(2)?,
-            key: row.get(3)?,
-            due,
-            payload: row.get(5)?,
-            place: place.map(|Json(place)| place),
-        })
-    }
+fn event(row: &Row<'_>, now: Instant) -> rusqlite::Result<Event> {
+    let what = what(row)?;
+    let place: Option<Json<Place>> = row.get(7)?;
+    let person = match &what {
+        What::QuestionExpired { question, .. } => Some(question.to.clone()),
+        _ => None,
+    };
+    Ok(Event {
+        workspace: row.get(1)?,
+        key: format!("timer:{}", row.get::<_, TimerId>(0)?.0),
+        at: now,
+        place: place.map(|Json(place)| place),
+        person,
+        what,
+    })
+}
 
-    fn event(&self, now: Instant) -> Event {
-        Event {
-            workspace: self.workspace.clone(),
-            key: format!("timer:{}", self.id.0),
-            at: now,
-            place: self.place.clone(),
-            person: None,
-            what: What::TimerDue {
-                plugin: self.plugin.clone(),
-                timer: self.id,
-                key: self.key.clone(),
-                payload: self.payload.clone(),
-                due: self.due,
-            },
-        }
-    }
+fn what(row: &Row<'_>) -> rusqlite::Result<What> {
+    let (timer, plugin): (TimerId, PluginName) = (row.get(0)?, row.get(2)?);
+    let Millis(due) = row.get(5)?;
+    Ok(match row.get(3)? {
+        Later::Timer => What::TimerDue { plugin, timer, key: row.get(4)?, payload: row.get(6)?, due },
+        Later::Question => What::QuestionExpired { plugin, timer, question: whole(row, 6)? },
+        Later::Schedule => What::ScheduleDue { plugin, timer, schedule: whole(row, 6)?, due },
+    })
+}
+
+/// A question or a schedule as a payload.
+pub(super) fn payload(whole: &impl Serialize) -> rusqlite::Result<Vec<u8>> {
+    serde_json::to_vec(whole).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+pub(super) fn whole<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let payload: Vec<u8> = row.get(column)?;
+    serde_json::from_slice(&payload).map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error.into()))
 }

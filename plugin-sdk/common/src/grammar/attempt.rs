@@ -41,6 +41,10 @@ pub(super) struct Snag {
 }
 
 impl Snag {
+    fn at(way: &Way, urgency: Urgency) -> Self {
+        Snag { progress: way.word - way.weight.rest.0, urgency, step: way.step, word: way.word }
+    }
+
     /// The greatest is the one to tell the person about.
     pub(super) fn nearness(&self) -> (usize, Urgency) {
         (self.progress, self.urgency)
@@ -170,8 +174,10 @@ impl<'a> Attempt<'a> {
             return self.complain(&way, Urgency::Missing);
         }
         let kind = &self.program.slots[slot].kind;
-        let Ok(readings) = read_at(kind, self.words, way.word, self.circumstances) else {
-            return self.complain(&way, Urgency::Unreadable);
+        let readings = match read_at(kind, self.words, way.word, self.circumstances) {
+            Ok(readings) => readings,
+            Err(unreadable) if unreadable.why.is_meant() && way.weight.rest.0 > 0 => return self.give_up(&way),
+            Err(_) => return self.complain(&way, Urgency::Unreadable),
         };
         let texts = Reverse(way.weight.texts.0 + usize::from(*kind == Kind::Text));
         let weight = Weight { texts, ..way.weight };
@@ -202,11 +208,16 @@ impl<'a> Attempt<'a> {
     }
 
     fn complain(&mut self, way: &Way, urgency: Urgency) {
-        let progress = way.word - way.weight.rest.0;
-        let snag = Snag { progress, urgency, step: way.step, word: way.word };
+        let snag = Snag::at(way, urgency);
         if snag.nearness() > self.snag.nearness() {
             self.snag = snag;
         }
+    }
+
+    /// What was meant as this argument, and cannot be it, is not taken for more words of the `<name...>` before it.
+    fn give_up(&mut self, way: &Way) {
+        self.snag = Snag::at(way, Urgency::Unreadable);
+        self.ways.clear();
     }
 
     fn fit(&self, way: &Way) -> Fit {

@@ -6,7 +6,7 @@
 //! - Words are told apart as people write them in a chat; see `token`.
 //! - Words of a usage match in any case. What is quoted is never one of them.
 //! - `<name...>` takes as few words as let the rest of the usage match: the first ` because ` opens the reason, and ` for ` opens a period
-//!   only if a length of time follows.
+//!   only if a length of time follows. One that cannot be, such as `0 minutes`, is refused rather than taken for text.
 //! - Lengths of time and moments take as many words as belong to them.
 //! - Of several usages that match, the one with the most words of its own is meant, then the one whose `<name...>` takes fewer words, then
 //!   the one with fewer texts.
@@ -29,6 +29,7 @@ pub use argument::read;
 pub use line::{Circumstances, Line, Mention, Whom};
 pub use reading::{Match, Misread, Reading, Reason, Unknown};
 pub use text::quote;
+pub use token::is_invisible;
 pub use unreadable::{Unreadable, Why};
 
 use crate::declaration::Command;
@@ -70,9 +71,9 @@ impl Grammar {
         &self.commands
     }
 
-    /// Reads a line. Whoever asks may be shown the commands that are `allowed`; a line that means another one is read nevertheless, so
-    /// that the refusal can say why.
-    pub fn read(&self, line: &Line, circumstances: &Circumstances, allowed: impl Fn(&Command) -> bool) -> Reading {
+    /// Reads a line. Whoever asks may be shown the commands whose index is `allowed`; a line that means another one is read nevertheless,
+    /// so that the refusal can say why.
+    pub fn read(&self, line: &Line, circumstances: &Circumstances, allowed: impl Fn(usize) -> bool) -> Reading {
         if line.text.len() > LONGEST_LINE {
             return Reading::TooLong { bytes: line.text.len(), limit: LONGEST_LINE };
         }
@@ -89,9 +90,8 @@ impl Grammar {
         }
     }
 
-    fn is_shown(&self, entry: &Entry, allowed: impl Fn(&Command) -> bool) -> bool {
-        let command = &self.commands[entry.command];
-        !command.hidden && allowed(command)
+    fn is_shown(&self, entry: &Entry, allowed: impl Fn(usize) -> bool) -> bool {
+        !self.commands[entry.command].hidden && allowed(entry.command)
     }
 
     /// Tries every usage that begins like the line.

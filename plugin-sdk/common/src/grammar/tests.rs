@@ -87,7 +87,8 @@ fn line(text: &str) -> Line {
 }
 
 fn reading(text: &str) -> Reading {
-    Grammar::new(&commands()).unwrap().read(&line(text), &circumstances(), |command| command.access == Access::Everybody)
+    let commands = commands();
+    Grammar::new(&commands).unwrap().read(&line(text), &circumstances(), |command| commands[command].access == Access::Everybody)
 }
 
 /// What a line reads as: `command parameter=value ...`.
@@ -144,6 +145,18 @@ fn commands_are_read_with_their_arguments() {
     ] {
         assert_eq!(outcome(text), expected, "{text}");
     }
+}
+
+#[test]
+fn a_length_that_cannot_be_is_no_part_of_a_name() {
+    for text in
+        ["dibs on x for 0 minutes", "dibs on table for two for -2 hours", "dibs on x for 2 months", "dibs on x for 600 weeks because y"]
+    {
+        let Reading::Misread(misread) = reading(text) else { panic!("{text} is read") };
+        assert!(matches!(misread.reason, Reason::Unreadable { .. }), "{text}: {:?}", misread.reason);
+    }
+    assert_eq!(outcome("dibs on x because we wait for 0 minutes"), "dibs name=\"x\" reason=\"we wait for 0 minutes\"");
+    assert_eq!(outcome("dibs on \"x for 0 minutes\""), "dibs name=\"x for 0 minutes\"");
 }
 
 #[test]

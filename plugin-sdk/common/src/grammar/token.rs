@@ -161,7 +161,7 @@ pub(super) fn is_blank(c: char) -> bool {
 }
 
 /// Does nobody see this: marks of direction, blanks without width, joiners?
-pub(super) fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     is_mark(c) || matches!(c, '\u{200c}' | '\u{200d}')
 }
 

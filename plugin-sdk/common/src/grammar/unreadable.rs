@@ -38,6 +38,13 @@ pub enum Why {
     TooFar,
 }
 
+impl Why {
+    /// Was this meant as what its place needs, though it cannot be it? `0 minutes` is no length of time, but nobody means a name by it.
+    pub(super) fn is_meant(&self) -> bool {
+        matches!(self, Why::NotPositive | Why::NoFixedLength | Why::TooLong | Why::NoTimeOfDay | Why::Past | Why::TooFar)
+    }
+}
+
 impl Unreadable {
     /// What to say to the person, in Markdown: what is wrong, and what would be right.
     pub fn sentence(&self) -> String {

@@ -27,6 +27,8 @@ pub enum Directive {
     ReplacePlugin { plugin: String, with: String },
     /// The operator changes a setting of a plugin.
     Set { plugin: String, setting: String, value: String },
+    /// The operator writes this into the configuration, in place of what is there under the same name, and starts the host anew.
+    Configure(String),
     /// The operator grants something to a plugin.
     Grant { grant: String, plugin: String },
     /// The operator takes a grant back.
@@ -42,6 +44,9 @@ impl Directive {
     pub(super) fn read(text: &str) -> Result<Directive, String> {
         if let Some(setting) = text.strip_prefix("set ") {
             return read_set(setting);
+        }
+        if let Some(settings) = text.strip_prefix("configure ") {
+            return Ok(Directive::Configure(settings.trim().to_owned()));
         }
         if let Some(duration) = text.strip_suffix(" later") {
             return period::read(duration).map(Directive::Later);
@@ -76,6 +81,7 @@ impl fmt::Display for Directive {
             Directive::RemovePlugin(plugin) => write!(f, "remove plugin {plugin}"),
             Directive::ReplacePlugin { plugin, with } => write!(f, "replace plugin {plugin} with {with}"),
             Directive::Set { plugin, setting, value } => write!(f, "set {plugin} {setting} = {value}"),
+            Directive::Configure(settings) => write!(f, "configure {settings}"),
             Directive::Grant { grant, plugin } => write!(f, "grant {grant} to {plugin}"),
             Directive::Revoke { grant, plugin } => write!(f, "revoke {grant} from {plugin}"),
             Directive::Admin(person) => write!(f, "admin {person}"),
@@ -132,6 +138,7 @@ mod tests {
             "replace plugin dibs with dibs-next",
             "set hat handoff = notify",
             "set hat greeting = see you = later",
+            "configure rules = [{ command = \"greet\", allow = [\"nobody\"] }]",
             "grant chat:direct to hat",
             "revoke chat:direct from hat",
             "admin jane",

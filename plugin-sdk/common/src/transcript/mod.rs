@@ -69,6 +69,7 @@
 //! | `--- remove plugin dibs` | It is taken out. |
 //! | `--- replace plugin dibs with dibs-next` | Its file is replaced with another build. |
 //! | `--- set hat handoff = notify` | The operator changes a setting of a plugin. |
+//! | `--- configure rules = [..]` | The operator writes this into `hatstand.toml`, and starts the host anew. |
 //! | `--- grant chat:direct to hat`, `--- revoke chat:direct from hat` | The operator grants something, or takes it back. |
 //! | `--- admin jane` | Jane is an administrator of the bot from here on. |
 //! | `--- zone jane Europe/Berlin` | Jane's time zone from here on. |

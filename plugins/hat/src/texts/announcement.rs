@@ -2,9 +2,9 @@
 
 use super::Scene;
 use super::refusal::ARCHIVE;
-use super::words::{because, in_front, length, mentions, names, together, until, waiting, wanted};
 use crate::button::About;
 use hatstand_plugin::prelude::*;
+use manners::words::{because, in_front, length, mentions, names, together, until, waiting, wanted};
 use turns::{Began, End, Ended, Entry, Hold, Id, Outcome, Removal, Start};
 
 /// One message for everything that happened in one turn; none if it concerns nobody but those who get a letter.
@@ -34,7 +34,7 @@ fn sentence(scene: &Scene<'_>, outcome: &Outcome, after: &[Outcome]) -> Option<M
 fn queue(scene: &Scene<'_>, outcome: &Outcome) -> Option<Message> {
     Some(match outcome {
         Outcome::Queued { person, ahead } => queued(scene, person, *ahead),
-        Outcome::Left { person, waited } => say!("{person} left the queue after waiting {}.", length(*waited)),
+        Outcome::Left { person, waited, .. } => say!("{person} left the queue after waiting {}.", length(*waited)),
         Outcome::Removed { person, cause: Removal::Kicked { by, reason } } => {
             say!("{by} took {} out of the queue{}.", scene.call(person), because(reason.as_deref()))
         }
@@ -115,7 +115,7 @@ fn ending(scene: &Scene<'_>, ended: &Ended) -> Message {
     let Ended { person, until, end, .. } = ended;
     let held = length(ended.held_for());
     match end {
-        End::Released => say!("{person} took the hat off after {held}."),
+        End::Released | End::Retired => say!("{person} took the hat off after {held}."),
         End::Passed { .. } => say!("{person} passed the hat on after {held}."),
         End::Yielded => say!("{person} lets the next one go first after {held}."),
         End::Bumped { by } | End::Stolen { by, .. } => say!("{by} ended the turn of {} after {held}.", scene.call(person)),

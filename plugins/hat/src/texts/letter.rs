@@ -1,17 +1,11 @@
 //! What one person alone is told. It is read elsewhere, so it says which hat it is about.
 
 use super::Scene;
-use super::words::{because, in_front, length, waiting, wanted};
 use crate::button::About;
 use hatstand_plugin::prelude::*;
+use manners::said::Letter;
+use manners::words::{because, in_front, length, waiting, wanted};
 use turns::{End, Ended, Id, Outcome};
-
-/// Something for one person's eyes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Letter {
-    pub to: User,
-    pub message: Message,
-}
 
 /// The letters that follow from something that happened.
 pub fn letters(scene: &Scene<'_>, outcome: &Outcome) -> Vec<Letter> {
@@ -23,26 +17,25 @@ pub fn letters(scene: &Scene<'_>, outcome: &Outcome) -> Vec<Letter> {
         Outcome::CrewAsked { request, person, holder, until } => {
             let told = say!("I asked {holder}, who has until {until} to answer.{}", place(scene, person));
             let asks = say!("{person} would like to ride along with you in {}.", scene.channel);
-            vec![question(scene, *request, holder, *until, &asks), letter(person, told)]
+            vec![question(scene, *request, holder, *until, &asks), Letter::new(person, told)]
         }
         Outcome::CrewAskRenewed { request, person, holder, until } => {
             let asks = say!("I was offline, so you have more time: {person} would like to ride along with you in {}.", scene.channel);
             vec![question(scene, *request, holder, *until, &asks)]
         }
         Outcome::CrewDeclined { person, holder } => vec![
-            letter(person, say!("{holder} would rather ride alone in {}.{}", scene.channel, place(scene, person))),
-            letter(holder, say!("I told {person}.")),
+            Letter::new(person, say!("{holder} would rather ride alone in {}.{}", scene.channel, place(scene, person))),
+            Letter::new(holder, say!("I told {person}.")),
         ],
         Outcome::CrewAskLapsed { person, holder } => {
-            vec![letter(person, say!("{holder} did not answer whether you can ride along in {}.{}", scene.channel, place(scene, person)))]
+            vec![Letter::new(
+                person,
+                say!("{holder} did not answer whether you can ride along in {}.{}", scene.channel, place(scene, person)),
+            )]
         }
         Outcome::CrewAskWithdrawn { person, holder } => vec![withdrawn(scene, person, holder)],
         _ => Vec::new(),
     }
-}
-
-fn letter(to: &User, message: Message) -> Letter {
-    Letter { to: to.clone(), message }
 }
 
 /// Who asks to ride along, or is refused, still waits as before.
@@ -55,7 +48,7 @@ fn victim(scene: &Scene<'_>, ended: &Ended) -> Option<Letter> {
     let (held, because) = (length(ended.held_for()), because(reason.as_deref()));
     let queue = Button::new("Queue for it").presses(About::new(scene.channel, ended.hold).pressed("queue"));
     let message = say!("{by} took the hat of {} off you after {held}{because}.", scene.channel);
-    Some(letter(&ended.person, message.button(queue)))
+    Some(Letter::new(&ended.person, message.button(queue)))
 }
 
 fn warning(scene: &Scene<'_>, hold: Id, person: &User, deadline: Instant, missed: Option<Instant>) -> Letter {
@@ -76,13 +69,13 @@ fn warning(scene: &Scene<'_>, hold: Id, person: &User, deadline: Instant, missed
         .button(extend("1 h more", 60))
         .button(extend("2 h more", 120))
         .button(Button::new("Take it off").presses(about.pressed("off")));
-    letter(person, message)
+    Letter::new(person, message)
 }
 
 fn nagging(scene: &Scene<'_>, hold: Id, person: &User, since: Instant) -> Letter {
     let worn = length(scene.now.since(since));
     let off = Button::new("Take it off").presses(About::new(scene.channel, hold).pressed("off"));
-    letter(
+    Letter::new(
         person,
         say!("You have worn the hat of {} for {worn}. Do you still need it?{}", scene.channel, demand(scene, person)).button(off),
     )
@@ -98,12 +91,12 @@ fn question(scene: &Scene<'_>, request: Id, holder: &User, until: Instant, asks:
     let about = About::new(scene.channel, request);
     let button = |label: &str, handler| Button::new(label).presses(about.pressed(handler)).only(holder).until(until);
     let message = say!("{asks} You have until {until} to answer.");
-    letter(holder, message.button(button("Welcome", "accept").primary()).button(button("Not now", "refuse")))
+    Letter::new(holder, message.button(button("Welcome", "accept").primary()).button(button("Not now", "refuse")))
 }
 
 fn withdrawn(scene: &Scene<'_>, person: &User, holder: &User) -> Letter {
     if scene.is_actor(person) {
-        return letter(person, say!("You no longer ask {holder} to ride along."));
+        return Letter::new(person, say!("You no longer ask {holder} to ride along."));
     }
     let hold = scene.resource.holds.first();
     let now = match hold.map(|hold| &hold.person) {
@@ -111,12 +104,12 @@ fn withdrawn(scene: &Scene<'_>, person: &User, holder: &User) -> Letter {
         Some(wearer) => say!("{wearer} wears the hat of {} now", scene.channel),
         None => say!("{holder} no longer wears the hat of {}", scene.channel),
     };
-    letter(person, say!("You asked {holder} to ride along, but {now}.{}", place(scene, person)))
+    Letter::new(person, say!("You asked {holder} to ride along, but {now}.{}", place(scene, person)))
 }
 
 fn rewished(scene: &Scene<'_>, person: &User, ahead: usize, waited: Duration) -> Letter {
     let wish = scene.resource.entry(person).map(|entry| entry.wish.clone()).unwrap_or_default();
-    letter(
+    Letter::new(
         person,
         say!(
             "Noted: you wait for the hat{}. You keep your place: {}, waiting for {} so far.",

@@ -3,9 +3,9 @@
 //! - [`announcement`]: what everybody in the channel is told.
 //! - [`letter`]: what one person alone is told.
 //! - [`page`]: what somebody's own page of the bot shows.
+//! - [`program`]: what is said to whoever acts by the way of programs.
 //! - [`refusal`]: why nothing happened, for whoever asked.
 //! - [`view`]: how things stand, for whoever asked.
-//! - [`words`]: the small parts of which sentences are made.
 //!
 //! Somebody is mentioned, and so notified, only when it is their turn, their time ends, or others decided about them; else they are
 //! named. What people typed goes in as plain data.
@@ -13,9 +13,9 @@
 pub mod announcement;
 pub mod letter;
 pub mod page;
+pub mod program;
 pub mod refusal;
 pub mod view;
-pub mod words;
 
 use hatstand_plugin::message::Span;
 use hatstand_plugin::prelude::*;
@@ -43,20 +43,4 @@ impl Scene<'_> {
     fn is_actor(&self, person: &User) -> bool {
         self.actor == Some(person)
     }
-}
-
-/// An announcement for somebody who did it from elsewhere: nobody is notified twice, and what can be pressed is in the channel.
-pub fn copy(channel: &Channel, announcement: Message) -> Message {
-    let text = announcement.text.into_iter().map(|span| match span {
-        Span::Mention(person) => Span::Name(person),
-        span => span,
-    });
-    about(channel, Message { text: text.collect(), blocks: Vec::new() })
-}
-
-/// Something that is told elsewhere than in the channel that it is about.
-pub fn about(channel: &Channel, mut message: Message) -> Message {
-    let mut text = say!("In {channel}: ").text;
-    text.append(&mut message.text);
-    Message { text, ..message }
 }

@@ -1,8 +1,9 @@
 //! What somebody's own page of the bot shows of the hats that they have a part in.
 
-use super::{Scene, about, view};
+use super::{Scene, view};
 use crate::button::About;
 use hatstand_plugin::prelude::*;
+use manners::said::about;
 
 /// The part that somebody has in a hat, with what they can do about it; none if they have none.
 pub fn part(scene: &Scene<'_>, person: &User) -> Option<Message> {

@@ -1,8 +1,8 @@
 //! Why nothing happened, for whoever asked: what is, and what they can do.
 
 use super::Scene;
-use super::words::{age, because, count, enumerated, in_front, length, names, until, waiting};
 use hatstand_plugin::prelude::*;
+use manners::words::{age, because, count, enumerated, in_front, length, names, until, waiting};
 use turns::{Entry, Freeze, Hold, Refusal, Request};
 
 /// By whom the hat of an archived channel is frozen: by nobody.

@@ -2,14 +2,10 @@
 
 use super::Scene;
 use super::refusal::{self, wears};
-use super::words::{age, because_short, count, enumerated, in_front, length, names, together};
-use crate::numbers::Numbers;
 use crate::settings::Force;
 use hatstand_plugin::prelude::*;
+use manners::words::{age, because_short, count, enumerated, in_front, length, list, names, sums, together};
 use turns::{End, Entry, Hold, Refusal, Request, Stint, Tally};
-
-/// More than this is not listed.
-const LISTED: usize = 20;
 
 /// Who wears it, who rides along, who is next.
 pub fn who(scene: &Scene<'_>) -> Message {
@@ -41,14 +37,13 @@ pub fn stats(begin: Instant, tallies: &[Tally]) -> Message {
 }
 
 /// One person's numbers.
-pub fn info(scene: &Scene<'_>, person: &User, numbers: &Numbers) -> Message {
-    let Numbers { tally, tips } = numbers;
+pub fn info(scene: &Scene<'_>, person: &User, tally: Option<&Tally>, tips: usize) -> Message {
     let worn = match tally {
         Some(tally) => say!("{person}, in a year: {}", sums(tally)),
         None => say!("{person} had nothing to do with the hat in a year"),
     };
     let now = standing(scene, person).map(|standing| say!(" Now: {standing}."));
-    say!("{worn}; {} received.{now}", tips_in_words(*tips))
+    say!("{worn}; {} received.{now}", tips_in_words(tips))
 }
 
 /// The last turns, newest first.
@@ -103,17 +98,6 @@ pub fn standing(scene: &Scene<'_>, person: &User) -> Option<Message> {
     (!parts.is_empty()).then(|| enumerated(parts))
 }
 
-fn sums(tally: &Tally) -> Message {
-    let rides = (tally.rides > 0).then(|| format!(", {}", count(tally.rides, "ride", "rides")));
-    match tally.median {
-        Some(median) if tally.turns > 1 => {
-            say!("{}, {} in all (median {}){rides}", count(tally.turns, "turn", "turns"), length(tally.total), length(median))
-        }
-        Some(_) => say!("1 turn, {}{rides}", length(tally.total)),
-        None => say!("no turn{rides}"),
-    }
-}
-
 fn turn(scene: &Scene<'_>, stint: &Stint) -> Message {
     let Stint { person, since, until, end, .. } = stint;
     let lasted = length(stint.lasted(scene.now));
@@ -125,19 +109,13 @@ fn turn(scene: &Scene<'_>, stint: &Stint) -> Message {
 
 fn ending(end: &End) -> Message {
     match end {
-        End::Released | End::Bumped { .. } | End::Stolen { .. } => Message::default(),
+        End::Released | End::Retired | End::Bumped { .. } | End::Stolen { .. } => Message::default(),
         End::Passed { to } => say!(", passed to {to}"),
         End::Yielded => ", let others go first".into(),
         End::Evicted { by, reason } | End::Kicked { by, reason } => say!(", taken off by {by}{}", because_short(reason.as_deref())),
         End::Expired { .. } => ", time was up".into(),
         End::Orphaned => ", account gone".into(),
     }
-}
-
-fn list(title: Message, lines: impl ExactSizeIterator<Item = Message>) -> Message {
-    let more = lines.len().checked_sub(LISTED).filter(|more| *more > 0).map(|more| say!("… and {more} more"));
-    let lines = lines.take(LISTED).chain(more);
-    together(std::iter::once(title).chain(lines), "\n").unwrap_or_default()
 }
 
 /// What is asked before the hat is taken off somebody.

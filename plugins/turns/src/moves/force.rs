@@ -28,7 +28,7 @@ impl Draft<'_> {
     }
 
     pub(crate) fn kick(&mut self, actor: &PersonId, whom: &PersonId, reason: Option<String>) -> Result<(), Refusal> {
-        if !self.has_part(whom) {
+        if !self.resource.involves(whom) {
             return Err(Refusal::NotHere { person: whom.clone() });
         }
         if actor == whom {
@@ -41,13 +41,6 @@ impl Draft<'_> {
         }
         self.clear_places(whom, Removal::Kicked { by, reason });
         Ok(())
-    }
-
-    /// Does this person hold, wait, ride along, or has been asked to hold?
-    pub(crate) fn has_part(&self, person: &PersonId) -> bool {
-        let resource = &self.resource;
-        let holds = [resource.held_by(person), resource.ridden_by(person), resource.asked_by(person), resource.passing_to(person)];
-        holds.iter().any(Option::is_some) || resource.entry(person).is_some()
     }
 
     /// Takes somebody off everything but a hold.
@@ -72,9 +65,7 @@ impl Draft<'_> {
         if let Ok(index) = self.own_hold(actor, None) {
             self.vacate(index, End::Released);
         }
-        if let Some(entry) = self.leave_queue(actor) {
-            self.say(Outcome::Left { person: entry.person, waited: self.now.since(entry.since) });
-        }
+        self.leave_willingly(actor);
         self.leave_crews(actor);
         self.withdraw_passes_to(actor);
     }

@@ -6,7 +6,7 @@ use crate::{End, Hold, Id, Outcome, PersonId, Refusal, Removal};
 impl Draft<'_> {
     /// The places are given up at once; a hold is kept for a while, because it may still stand for something.
     pub(crate) fn gone(&mut self, person: &PersonId) -> Result<(), Refusal> {
-        if !self.has_part(person) {
+        if !self.resource.involves(person) {
             return Err(Refusal::NotHere { person: person.clone() });
         }
         self.clear_places(person, Removal::Gone);

@@ -10,6 +10,7 @@ impl Draft<'_> {
             None => self.own_hold(actor, None)?,
         };
         self.refuse_frozen()?;
+        self.draw_for_handing();
         let next = self.next_in_line()?;
         let holder = self.resource.holds[index].person.clone();
         self.dismiss(index, End::Bumped { by: actor.clone() });
@@ -21,6 +22,7 @@ impl Draft<'_> {
     pub(crate) fn yield_turn(&mut self, actor: &PersonId) -> Result<(), Refusal> {
         let index = self.own_hold(actor, None)?;
         self.refuse_frozen()?;
+        self.draw_for_handing();
         let next = self.next_in_line()?;
         let entry = self.place_for_rest(index);
         self.dismiss(index, End::Yielded);
@@ -82,6 +84,13 @@ impl Draft<'_> {
     fn place_behind(&mut self, next: &PersonId, entry: Entry) {
         let place = self.resource.ahead_of(next).map_or(0, |place| place + 1);
         self.resource.queue.insert(place, entry);
+    }
+
+    /// With offers the draw is left to the step's end, where the offer is made.
+    fn draw_for_handing(&mut self) {
+        if self.policy.handoff != Handoff::Offer {
+            self.draw_next();
+        }
     }
 
     /// With offers the next one is asked when the turn settles; else they hold at once, also where a release would only

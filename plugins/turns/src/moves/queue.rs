@@ -31,9 +31,15 @@ impl Draft<'_> {
     }
 
     pub(crate) fn leave(&mut self, actor: &PersonId) -> Result<(), Refusal> {
-        let entry = self.leave_queue(actor).ok_or(Refusal::NotQueued)?;
-        self.say(Outcome::Left { person: entry.person, waited: self.now.since(entry.since) });
-        Ok(())
+        if self.leave_willingly(actor) { Ok(()) } else { Err(Refusal::NotQueued) }
+    }
+
+    /// Gives a place up; false if there is none.
+    pub(crate) fn leave_willingly(&mut self, actor: &PersonId) -> bool {
+        let ahead = self.resource.ahead_of(actor).unwrap_or_default();
+        let Some(entry) = self.leave_queue(actor) else { return false };
+        self.say(Outcome::Left { person: entry.person, ahead, waited: self.now.since(entry.since) });
+        true
     }
 
     fn enqueue(&mut self, person: &PersonId, wish: Wish) {

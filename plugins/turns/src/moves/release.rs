@@ -9,4 +9,15 @@ impl Draft<'_> {
         self.vacate(index, End::Released);
         Ok(())
     }
+
+    pub(crate) fn retire(&mut self, actor: &PersonId) -> Result<(), Refusal> {
+        if self.resource.entry(actor).is_none() {
+            self.own_hold(actor, None)?;
+        }
+        if let Ok(index) = self.own_hold(actor, None) {
+            self.vacate(index, End::Retired);
+        }
+        self.leave_willingly(actor);
+        Ok(())
+    }
 }

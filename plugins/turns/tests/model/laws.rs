@@ -46,6 +46,7 @@ pub fn asked_for(who: &PersonId, request: &Request, turn: &Turn<'_>) -> bool {
     match (request, turn) {
         _ if who == turn.person() => true,
         (Request::Evict { hold: meant, .. } | Request::Steal { hold: meant, .. }, Turn::Held(hold)) => *meant == hold.id,
+        (Request::Kick { whom, .. }, _) => whom == turn.person(),
         (Request::Take(_), Turn::Held(hold)) => hold.pass.as_ref().is_some_and(|pass| pass.to == *who),
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use crate::room::*;
 use std::num::NonZeroUsize;
-use turns::{End, Handoff, Outcome, Policy, Refusal, Request, Start};
+use turns::{End, Handoff, Outcome, Policy, Refusal, Request, Start, Wish};
 
 fn dibs() -> Room {
     Room::new(Policy { handoff: Handoff::Grant, ..Policy::default() })
@@ -301,4 +301,114 @@ fn a_freeze_withdraws_offers_and_passes_and_a_thaw_resumes() {
     assert_eq!(room.state(), "| cid");
     room.does("eva", Request::Thaw);
     assert_eq!(room.state(), "| cid!");
+}
+
+// rosters, draws, groups
+
+fn roster() -> Room {
+    let mut room = Room::new(Policy { handoff: Handoff::Grant, repeat: true, default_duration: Some(hours(24)), ..Policy::default() });
+    for who in ["ann", "bob", "cid"] {
+        room.does(who, queue());
+    }
+    room
+}
+
+#[test]
+fn who_gives_up_a_turn_of_a_roster_waits_again_at_the_end() {
+    let mut room = roster();
+    let outcomes = room.does("ann", off());
+    assert!(matches!(&outcomes[..], [Outcome::Ended(_), Outcome::Rejoined { ahead: 2, .. }, Outcome::Began(_)]), "{outcomes:?}");
+    assert_eq!(room.state(), "bob | cid ann");
+    room.wait(hours(24));
+    assert_eq!(room.state(), "cid | ann bob");
+    room.does("cid", Request::Bump { hold: None });
+    assert_eq!(room.state(), "ann | bob cid");
+}
+
+#[test]
+fn who_leaves_a_roster_for_good_leaves_the_order_of_the_others() {
+    let mut room = roster();
+    room.does("bob", Request::Retire);
+    assert_eq!(room.state(), "ann | cid");
+    room.does("ann", Request::Retire);
+    assert_eq!(room.state(), "cid |");
+    room.does("cid", Request::Retire);
+    assert_eq!(room.fails("cid", Request::Retire), Refusal::Free);
+    assert_eq!(room.state(), "|");
+}
+
+#[test]
+fn who_is_put_out_of_a_roster_or_loses_an_account_does_not_come_back() {
+    let mut room = roster();
+    room.does("eva", kick("ann"));
+    assert_eq!(room.state(), "bob | cid");
+    room.does("bob", Request::Gone);
+    room.wait(hours(25));
+    assert_eq!(room.state(), "cid |");
+}
+
+#[test]
+fn the_only_one_of_a_roster_goes_on() {
+    let mut room = roster();
+    room.does("bob", Request::Retire);
+    room.does("cid", Request::Retire);
+    room.wait(hours(48));
+    assert_eq!(room.state(), "ann |");
+}
+
+#[test]
+fn a_wish_can_repeat_by_itself() {
+    let mut room = dibs();
+    room.does("ann", Request::Join(Wish { repeat: true, ..lasting(hours(1)) }));
+    room.does("bob", Request::Join(lasting(hours(1))));
+    room.wait(hours(1));
+    assert_eq!(room.state(), "bob | ann");
+    room.wait(hours(1));
+    assert_eq!(room.state(), "ann |");
+}
+
+#[test]
+fn a_draw_can_be_repeated_and_comes_to_everybody() {
+    let drawn = |seed| {
+        let mut room = Room::new(Policy { handoff: Handoff::Grant, draw: Some(seed), ..Policy::default() });
+        for who in ["ann", "bob", "cid", "dan"] {
+            room.does(who, queue());
+        }
+        let outcomes = room.does("ann", off());
+        let Outcome::Drawn { person, among: 3, .. } = &outcomes[1] else { panic!("{outcomes:?}") };
+        assert_eq!(room.resource.holds[0].person, *person);
+        person.clone()
+    };
+    assert_eq!(drawn(7), drawn(7));
+    let everybody: std::collections::BTreeSet<_> = (0..50).map(drawn).collect();
+    assert_eq!(everybody.len(), 3);
+}
+
+#[test]
+fn nobody_is_drawn_from_one() {
+    let mut room = Room::new(Policy { handoff: Handoff::Grant, draw: Some(1), ..Policy::default() });
+    room.does("ann", on());
+    room.does("bob", queue());
+    assert!(matches!(room.does("ann", off())[..], [Outcome::Ended(_), Outcome::Began(_)]));
+}
+
+#[test]
+fn what_gets_free_goes_to_the_first_who_waits_for_any() {
+    let mut line = Room::new(Policy { waiting_only: true, ..Policy::default() });
+    line.does("ann", queue());
+    line.does("bob", Request::Join(lasting(hours(1))));
+    assert_eq!(line.state(), "| ann bob");
+    let mut free = dibs();
+    free.does("ann", on());
+    assert_eq!(turns::serve(&line.resource, &free.resource, &free.policy, free.now), None, "it is taken");
+    free.does("ann", off());
+    line.wait(minutes(5));
+    let (rest, turn) = turns::serve(&line.resource, &free.resource, &free.policy, line.now).unwrap();
+    assert_eq!(rest.queue.len(), 1);
+    let [Outcome::Began(began)] = &turn.outcomes[..] else { panic!("{:?}", turn.outcomes) };
+    assert_eq!((began.person.as_str(), began.waited), ("ann", Some(minutes(5))));
+    free.does("cid", on());
+    free.does("dan", queue());
+    free.does("cid", off());
+    assert_eq!(turns::serve(&rest, &free.resource, &free.policy, free.now), None, "who waits for exactly this one goes first");
 }

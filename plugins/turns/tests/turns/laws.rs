@@ -47,6 +47,7 @@ fn requests() -> impl Strategy<Value = Request> {
         6 => wishes().prop_map(Request::Join),
         2 => wishes().prop_map(Request::Again),
         1 => Just(Request::Leave),
+        1 => Just(Request::Retire),
         1 => hold().prop_map(|offer| Request::Decline { offer }),
         3 => hold().prop_map(|hold| Request::Release { hold }),
         1 => (hold(), durations()).prop_map(|(hold, by)| Request::Extend { hold, by }),
@@ -85,14 +86,19 @@ fn policies() -> impl Strategy<Value = Policy> {
     let handoff = prop::sample::select(&[Handoff::Notify, Handoff::Offer, Handoff::Grant][..]);
     let pool = prop::sample::select(&[Pool::Open, Pool::Ask][..]);
     let limits = (prop::option::of(1usize..3), prop::option::of((30u64..180).prop_map(minutes)));
-    (handoff, pool, 1usize..4, limits, any::<bool>()).prop_map(|(handoff, pool, capacity, (crew_limit, max_duration), strict)| Policy {
-        handoff,
-        pool,
-        crew_limit,
-        capacity: NonZeroUsize::new(capacity).unwrap(),
-        max_duration,
-        no_extend_while_waiting: strict,
-        ..Policy::default()
+    let manners = (any::<bool>(), prop::bool::weighted(0.3), prop::option::weighted(0.3, any::<u64>()));
+    (handoff, pool, 1usize..4, limits, manners).prop_map(|(handoff, pool, capacity, (crew_limit, max_duration), (strict, repeat, draw))| {
+        Policy {
+            handoff,
+            pool,
+            crew_limit,
+            capacity: NonZeroUsize::new(capacity).unwrap(),
+            repeat,
+            draw,
+            max_duration,
+            no_extend_while_waiting: strict,
+            ..Policy::default()
+        }
     })
 }
 

@@ -4,8 +4,22 @@ use hatstand_plugin::prelude::*;
 
 /// Greets people, and counts how often.
 #[derive(Plugin)]
-#[plugin(name = "greeter")]
+#[plugin(name = "greeter", settings(Manners))]
 struct Greeter;
+
+/// What can be set.
+#[derive(Debug, Settings)]
+struct Manners {
+    /// How a greeting begins and ends.
+    #[setting(default = "plain")]
+    ending: Ending,
+}
+
+#[derive(Choice, Clone, Copy, Debug)]
+enum Ending {
+    Plain,
+    Grand,
+}
 
 #[commands]
 impl Greeter {
@@ -16,7 +30,11 @@ impl Greeter {
         let key = format!("greeted/{who}");
         let count = cx.store().get::<u64>(&key)?.unwrap_or(0) + 1;
         cx.store().set(&key, &count)?;
-        Ok(Reply::say(say!("Good day {who}, greeting {count} from greeter {}.", env!("CARGO_PKG_VERSION"))))
+        let day = match cx.settings::<Manners>()?.ending {
+            Ending::Plain => "Good day",
+            Ending::Grand => "A splendid day",
+        };
+        Ok(Reply::say(say!("{day} {who}, greeting {count} from greeter {}.", env!("CARGO_PKG_VERSION"))))
     }
 
     /// Say how often somebody was greeted; only you see it.

@@ -6,8 +6,22 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Greets people, and counts how often.
 #[derive(Plugin)]
-#[plugin(wants("chat:direct"))]
+#[plugin(wants("chat:direct"), settings(Manners))]
 struct Greeter;
+
+/// What can be set.
+#[derive(Debug, Settings)]
+struct Manners {
+    /// How a greeting ends.
+    #[setting(default = "plain")]
+    ending: Ending,
+}
+
+#[derive(Choice, Clone, Copy, Debug)]
+enum Ending {
+    Plain,
+    Loud,
+}
 
 #[commands]
 impl Greeter {
@@ -17,7 +31,10 @@ impl Greeter {
         let who = who.unwrap_or(cx.user()?.clone());
         let count = greetings(cx, &who)? + 1;
         cx.store().set(&key(&who), &count)?;
-        Ok(Reply::say(say!("Hello {who}, greeting {count} from greeter {VERSION}.")))
+        Ok(Reply::say(match cx.settings::<Manners>()?.ending {
+            Ending::Plain => say!("Hello {who}, greeting {count} from greeter {VERSION}."),
+            Ending::Loud => say!("Hello {who}, greeting {count} from greeter {VERSION}!"),
+        }))
     }
 
     /// Say how often somebody was greeted; only you see it.

@@ -1,15 +1,24 @@
 //! What is said in the end of an invocation, and to whom.
 
 use crate::code;
-use crate::texts::announcement::announcement;
-use crate::texts::letter::{Letter, letters};
-use crate::texts::{Scene, copy};
+use crate::words::together;
 use hatstand_plugin::chat::Error as ChatError;
+use hatstand_plugin::message::Span;
 use hatstand_plugin::prelude::*;
 use turns::Outcome;
 
 /// So many letters are sent at once, at most: the host allows an invocation only so many messages.
 const LETTERS: usize = 12;
+
+/// So many lines are one message, at most.
+const LINES: usize = 30;
+
+/// Something for one person's eyes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    pub to: User,
+    pub message: Message,
+}
 
 /// What is said about everything that happened in one invocation.
 #[derive(Debug, Default)]
@@ -24,14 +33,18 @@ pub struct Said {
     code: &'static str,
 }
 
+impl Letter {
+    pub fn new(to: &User, message: Message) -> Self {
+        Self { to: to.clone(), message }
+    }
+}
+
 impl Said {
-    /// What is said about one turn. It is an answer if it came of what the person of this invocation, the `asker`, did.
-    pub fn about(scene: &Scene<'_>, outcomes: &[Outcome], asker: Option<&User>) -> Self {
-        let answered = asker.filter(|asker| scene.actor == Some(asker));
-        let announcements: Vec<Message> = announcement(scene, outcomes).into_iter().collect();
+    /// What is said about one turn. It answers somebody if it came of what they did: their letters are then part of the answer.
+    pub fn about(outcomes: &[Outcome], announcement: Option<Message>, letters: Vec<Letter>, answered: Option<&User>) -> Self {
+        let announcements: Vec<Message> = announcement.into_iter().collect();
         let own = if answered.is_some() { announcements.clone() } else { Vec::new() };
-        let letters = outcomes.iter().flat_map(|outcome| letters(scene, outcome));
-        let (replies, letters): (Vec<Letter>, Vec<Letter>) = letters.partition(|letter| answered == Some(&letter.to));
+        let (replies, letters): (Vec<Letter>, Vec<Letter>) = letters.into_iter().partition(|letter| answered == Some(&letter.to));
         let replies = replies.into_iter().map(|letter| letter.message).collect();
         Self { announcements, own, letters, replies, code: outcomes.first().map(code::of_outcome).unwrap_or_default() }
     }
@@ -45,6 +58,31 @@ impl Said {
         if !later.code.is_empty() {
             self.code = later.code;
         }
+    }
+
+    /// Tells the person of this invocation something, before what else they are told.
+    pub fn reply(&mut self, message: Message, code: &'static str) {
+        self.replies.push(message);
+        self.code = code;
+    }
+
+    /// Writes to somebody.
+    pub fn write(&mut self, letter: Letter) {
+        self.letters.push(letter);
+    }
+
+    /// Tells everybody in the channel something that the person of this invocation did.
+    pub fn announce(&mut self, message: Message, code: &'static str) {
+        self.announcements.push(message.clone());
+        self.own.push(message);
+        self.code = code;
+    }
+
+    /// Makes one message with a line for each of what everybody is told, and one of what the person of this invocation is.
+    #[must_use]
+    pub fn in_lines(self) -> Self {
+        let Self { announcements, own, replies, .. } = self;
+        Self { announcements: lines(announcements), own: lines(own), replies: lines(replies), ..self }
     }
 
     /// Tells everybody but the person of this invocation, and returns what they are told.
@@ -64,14 +102,30 @@ impl Said {
     }
 }
 
+/// An announcement for somebody who did it from elsewhere: nobody is notified twice, and what can be pressed is in the channel.
+pub fn copy(channel: &Channel, announcement: Message) -> Message {
+    let text = announcement.text.into_iter().map(|span| match span {
+        Span::Mention(person) => Span::Name(person),
+        span => span,
+    });
+    about(channel, Message { text: text.collect(), blocks: Vec::new() })
+}
+
+/// Something that is told elsewhere than in the channel that it is about.
+pub fn about(channel: &Channel, mut message: Message) -> Message {
+    let mut text = say!("In {channel}: ").text;
+    text.append(&mut message.text);
+    Message { text, ..message }
+}
+
 /// Tells everybody in the channel. Whoever does something from elsewhere is refused if that is not granted; what happens by itself
 /// happens all the same.
 fn announce(cx: &Context, home: &Place, message: Message) -> Result<()> {
     match cx.chat().post(home, message) {
         Err(ChatError::NotGranted(_)) if cx.place().and(cx.person()).is_none() => {
-            cx.log().warn("a hat changed, and I may not say so in its channel");
+            cx.log().warn("something changed, and I may not say so in its channel");
         }
-        Err(ChatError::Unknown) => cx.log().warn("a hat changed whose channel is gone"),
+        Err(ChatError::Unknown) => cx.log().warn("something changed whose channel is gone"),
         posted => return Ok(posted.map(drop)?),
     }
     Ok(())
@@ -88,4 +142,12 @@ fn send(cx: &Context, home: &Place, letter: &Letter) -> Result<()> {
         sent => return Ok(sent.map(drop)?),
     }
     Ok(())
+}
+
+fn lines(mut messages: Vec<Message>) -> Vec<Message> {
+    if messages.len() > LINES {
+        let more = messages.split_off(LINES - 1).len();
+        messages.push(say!("… and {more} more"));
+    }
+    together(messages, "\n").into_iter().collect()
 }

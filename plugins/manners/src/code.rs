@@ -13,6 +13,8 @@ pub fn of_outcome(outcome: &Outcome) -> &'static str {
         Outcome::Orphaned { .. } => "orphaned",
         Outcome::Returned { .. } => "returned",
         Outcome::Queued { .. } => "queued",
+        Outcome::Rejoined { .. } => "rejoined",
+        Outcome::Drawn { .. } => "drawn",
         Outcome::Rewished { .. } => "requeued",
         Outcome::Left { .. } => "dequeued",
         Outcome::Removed { .. } => "removed",
@@ -79,7 +81,7 @@ pub fn of_refusal(refusal: &Refusal) -> &'static str {
 
 fn of_end(end: &End) -> &'static str {
     match end {
-        End::Released => "released",
+        End::Released | End::Retired => "released",
         End::Passed { .. } => "passed",
         End::Bumped { .. } => "bumped",
         End::Yielded => "yielded",

@@ -2,13 +2,16 @@
 
 use hatstand_plugin::message::{Block, Span};
 use hatstand_plugin::prelude::*;
-use turns::{Entry, Wish};
+use turns::{Entry, Tally, Wish};
 
 /// So many people are named in one sentence, at most.
 const NAMED: usize = 8;
 
 /// A reason that is longer is cut where several are listed.
-const LISTED: usize = 80;
+const SHORT: usize = 80;
+
+/// More than this is not listed.
+const LISTED: usize = 20;
 
 /// The period in words. Nobody wants to know the seconds.
 pub fn length(period: Duration) -> Message {
@@ -43,7 +46,7 @@ pub fn because(reason: Option<&str>) -> Option<Message> {
 /// The same where several are listed.
 pub fn because_short(reason: Option<&str>) -> Option<Message> {
     let reason = reason?;
-    match reason.char_indices().nth(LISTED) {
+    match reason.char_indices().nth(SHORT) {
         Some((end, _)) => Some(say!(", because {}…", &reason[..end])),
         None => because(Some(reason)),
     }
@@ -76,6 +79,25 @@ pub fn mentions<'a>(people: impl IntoIterator<Item = &'a User>) -> Message {
 /// The names of those who wait.
 pub fn waiting<'a>(queue: impl IntoIterator<Item = &'a Entry>) -> Message {
     names(queue.into_iter().map(|entry| &entry.person))
+}
+
+/// Some lines under a title, and how many more there are.
+pub fn list(title: Message, lines: impl ExactSizeIterator<Item = Message>) -> Message {
+    let more = lines.len().checked_sub(LISTED).filter(|more| *more > 0).map(|more| say!("… and {more} more"));
+    let lines = lines.take(LISTED).chain(more);
+    together(std::iter::once(title).chain(lines), "\n").unwrap_or_default()
+}
+
+/// `2 turns, 3 h in all (median 1 h 30 min)`.
+pub fn sums(tally: &Tally) -> Message {
+    let rides = (tally.rides > 0).then(|| format!(", {}", count(tally.rides, "ride", "rides")));
+    match tally.median {
+        Some(median) if tally.turns > 1 => {
+            say!("{}, {} in all (median {}){rides}", count(tally.turns, "turn", "turns"), length(tally.total), length(median))
+        }
+        Some(_) => say!("1 turn, {}{rides}", length(tally.total)),
+        None => say!("no turn{rides}"),
+    }
 }
 
 /// Several sentences as one message; their buttons stand below.

@@ -1,4 +1,6 @@
-//! What happened to the hat of each channel, for ever. Numbers come from here and never from the queue.
+//! What ever happened to something. Numbers come from here and never from the queue.
+//!
+//! A `subject` names what the log is about, and has no blank in it: so no prefix is one of another subject's.
 
 use hatstand_plugin::prelude::*;
 use turns::Transition;
@@ -10,26 +12,26 @@ const WEEK: u64 = 7 * 24 * 60 * 60 * 1000;
 pub const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// Adds to the log. `number` counts what was ever added to it.
-pub fn append(cx: &Context, channel: &Channel, number: u64, transition: &Transition) -> Result<()> {
-    let key = format!("{}{number:010}", prefix(channel, week(transition.at)));
+pub fn append(cx: &Context, subject: &str, number: u64, transition: &Transition) -> Result<()> {
+    let key = format!("{}{number:010}", prefix(subject, week(transition.at)));
     Ok(cx.store().set(&key, transition)?)
 }
 
 /// What has happened since then, in its order.
-pub fn since(cx: &Context, channel: &Channel, begin: Instant) -> Result<Vec<Transition>> {
+pub fn since(cx: &Context, subject: &str, begin: Instant) -> Result<Vec<Transition>> {
     let mut log = Vec::new();
     for week in week(begin)..=week(cx.now()) {
-        log.extend(read(cx, channel, week)?);
+        log.extend(read(cx, subject, week)?);
     }
     log.retain(|transition| transition.at >= begin);
     Ok(log)
 }
 
 /// What happened last, in its order: whole weeks, as many as have `enough` in them, or those of a year.
-pub fn last(cx: &Context, channel: &Channel, enough: impl Fn(&[Transition]) -> bool) -> Result<Vec<Transition>> {
+pub fn last(cx: &Context, subject: &str, enough: impl Fn(&[Transition]) -> bool) -> Result<Vec<Transition>> {
     let mut log = Vec::new();
     for week in (week(cx.now() - YEAR)..=week(cx.now())).rev() {
-        let mut earlier = read(cx, channel, week)?;
+        let mut earlier = read(cx, subject, week)?;
         earlier.append(&mut log);
         log = earlier;
         if enough(&log) {
@@ -39,14 +41,13 @@ pub fn last(cx: &Context, channel: &Channel, enough: impl Fn(&[Transition]) -> b
     Ok(log)
 }
 
-fn read(cx: &Context, channel: &Channel, week: u64) -> Result<Vec<Transition>> {
-    let entries = cx.store().scan(&prefix(channel, week))?;
+fn read(cx: &Context, subject: &str, week: u64) -> Result<Vec<Transition>> {
+    let entries = cx.store().scan(&prefix(subject, week))?;
     Ok(entries.into_iter().map(|(_, transition)| transition).collect())
 }
 
-/// No identity of a channel has a blank in it, so no prefix is one of another channel's.
-fn prefix(channel: &Channel, week: u64) -> String {
-    format!("log {channel} {week:05} ")
+fn prefix(subject: &str, week: u64) -> String {
+    format!("log {subject} {week:05} ")
 }
 
 fn week(moment: Instant) -> u64 {
