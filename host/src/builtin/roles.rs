@@ -23,7 +23,7 @@ pub fn commands() -> Vec<Command> {
     let (who, role) = ((WHO, Kind::Person), (ROLE, Kind::Text));
     vec![
         for_admins(LIST, "roles", &[], "List who has which role, and who gave it."),
-        for_admins(OF, "roles of <who>", &[who.clone()], "List the roles of one person."),
+        for_admins(OF, "roles of <who>", std::slice::from_ref(&who), "List the roles of one person."),
         for_admins(
             ADD,
             "roles add <who> <role>",

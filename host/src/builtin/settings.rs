@@ -27,7 +27,7 @@ pub fn commands() -> Vec<Command> {
         for_admins(
             LIST,
             "plugins settings <plugin>",
-            &[plugin.clone()],
+            std::slice::from_ref(&plugin),
             "List what can be set for a plugin, its value, and where that comes from.",
         ),
         for_admins(

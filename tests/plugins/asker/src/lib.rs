@@ -4,7 +4,7 @@ use hatstand_plugin::prelude::*;
 
 /// Asks people.
 #[derive(Plugin)]
-#[plugin(wants("chat:channels"))]
+#[plugin(name = "asker", wants("chat:channels"))]
 pub struct Asker;
 
 #[commands]

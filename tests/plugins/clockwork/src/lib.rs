@@ -4,7 +4,7 @@ use hatstand_plugin::prelude::*;
 
 /// Keeps time.
 #[derive(Plugin)]
-#[plugin(wants("chat:channels"))]
+#[plugin(name = "clockwork", wants("chat:channels"))]
 pub struct Clockwork;
 
 #[commands]
