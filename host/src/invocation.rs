@@ -413,7 +413,7 @@ impl Invoker {
         let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
             Ok(Done { effects, returned: Ok(outcome) }) => {
                 let (outcome, detail) = (outcome_code(&outcome.code), outcome.data);
-                return Ended { effects, answered: answers, again, build, what, outcome, detail };
+                return Ended { effects, answered: answers, again, build, what, outcome, detail, rule: String::new() };
             }
             Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), &reference),
             Err(crash) => crashed(item, &crash, &reference),

@@ -64,7 +64,7 @@ fn every_event_is_handled_once(record: &Record) -> Result<Vec<Handled<'_>>, Stri
         }
     }
     let events = record.inbox.iter().map(|(_, event)| event).zip(handled);
-    events.map(|(event, entry)| Some((event, entry?)).ok_or_else(|| format!("nothing came of {event:?}"))).collect()
+    events.map(|(event, entry)| entry.map(|entry| (event, entry)).ok_or_else(|| format!("nothing came of {event:?}"))).collect()
 }
 
 /// Where in the inbox the events are that a plugin would handle under these references.
