@@ -61,7 +61,8 @@ impl Stage {
     }
 
     fn begin(mut self) -> Self {
-        self.number = self.service.happened().len();
+        let happened = self.service.happened();
+        self.number = happened.iter().map(|event| event.key.parse().expect("a number")).max().unwrap_or_default();
         if !self.plugin().exists() {
             fs::create_dir_all(self.home.join("plugins")).expect("a folder");
             self.put(&(self.vocabulary.bytes)());
@@ -175,9 +176,17 @@ impl Stage {
 impl Stage {
     fn start(&mut self) {
         self.bot = Some(Bot::start(&self.home, self.clock.clone(), &self.wall, self.door, self.vocabulary.policies()));
+        self.check_the_plugin();
         for event in self.service.unacknowledged() {
             self.deliver(event);
         }
+    }
+
+    /// Without it nothing would go wrong either.
+    fn check_the_plugin(&self) {
+        let plugins = &self.bot().host().plugins;
+        let is_live = plugins.registry().present().any(|name| name.0 == self.vocabulary.plugin);
+        assert!(is_live, "{} is not there: {:?}", self.vocabulary.plugin, self.bot().runtime().block_on(plugins.files()));
     }
 
     fn pass(&mut self, time: Duration) {
