@@ -64,11 +64,15 @@ pub fn bytes(name: &str) -> Vec<u8> {
     fs::read(fixture(name)).expect("it was built")
 }
 
-/// The same plugin as another build: one that differs from all others by a note nobody reads.
+/// The same plugin as another build.
 pub fn rebuilt(name: &str, note: &str) -> Vec<u8> {
+    noted(bytes(name), note)
+}
+
+/// Another build of these bytes: one that differs from all others by a note nobody reads.
+pub fn noted(mut bytes: Vec<u8>, note: &str) -> Vec<u8> {
     const CUSTOM: u8 = 0;
     let length = |text: &str| u8::try_from(text.len()).ok().filter(|length| *length < 100).expect("a short note");
-    let mut bytes = bytes(name);
     bytes.extend([CUSTOM, 1 + length(note), length(note)]);
     bytes.extend(note.bytes());
     bytes

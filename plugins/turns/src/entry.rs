@@ -4,7 +4,7 @@ use crate::{Id, Instant, PersonId, Wish};
 use serde::{Deserialize, Serialize};
 
 /// Somebody's place in the queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     pub person: PersonId,
     pub since: Instant,
@@ -20,7 +20,7 @@ pub struct Entry {
 }
 
 /// An exclusive right to take the resource, for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Offer {
     pub id: Id,
     pub until: Instant,

@@ -4,7 +4,7 @@ use crate::{CrewRequest, Id, Instant, PersonId, Rider, Wish};
 use serde::{Deserialize, Serialize};
 
 /// One person's turn with the resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Hold {
     /// Names this hold, also as its release key. A hold that goes to another person becomes a new one.
     pub id: Id,
@@ -34,7 +34,7 @@ pub struct Hold {
 }
 
 /// The end of a hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Deadline {
     pub at: Instant,
     /// When this deadline was set. The warning comes in the last part of the time between this and the end, so that a
@@ -46,7 +46,7 @@ pub struct Deadline {
 }
 
 /// A hold on its way to another person, who has to accept it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pass {
     pub id: Id,
     pub to: PersonId,

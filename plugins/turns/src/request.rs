@@ -7,7 +7,7 @@ use std::time::Duration;
 ///
 /// Where a request names a hold, it means that hold and no later one: a button under an old message, or the answer to a
 /// confirmation that took too long, does nothing to whoever holds now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Request {
     /// To hold it now: because it is free, by an open offer, or by accepting a pass.
     Take(Wish),

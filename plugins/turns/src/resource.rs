@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// One thing that people take turns with: who holds it, who rides along, who waits.
 ///
 /// A stored resource of an older version can be read by a newer one: every field has a default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Resource {
     /// The present holds, oldest first; nobody holds twice.
@@ -20,7 +20,7 @@ pub struct Resource {
 }
 
 /// Who stopped the resource from being taken, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Freeze {
     pub by: PersonId,
     pub since: Instant,

@@ -3,6 +3,7 @@
 mod classic;
 mod dibs;
 mod hat;
+mod hat_man;
 mod laws;
 mod numbers;
 mod room;

@@ -1,0 +1,137 @@
+//! A ledger that forgets what it has heard: a repeat is as good as something new to it.
+
+use async_trait::async_trait;
+use hatstand::ledger::{
+    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, Live, Planned, Recorded, Result, Said, SayId, SetInChat,
+    Sqlite, Unfinished, Unsent, Wake,
+};
+use hatstand::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
+use hatstand::permissions::RoleName;
+use hatstand_common::value::{Instant, MessageId, PersonId};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::watch;
+
+/// How much was ever heard.
+static HEARD: AtomicU64 = AtomicU64::new(0);
+
+#[derive(Debug)]
+pub struct Forgetful {
+    ledger: Arc<Sqlite>,
+}
+
+/// As a [`Door`](crate::bot::Door).
+pub fn door(ledger: Arc<Sqlite>) -> Arc<dyn Ledger> {
+    Arc::new(Forgetful { ledger })
+}
+
+#[async_trait]
+impl Ledger for Forgetful {
+    async fn record(&self, event: Event) -> Result<Recorded> {
+        let key = format!("{} heard {}", event.key, HEARD.fetch_add(1, Ordering::Relaxed));
+        self.ledger.record(Event { key, ..event }).await
+    }
+
+    async fn unfinished(&self, after: EventId, limit: usize) -> Result<Vec<Unfinished>> {
+        self.ledger.unfinished(after, limit).await
+    }
+
+    async fn commit_all(&self, commits: Vec<Commit>) -> Result<Vec<Committed>> {
+        self.ledger.commit_all(commits).await
+    }
+
+    async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>> {
+        self.ledger.get(workspace, plugin, key).await
+    }
+
+    async fn scan(
+        &self,
+        workspace: &WorkspaceId,
+        plugin: &PluginName,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        self.ledger.scan(workspace, plugin, prefix, after, limit).await
+    }
+
+    async fn next_due(&self, live: &Live) -> Result<Option<Instant>> {
+        self.ledger.next_due(live).await
+    }
+
+    async fn fire_due(&self, now: Instant, live: &Live) -> Result<usize> {
+        self.ledger.fire_due(now, live).await
+    }
+
+    async fn timer_stands(&self, timer: TimerId) -> Result<bool> {
+        self.ledger.timer_stands(timer).await
+    }
+
+    async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool> {
+        self.ledger.is_set(workspace, plugin, kind, key).await
+    }
+
+    async fn count(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> Result<usize> {
+        self.ledger.count(workspace, plugin, kind).await
+    }
+
+    async fn question(&self, workspace: &WorkspaceId, message: &MessageId) -> Result<Option<Asked>> {
+        self.ledger.question(workspace, message).await
+    }
+
+    async fn questions_to(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Vec<Asked>> {
+        self.ledger.questions_to(workspace, person).await
+    }
+
+    async fn plan(&self, workspace: &WorkspaceId, plugin: &PluginName, planned: Vec<Planned>) -> Result<()> {
+        self.ledger.plan(workspace, plugin, planned).await
+    }
+
+    async fn unsent(&self, after: SayId, limit: usize) -> Result<Vec<Unsent>> {
+        self.ledger.unsent(after, limit).await
+    }
+
+    async fn settle(&self, say: SayId, fate: Fate) -> Result<()> {
+        self.ledger.settle(say, fate).await
+    }
+
+    async fn message(&self, workspace: &WorkspaceId, id: &MessageId) -> Result<Option<Said>> {
+        self.ledger.message(workspace, id).await
+    }
+
+    async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>> {
+        self.ledger.called(workspace, service_id).await
+    }
+
+    async fn settled(&self, now: Instant, live: &Live) -> Result<bool> {
+        self.ledger.settled(now, live).await
+    }
+
+    async fn roles_of(&self, workspace: &WorkspaceId, people: &[PersonId]) -> Result<Vec<RoleName>> {
+        self.ledger.roles_of(workspace, people).await
+    }
+
+    async fn roles(&self, workspace: &WorkspaceId) -> Result<Vec<Given>> {
+        self.ledger.roles(workspace).await
+    }
+
+    async fn settings(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<Vec<SetInChat>> {
+        self.ledger.settings(workspace, plugin).await
+    }
+
+    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {
+        self.ledger.audit(limit).await
+    }
+
+    async fn went_live(&self, generation: Generation) -> Result<Before> {
+        self.ledger.went_live(generation).await
+    }
+
+    async fn prune(&self, before: Instant) -> Result<()> {
+        self.ledger.prune(before).await
+    }
+
+    fn wakes(&self) -> watch::Receiver<Wake> {
+        self.ledger.wakes()
+    }
+}
