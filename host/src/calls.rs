@@ -30,7 +30,7 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, g
 /// Gives up what is to be given up, and says when there is more to do.
 async fn look(ledger: &dyn Ledger, now: Instant, began: Instant, grace: Duration, live: &Live) -> ledger::Result<Option<Instant>> {
     if now >= began + grace {
-        let count = ledger.abandon(now - grace, now, live).await?;
+        let count = ledger.give_up_calls(now - grace, now, live).await?;
         if count > 0 {
             tracing::info!(count, "nobody asks any more what came of these calls");
         }

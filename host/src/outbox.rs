@@ -181,7 +181,7 @@ mod tests {
     fn a_chat_is_told_names_of_programs() {
         let (ci, ann) = (PersonId::from("api:ci:pipeline 12"), PersonId::from("U1"));
         let message = Message { text: vec![ci.mention(), ann.mention()], blocks: vec![] }.field("who", ci.name());
-        let shown = for_chat(&Say { id: "1.hat.0".into(), how: How::Direct { to: ann.clone(), message } });
+        let shown = for_chat(&Say { id: "1.hat.0".into(), how: How::Direct { to: ann.clone(), message }, question: None });
         let message = shown.how.message().expect("it is one");
         assert_eq!(message.text, [Span::Plain("ci (pipeline 12)".to_owned()), ann.mention()]);
         let Block::Fields(fields) = &message.blocks[0] else { panic!("{message:?}") };

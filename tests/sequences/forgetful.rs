@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use hatstand::ledger::{
-    Asked, AuditEntry, Before, Commit, Committed, Fate, Generation, Given, Ledger, Live, Planned, Recorded, Result, Said, SayId, SetInChat,
-    Sqlite, Unfinished, Unsent, Wake,
+    Asked, AuditEntry, AuditQuery, Before, Commit, Committed, Fate, Generation, Given, Ledger, Live, Planned, Recorded, Result, Said,
+    SayId, SetInChat, Sqlite, Trace, Unfinished, Unsent, Wake,
 };
 use hatstand::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
 use hatstand::permissions::RoleName;
+use hatstand::tokens::{Token, TokenHash};
 use hatstand_common::value::{Instant, MessageId, PersonId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -119,8 +120,36 @@ impl Ledger for Forgetful {
         self.ledger.settings(workspace, plugin).await
     }
 
-    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>> {
-        self.ledger.audit(limit).await
+    async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>> {
+        self.ledger.audit(query).await
+    }
+
+    async fn note(&self, entry: AuditEntry) -> Result<()> {
+        self.ledger.note(entry).await
+    }
+
+    async fn trace(&self, workspace: &WorkspaceId, key: &str) -> Result<Option<Trace>> {
+        self.ledger.trace(workspace, key).await
+    }
+
+    async fn token(&self, hash: TokenHash) -> Result<Option<Token>> {
+        self.ledger.token(hash).await
+    }
+
+    async fn token_used(&self, name: &str, at: Instant) -> Result<()> {
+        self.ledger.token_used(name, at).await
+    }
+
+    async fn asked(&self, event: EventId, at: Instant) -> Result<()> {
+        self.ledger.asked(event, at).await
+    }
+
+    async fn longest_unasked(&self, live: &Live) -> Result<Option<Instant>> {
+        self.ledger.longest_unasked(live).await
+    }
+
+    async fn give_up_calls(&self, since: Instant, now: Instant, live: &Live) -> Result<usize> {
+        self.ledger.give_up_calls(since, now, live).await
     }
 
     async fn went_live(&self, generation: Generation) -> Result<Before> {

@@ -1,6 +1,6 @@
 //! What came of everything: what is on disk, what people did, and what they saw.
 
-use hatstand::ledger::{AuditEntry, Ledger};
+use hatstand::ledger::{AuditEntry, AuditQuery, Ledger};
 use hatstand::model::{Event, PluginName, Say};
 use rusqlite::{Connection, OpenFlags};
 use serde::de::DeserializeOwned;
@@ -25,7 +25,7 @@ pub struct Record {
 impl Record {
     /// Of a bot that rests.
     pub async fn read(path: &Path, ledger: &dyn Ledger, plugin: &PluginName, happened: Vec<Event>, said: Vec<Say>) -> Self {
-        let mut audit = ledger.audit(usize::MAX).await.expect("it can be read");
+        let mut audit = ledger.audit(AuditQuery::newest(usize::MAX)).await.expect("it can be read");
         audit.reverse();
         let state = ledger.scan(&crate::wall::workspace(), plugin, "", None, usize::MAX).await.expect("it can be read");
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("it can be opened");

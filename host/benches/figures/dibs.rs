@@ -6,7 +6,7 @@ use crate::plugins::Built;
 use crate::stand::{Handed, Home, Stand};
 use crate::{disk, report, shown};
 use hatstand::clock::Clock;
-use hatstand::ledger::Recorded;
+use hatstand::ledger::{AuditQuery, Recorded};
 use hatstand::model::WorkspaceId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -120,11 +120,10 @@ async fn say_at_once(stand: &Stand, text: &str) -> Vec<i64> {
 
 /// One has it, the others wait in the order of the commits, and nobody was lost.
 async fn check_order(stand: &Stand) {
-    let mut rows = stand.host.ledger.audit(&last(PEOPLE)).await.expect("an audit");
-    rows.sort_by_key(|row| row.number);
-    let told: Vec<(String, Option<u64>)> = rows.iter().map(|row| (row.entry.outcome.clone(), position(&row.entry.data))).collect();
-    let held = told.iter().filter(|(outcome, _)| outcome == "held").count();
-    let places: Vec<u64> = told.iter().filter(|(outcome, _)| outcome == "queued").filter_map(|(_, position)| *position).collect();
+    let mut rows = stand.host.ledger.audit(AuditQuery::newest(PEOPLE)).await.expect("an audit");
+    rows.reverse();
+    let held = rows.iter().filter(|row| row.outcome == "held").count();
+    let places: Vec<u64> = rows.iter().filter(|row| row.outcome == "queued").filter_map(|row| position(&row.data)).collect();
     assert_eq!((held, places), (1, (1..PEOPLE as u64).collect()), "one holder, and everybody else in line");
 }
 

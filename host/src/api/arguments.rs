@@ -186,8 +186,13 @@ fn iso_moment(text: &str) -> Option<Instant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Sqlite;
+    use crate::permissions::Roles;
     use hatstand_common::declaration::Access;
     use serde_json::json;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+    use tempfile::TempDir;
 
     const NOW: Instant = Instant(1_767_607_200_000);
 
@@ -213,15 +218,23 @@ mod tests {
         }
     }
 
+    /// Nobody is there, and there are no channels.
+    fn empty_directory(folder: &TempDir) -> Directory {
+        let ledger = Sqlite::open(&folder.path().join("ledger.db")).expect("a ledger");
+        Directory::new(&[], Roles::new(BTreeMap::new(), Arc::new(ledger)))
+    }
+
     async fn taken(given: Json) -> Result<(Vec<Argument>, String), String> {
-        let directory = Directory::default();
+        let folder = TempDir::new().expect("a folder");
+        let directory = empty_directory(&folder);
         let reader = Reader { directory: &directory, workspace: &"here".into(), now: NOW };
         let Json::Object(given) = given else { panic!("an object") };
         read(&command(), &given, reader).await.map_err(|problem| problem.code)
     }
 
     async fn value(kind: Kind, given: Json) -> Result<Value, String> {
-        let directory = Directory::default();
+        let folder = TempDir::new().expect("a folder");
+        let directory = empty_directory(&folder);
         let reader = Reader { directory: &directory, workspace: &"here".into(), now: NOW };
         reader.value(&Parameter { name: "x".to_owned(), kind }, &given).await.map_err(|problem| problem.detail)
     }

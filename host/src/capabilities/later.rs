@@ -68,12 +68,14 @@ impl Invocation {
 mod tests {
     use super::*;
     use crate::capabilities::{Circumstances, Pending};
+    use crate::directory::Directory;
     use crate::ledger::{AuditEntry, Commit, Ledger, Recorded, Sqlite};
     use crate::model::{Event, EventId, PluginName, What, WorkspaceId};
+    use crate::permissions::Roles;
     use crate::plugins::grants::{Grants, Offer};
     use crate::plugins::limits::Limits;
     use hatstand_common::value::Instant;
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
     use std::time::Duration;
     use tempfile::TempDir;
@@ -105,12 +107,18 @@ mod tests {
             at: Instant(1),
             workspace: here(),
             place: None,
+            channel: String::new(),
             person: None,
+            called: String::new(),
             plugin: hat(),
             build: String::new(),
+            event: Some(event),
+            line: String::new(),
             what: String::new(),
+            rule: String::new(),
             outcome: String::new(),
             detail: String::new(),
+            data: String::new(),
             took: Duration::ZERO,
         };
         let effects = timers(&keys.iter().map(|key| (*key, true)).collect::<Vec<_>>());
@@ -131,8 +139,8 @@ mod tests {
             grants: Arc::new(Grants::new(&[], &Offer::All, &BTreeSet::new())),
             settings: Arc::default(),
             limits: Limits::default(),
+            directory: Arc::new(Directory::new(&[], Roles::new(BTreeMap::new(), Arc::clone(&ledger) as Arc<dyn Ledger>))),
             ledger,
-            directory: Arc::default(),
         })
     }
 

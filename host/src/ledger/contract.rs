@@ -659,15 +659,15 @@ promise!(gives_up_calls_that_nobody_asks_about_once(ledger) {
     let waiting = ledger.trace(&here(), "3").await.unwrap().unwrap().id;
     ledger.asked(waiting, Instant(50)).await.unwrap();
     assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), Some(Instant(2)));
-    assert_eq!(ledger.abandon(Instant(9), Instant(60), &Live::new()).await.unwrap(), 0, "its plugin is away");
+    assert_eq!(ledger.give_up_calls(Instant(9), Instant(60), &Live::new()).await.unwrap(), 0, "its plugin is away");
 
-    assert_eq!(ledger.abandon(Instant(9), Instant(60), &live()).await.unwrap(), 1);
-    assert_eq!(ledger.abandon(Instant(9), Instant(60), &live()).await.unwrap(), 0);
+    assert_eq!(ledger.give_up_calls(Instant(9), Instant(60), &live()).await.unwrap(), 1);
+    assert_eq!(ledger.give_up_calls(Instant(9), Instant(60), &live()).await.unwrap(), 0);
     let abandoned = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap().event;
     assert_eq!(abandoned.what, What::Abandoned { plugin: "hat".into(), key: "a".into() });
     assert_eq!(abandoned.place, Some(room()));
     assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), Some(Instant(50)), "somebody asks about one of the two");
-    assert_eq!(ledger.abandon(Instant(50), Instant(60), &live()).await.unwrap(), 1);
+    assert_eq!(ledger.give_up_calls(Instant(50), Instant(60), &live()).await.unwrap(), 1);
     assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), None);
 });
 

@@ -137,7 +137,7 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
 
     /// Turns every key under which calls of these plugins are open, and about which nobody asked since `since`, into an event that it is
     /// abandoned, once; returns how many.
-    async fn abandon(&self, since: Instant, now: Instant, live: &Live) -> Result<usize>;
+    async fn give_up_calls(&self, since: Instant, now: Instant, live: &Live) -> Result<usize>;
 
     /// Notes that a build of a plugin went live, and says what was live before. The same build again changes nothing.
     async fn went_live(&self, generation: Generation) -> Result<Before>;

@@ -251,7 +251,7 @@ impl Ledger for Sqlite {
         self.read(|connection| calls::longest_unasked(connection, live))
     }
 
-    async fn abandon(&self, since: Instant, now: Instant, live: &Live) -> Result<usize> {
+    async fn give_up_calls(&self, since: Instant, now: Instant, live: &Live) -> Result<usize> {
         let live = live.clone();
         self.writer
             .write(move |connection, touched| {
