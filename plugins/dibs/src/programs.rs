@@ -82,9 +82,7 @@ impl Board<'_> {
     pub fn extend_held(&mut self, held: &Held, by: Duration) -> Result<()> {
         match self.judge(held)? {
             Verdict::Current(hold) => self.request(held.thing, &Request::Extend { hold: Some(hold), by }),
-            Verdict::Over if self.is_entered(held.thing) => {
-                self.request(held.thing, &Request::Extend { hold: Some(held.key.hold), by })
-            }
+            Verdict::Over if self.is_entered(held.thing) => self.request(held.thing, &Request::Extend { hold: Some(held.key.hold), by }),
             Verdict::Over => {
                 self.refuse(&No::Gone);
                 Ok(())

@@ -148,7 +148,9 @@ fn commands_are_read_with_their_arguments() {
 
 #[test]
 fn a_length_that_cannot_be_is_no_part_of_a_name() {
-    for text in ["dibs on x for 0 minutes", "dibs on table for two for -2 hours", "dibs on x for 2 months", "dibs on x for 600 weeks because y"] {
+    for text in
+        ["dibs on x for 0 minutes", "dibs on table for two for -2 hours", "dibs on x for 2 months", "dibs on x for 600 weeks because y"]
+    {
         let Reading::Misread(misread) = reading(text) else { panic!("{text} is read") };
         assert!(matches!(misread.reason, Reason::Unreadable { .. }), "{text}: {:?}", misread.reason);
     }

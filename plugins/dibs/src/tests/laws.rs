@@ -21,7 +21,9 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let anybody = || prop::sample::select(&PEOPLE[..]);
-    let label = prop::sample::select(&["Take it", "Not now", "Queue again", "Give it back", "Extend", "Shorten", "1 h more", "Remove everything"][..]);
+    let label = prop::sample::select(
+        &["Take it", "Not now", "Queue again", "Give it back", "Extend", "Shorten", "1 h more", "Remove everything"][..],
+    );
     let step = prop_oneof![
         12 => (anybody(), lines()).prop_map(|(who, line)| Step::Says(who, line)),
         2 => (anybody(), label).prop_map(|(who, label)| Step::Presses(who, label)),
@@ -33,7 +35,20 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 fn lines() -> impl Strategy<Value = String> {
     let name = || prop::sample::select(&NAMES[..]);
     let term = prop::sample::select(&["", " for 1 hour", " for 30 minutes because of tests", " because", " again", " repeat"][..]);
-    let aspect = prop::sample::select(&["repeat", "random", "secret", "repeat no", "capacity 2", "capacity 1", "max 1h", "handoff offer", "handoff notify", "handoff grant"][..]);
+    let aspect = prop::sample::select(
+        &[
+            "repeat",
+            "random",
+            "secret",
+            "repeat no",
+            "capacity 2",
+            "capacity 1",
+            "max 1h",
+            "handoff offer",
+            "handoff notify",
+            "handoff grant",
+        ][..],
+    );
     let anybody = || prop::sample::select(&PEOPLE[..]);
     prop_oneof![
         8 => (name(), term).prop_map(|(name, term)| format!("dibs on {name}{term}")),

@@ -50,7 +50,10 @@ fn the_queue_shows_programs_by_their_names() {
     assert_eq!(code(&mut room, OTHER, "dibs seize staging"), "queued");
     room.heard();
     room.says("ann", "dibs q");
-    assert_eq!(room.heard(), ["bot> 1 thing:\n    • *staging*: ci (pipeline 12) until 11:00, because https://ci.example/12; then ci (pipeline 13)"]);
+    assert_eq!(
+        room.heard(),
+        ["bot> 1 thing:\n    • *staging*: ci (pipeline 12) until 11:00, because https://ci.example/12; then ci (pipeline 13)"]
+    );
 }
 
 #[test]

@@ -59,7 +59,9 @@ fn refusals() -> Vec<Message> {
 fn own() -> Vec<No<'static>> {
     let name = "staging";
     let near = || vec!["stage".to_owned(), "web".to_owned()];
-    let Named::Removed { by, at, .. } = (Named::Removed { by: "ann".into(), at: Instant(0), name: name.to_owned() }) else { unreachable!() };
+    let Named::Removed { by, at, .. } = (Named::Removed { by: "ann".into(), at: Instant(0), name: name.to_owned() }) else {
+        unreachable!()
+    };
     vec![
         No::Unknown { name, near: near(), who: Who::Admins },
         No::Unknown { name, near: Vec::new(), who: Who::Anyone },

@@ -58,10 +58,7 @@ fn who_comes_back_keeps_what_they_had() {
     room.wait("2 days");
     assert_eq!(
         room.heard(),
-        [
-            "bot> The account of bob is gone: *web* is free again tomorrow 10:00, or by `dibs steal`.",
-            "bot> bob is back and keeps *web*."
-        ]
+        ["bot> The account of bob is gone: *web* is free again tomorrow 10:00, or by `dibs steal`.", "bot> bob is back and keeps *web*."]
     );
 }
 

@@ -12,4 +12,7 @@ macro_rules! transcripts {
     )*};
 }
 
-transcripts!(capacity, down, groups, nag, names, off, offer, on, order, programs, races, remove, roster, scope, settings, steal, timers, views, watch);
+transcripts!(
+    capacity, down, groups, nag, names, off, offer, on, order, programs, races, remove, roster, scope, settings, steal, timers, views,
+    watch
+);

@@ -87,16 +87,18 @@ fn policies() -> impl Strategy<Value = Policy> {
     let pool = prop::sample::select(&[Pool::Open, Pool::Ask][..]);
     let limits = (prop::option::of(1usize..3), prop::option::of((30u64..180).prop_map(minutes)));
     let manners = (any::<bool>(), prop::bool::weighted(0.3), prop::option::weighted(0.3, any::<u64>()));
-    (handoff, pool, 1usize..4, limits, manners).prop_map(|(handoff, pool, capacity, (crew_limit, max_duration), (strict, repeat, draw))| Policy {
-        handoff,
-        pool,
-        crew_limit,
-        capacity: NonZeroUsize::new(capacity).unwrap(),
-        repeat,
-        draw,
-        max_duration,
-        no_extend_while_waiting: strict,
-        ..Policy::default()
+    (handoff, pool, 1usize..4, limits, manners).prop_map(|(handoff, pool, capacity, (crew_limit, max_duration), (strict, repeat, draw))| {
+        Policy {
+            handoff,
+            pool,
+            crew_limit,
+            capacity: NonZeroUsize::new(capacity).unwrap(),
+            repeat,
+            draw,
+            max_duration,
+            no_extend_while_waiting: strict,
+            ..Policy::default()
+        }
     })
 }
 
