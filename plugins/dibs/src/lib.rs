@@ -661,7 +661,7 @@ fn read_all<'a>(cx: &'a Context, view: impl FnOnce(&mut Board<'a>) -> Result<Mes
 fn named(cx: &Context, text: &str) -> Result<Names> {
     let names = names::typed(cx.line(), text);
     match names.names.len() {
-        0 => Err(Error::refused(texts::refusal::no(&No::NoName))),
+        0 => Err(Error::refused(texts::refusal::no(&No::Nameless))),
         many if many > names::MOST => Err(Error::refused(texts::refusal::no(&No::TooMany))),
         _ => Ok(names),
     }
