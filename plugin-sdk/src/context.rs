@@ -2,7 +2,7 @@
 
 use crate::bindings::hatstand::plugin::events as wire;
 use crate::settings::{self, Settings};
-use crate::{Argument, Error, Result, calls, chat, directory, http, log, questions, queue, random, store, timers};
+use crate::{Argument, Error, Event, Result, calls, chat, directory, http, log, questions, queue, random, store, timers};
 use hatstand_common::value::{Instant, Person, PersonId, Place};
 
 /// The circumstances of an invocation, and the way to everything that a plugin can do.
@@ -26,17 +26,32 @@ pub struct Context {
     place: Option<Place>,
     person: Option<Person>,
     now: Instant,
+    line: Option<String>,
     random: random::Random,
 }
 
 impl Context {
     pub(crate) fn new(reference: String, workspace: String, place: Option<Place>, person: Option<Person>, now: Instant, seed: u64) -> Self {
-        Self { reference, workspace, place, person, now, random: random::Random::new(seed) }
+        Self { reference, workspace, place, person, now, line: None, random: random::Random::new(seed) }
     }
 
     /// The time, the same for all of this invocation.
     pub fn now(&self) -> Instant {
         self.now
+    }
+
+    /// Remembers what of the event is a circumstance of its handler.
+    pub(crate) fn note(&mut self, event: &Event) {
+        self.line = match event {
+            Event::Command(call) => Some(call.line.clone()),
+            _ => None,
+        };
+    }
+
+    /// In the handler of a command: the whole line as typed, without the mention of the bot. The arguments are read from it; what they
+    /// do not tell, such as whether a name was written in quotes, it does.
+    pub fn line(&self) -> Option<&str> {
+        self.line.as_deref()
     }
 
     /// Who did it, as the host knows them now; none for what no person did, such as a timer.

@@ -79,8 +79,9 @@ impl<P: Plugin> Guest for Exported<P> {
     }
 
     fn handle(context: wire_events::Context, event: wire_events::Event) -> Result<Outcome, Failure> {
-        let mut cx = Context::from(context);
-        let reply = P::handle(&mut cx, event.into())?;
+        let (mut cx, event) = (Context::from(context), Event::from(event));
+        cx.note(&event);
+        let reply = P::handle(&mut cx, event)?;
         Ok(reply.deliver(&cx)?)
     }
 }

@@ -506,6 +506,7 @@ impl Room {
         let reference = format!("{:06x}", self.happened);
         let usage = self.usage_of(&event);
         let mut cx = self.context(&reference, place.clone(), person.as_ref());
+        cx.note(&event);
         let invocation = self.invocation(&reference, place.clone(), person.clone());
         let handle = self.handle;
         let (invocation, returned) = invocation.run(|| handle(&mut cx, event).and_then(|reply| reply.deliver(&cx)));

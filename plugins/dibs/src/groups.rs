@@ -93,7 +93,7 @@ impl Board<'_> {
         match self.find(name)? {
             Some(group) if self.thing(group).kept.is_group() => Ok(Some(group)),
             Some(_) => {
-                self.refuse(&No::NoGroup { name });
+                self.refuse(&No::Single { name });
                 Ok(None)
             }
             None => self.find_known(name),

@@ -134,7 +134,7 @@ impl Dibs {
     #[command("dibs q [names...]", "dibs queue [names...]")]
     fn q(cx: &mut Context, names: Option<String>) -> Result<Reply> {
         let Some(names) = names else { return read_all(cx, Board::show_all) };
-        let names = named(&names)?;
+        let names = named(cx, &names)?;
         let mut board = enter(cx, Intent::Read, &names.names)?;
         let queues = board.show_queues(&names)?;
         board.tell(queues)
@@ -263,7 +263,7 @@ impl Dibs {
     /// Make a group of things of which any will do.
     #[command("dibs group <group...> = <members...>")]
     fn group(cx: &mut Context, group: String, members: String) -> Result<Reply> {
-        let members = names::split(&members);
+        let members = names::typed(cx.line(), &members);
         change(cx, &group, |board, names| names.names.iter().try_for_each(|name| board.make_group(name, &members)))
     }
 
@@ -395,7 +395,7 @@ impl Dibs {
     /// For programs: how something stands, or everything.
     #[command("dibs status [resource...]", hidden)]
     fn status(cx: &mut Context, resource: Option<String>) -> Result<Reply> {
-        let names = resource.as_deref().map(named).transpose()?.unwrap_or_default();
+        let names = resource.as_deref().map(|name| named(cx, name)).transpose()?.unwrap_or_default();
         let mut board = enter(cx, Intent::Read, &names.names)?;
         let status = board.status(names.names.first().map(String::as_str))?;
         let reply = board.leave()?;
@@ -586,7 +586,7 @@ fn enter<'a>(cx: &'a Context, intent: Intent, names: &[String]) -> Result<Board<
 
 /// Does what somebody asks of the things that they name.
 fn change<'a>(cx: &'a Context, names: &str, change: impl FnOnce(&mut Board<'a>, &Names) -> Result<()>) -> Result<Reply> {
-    let names = named(names)?;
+    let names = named(cx, names)?;
     let mut board = enter(cx, Intent::Change, &names.names)?;
     change(&mut board, &names)?;
     board.leave()
@@ -643,7 +643,7 @@ fn with_key<'a>(cx: &'a Context, key: &str, act: impl FnOnce(&mut Board<'a>, &He
 
 /// Tells what somebody wants to know about one thing.
 fn read<'a>(cx: &'a Context, name: &str, view: impl FnOnce(&mut Board<'a>, &str) -> Result<Option<Message>>) -> Result<Reply> {
-    let names = named(name)?;
+    let names = named(cx, name)?;
     let [name] = names.names.as_slice() else { return Err(Error::usage("One thing at a time, please.")) };
     let mut board = enter(cx, Intent::Read, &names.names)?;
     let answer = view(&mut board, name)?;
@@ -658,10 +658,10 @@ fn read_all<'a>(cx: &'a Context, view: impl FnOnce(&mut Board<'a>) -> Result<Mes
 }
 
 /// The names that somebody wrote, of which there is at least one.
-fn named(text: &str) -> Result<Names> {
-    let names = names::split(text);
+fn named(cx: &Context, text: &str) -> Result<Names> {
+    let names = names::typed(cx.line(), text);
     match names.names.len() {
-        0 => Err(Error::refused(texts::refusal::no(&No::NoName))),
+        0 => Err(Error::refused(texts::refusal::no(&No::Nameless))),
         many if many > names::MOST => Err(Error::refused(texts::refusal::no(&No::TooMany))),
         _ => Ok(names),
     }

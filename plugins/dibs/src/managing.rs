@@ -228,11 +228,10 @@ impl Board<'_> {
         }
         let mut people: Vec<User> = Vec::new();
         for id in &things {
-            people.extend(self.put_out(*id)?);
+            let concerned = self.put_out(*id)?.into_iter();
+            people = people.iter().cloned().chain(concerned.filter(|person| !people.contains(person))).collect();
             self.discard(*id)?;
         }
-        people.sort_unstable();
-        people.dedup();
         let told = configured::nuked(self.cx.user()?, things.len(), &people);
         self.announce(None, told, "nuked");
         Ok(())
@@ -252,21 +251,21 @@ impl Board<'_> {
         Ok(Vec::new())
     }
 
-    /// Those who waited are put out first: nobody gets a turn that is over at once.
+    /// Who had it comes first, then who waited, in their order; but those who waited are put out first, so that nobody gets a turn that is
+    /// over at once.
     fn put_out_silently(&mut self, id: ThingId) -> Result<Vec<User>> {
         let (by, now) = (self.cx.user()?.clone(), self.cx.now());
         let resource = self.thing(id).resource();
-        let waiting = resource.queue.iter().rev().map(|entry| &entry.person);
-        let mut people: Vec<User> = waiting.chain(resource.holds.iter().map(|hold| &hold.person)).cloned().collect();
-        for person in &people {
+        let mut people: Vec<User> = resource.holds.iter().map(|hold| hold.person.clone()).collect();
+        let waiting = resource.queue.iter().map(|entry| &entry.person).filter(|person| resource.held_by(person).is_none());
+        people.extend(waiting.cloned());
+        for person in people.iter().rev() {
             let thing = self.thing_mut(id);
             let request = if *person == by { Request::Retire } else { Request::Kick { whom: person.clone(), reason: None } };
             if let Ok(turn) = turns::apply(thing.resource(), &thing.policy, &by, request, now) {
                 thing.step(&turn, Some(&by), now);
             }
         }
-        people.sort_unstable();
-        people.dedup();
         Ok(people)
     }
 

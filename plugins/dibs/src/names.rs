@@ -52,6 +52,14 @@ pub struct Names {
     pub together: bool,
 }
 
+/// Reads the names that somebody typed in this line. Where all of them is in quotes, the text lacks them.
+pub fn typed(line: Option<&str>, text: &str) -> Names {
+    match line {
+        Some(line) if is_quoted(line, text) => Names { names: vec![shown(text)], together: false },
+        _ => split(text),
+    }
+}
+
 /// Reads `staging, web` and `staging + web`. What is quoted is one name.
 pub fn split(text: &str) -> Names {
     let mut parts = Parts::default();
@@ -98,6 +106,12 @@ impl Parts {
     }
 }
 
+/// Does the line have this text in quotes where it comes first?
+fn is_quoted(line: &str, text: &str) -> bool {
+    let Some((before, after)) = line.split_once(text).filter(|_| !text.is_empty()) else { return false };
+    before.ends_with(|c| opens(c) || c == '\'') && after.starts_with(|c| opens(c) || c == '\'')
+}
+
 fn opens(c: char) -> bool {
     "\"“”„«»".contains(c)
 }
@@ -136,6 +150,16 @@ mod tests {
         assert_eq!(names("5\" nails"), ["5\" nails"]);
         assert!(names(" , ").is_empty());
         assert!(split("a + b").together && !split("a, b").together && !split("c++").together);
+    }
+
+    #[test]
+    fn quotes_around_everything_make_one_name() {
+        let names = |line| typed(Some(line), "a, b").names;
+        assert_eq!(names("dibs on \"a, b\""), ["a, b"]);
+        assert_eq!(names("dibs on “a, b” for 2 hours"), ["a, b"]);
+        assert_eq!(names("dibs on a, b because \"a, b\""), ["a", "b"]);
+        assert_eq!(typed(None, "a, b").names, ["a", "b"]);
+        assert!(typed(Some(""), "").names.is_empty());
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub fn meant(cx: &Context, intent: Intent, names: &[String]) -> Result<Channel> 
         return home(cx, &config);
     }
     let homes = Homes { named: listed(config.channels.as_deref()), known: known(cx, config.channels.as_deref())? };
-    homes.meant(cx, intent, || involved(cx, names), |channels| elsewhere(channels))
+    homes.meant(cx, intent, || involved(cx, names), elsewhere)
 }
 
 /// The channel in which the things of the whole workspace are announced.

@@ -104,7 +104,7 @@ impl State {
             code,
             holder: first.map(|hold| hold.person.clone()),
             since: first.map(|hold| hold.since),
-            until: first.and_then(|hold| hold.ends()),
+            until: first.and_then(Hold::ends),
             reason: first.and_then(|hold| hold.wish.reason.clone()),
             holders: holds.into_iter().map(Holder::of).collect(),
             capacity: thing.policy.capacity.get(),

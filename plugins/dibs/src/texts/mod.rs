@@ -120,5 +120,5 @@ pub fn bold(name: &str) -> Message {
 
 /// How a name is typed so that it is read as one.
 pub fn typed(name: &str) -> String {
-    if name.contains(|c: char| c == ',' || c == '+') { format!("\"{name}\"") } else { name.to_owned() }
+    if name.contains([',', '+']) { format!("\"{name}\"") } else { name.to_owned() }
 }

@@ -29,13 +29,13 @@ pub enum No<'a> {
     Archived,
     TooLong,
     TooMany,
-    NoName,
+    Nameless,
     BothEnds,
     /// It is a group, so it is nobody's.
     Group {
         name: &'a str,
     },
-    NoGroup {
+    Single {
         name: &'a str,
     },
     Taken {
@@ -73,10 +73,10 @@ pub enum No<'a> {
 impl No<'_> {
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Unknown { .. } | Self::Nothing { .. } | Self::NoGroup { .. } => "refused.unknown",
+            Self::Unknown { .. } | Self::Nothing { .. } | Self::Single { .. } => "refused.unknown",
             Self::Removed { .. } => "refused.removed",
             Self::Archived => "refused.frozen",
-            Self::TooLong | Self::TooMany | Self::NoName => "refused.name",
+            Self::TooLong | Self::TooMany | Self::Nameless => "refused.name",
             Self::BothEnds => "refused.both-ends",
             Self::Group { .. } => "refused.group",
             Self::Taken { .. } => "refused.taken",
@@ -104,10 +104,10 @@ pub fn no(no: &No<'_>) -> Message {
         No::Archived => "The channel is archived, so nobody gets anything there.".into(),
         No::TooLong => say!("That is a long name: {LONGEST} letters are the most. Nothing was changed."),
         No::TooMany => say!("Those are a lot: {MOST} at once are the most. Nothing was changed."),
-        No::NoName => "Say what it is about, such as `dibs on staging`.".into(),
+        No::Nameless => "Say what it is about, such as `dibs on staging`.".into(),
         No::BothEnds => "Say for how long or until when, not both. Nothing was changed.".into(),
         No::Group { name } => say!("{} is a group: `dibs info {}` lists what belongs to it.", bold(name), typed(name)),
-        No::NoGroup { name } => say!("{} is no group: `dibs on {}` takes it.", bold(name), typed(name)),
+        No::Single { name } => say!("{} is no group: `dibs on {}` takes it.", bold(name), typed(name)),
         No::Taken { name } => say!("There is a {} already. Nothing was changed.", bold(name)),
         No::NotAllowed { what, who } => who_may(what, *who),
         No::NothingHeld { waiting } if waiting.is_empty() => "You have nothing here, and you wait for nothing.".into(),
