@@ -53,7 +53,7 @@ impl Naive {
         let alarm = Alarm { kind: AlarmKind::Expire, id: hold.id, due: cx.now() };
         let hat = turns::ring(&hat, &policy(), &alarm, cx.now()).resource;
         store(cx, &channel, hat)?;
-        cx.chat().post(&Place { channel, thread: None }, "Time is up.".into())?;
+        cx.chat().post(&Place { channel, thread: None }, "Time is up.")?;
         Ok(Reply::nothing())
     }
 }
