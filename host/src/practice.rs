@@ -14,6 +14,7 @@ use crate::plugins::{Cache, Engine, Loader, Plugins, Policy};
 use crate::rate::Rate;
 use async_trait::async_trait;
 use hatstand_common::transcript::{Line, Name, Room};
+use hatstand_common::value::PersonId;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io;
@@ -71,6 +72,9 @@ pub trait Chat: Debug {
 
     /// What the bot has said since the last look, in the order of the commits.
     fn said(&mut self) -> Vec<Line>;
+
+    /// Whom the chat calls so.
+    fn identity(&mut self, who: &Name) -> PersonId;
 
     /// Makes somebody an administrator.
     async fn make_admin(&mut self, who: &Name) -> Result<(), String>;
@@ -168,8 +172,12 @@ impl<C: Chat> Practice<C> {
         self.settle()
     }
 
-    /// Starts anew, and the operator has decided otherwise meanwhile who may do what, and how much is listened to.
+    /// Starts anew, and the operator has decided otherwise meanwhile who may do what, and how much is listened to. People go by their names.
     pub fn configure(&mut self, permissions: Permissions, rate: Rate) -> Result<Vec<Line>, PracticeError> {
+        let mut permissions = permissions;
+        for people in permissions.roles.values_mut() {
+            *people = people.iter().map(|person| self.chat.identity(&Name::from(person.as_str()))).collect();
+        }
         self.setup.permissions = permissions;
         self.setup.rate = rate;
         self.restart(Duration::ZERO)

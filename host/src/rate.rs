@@ -9,7 +9,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{NotUntil, Quota, RateLimiter, clock};
 use hatstand_common::value::{ChannelId, PersonId};
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -80,7 +80,7 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Services deliver again what they believe to be lost for so long, at most.
 const REDELIVERED: Duration = Duration::from_secs(15 * 60);
 
-/// So many things that were dropped are known again when they are delivered again.
+/// So many things that came in are known again when they are delivered again.
 const REMEMBERED: usize = 20_000;
 
 impl Gate {
@@ -101,11 +101,11 @@ impl Gate {
         }
         let now = self.clock.elapsed();
         self.sweep(now);
-        if self.memory().has_dropped(event) {
-            return Verdict::Drop;
+        if let Some(verdict) = self.memory().verdict_on(event) {
+            return verdict;
         }
         match self.count(event) {
-            Ok(()) => Verdict::Listen,
+            Ok(()) => self.memory().remember(event, Verdict::Listen, now),
             Err(much) => self.memory().refuse(event, much, now),
         }
     }
@@ -157,14 +157,14 @@ fn who(event: &Event) -> (WorkspaceId, Option<PersonId>) {
     (event.workspace.clone(), person)
 }
 
-/// What the gate remembers of what it did not let in.
+/// What the gate remembers of what came.
 #[derive(Default)]
 struct Memory {
     /// When somebody was told.
     told: HashMap<(WorkspaceId, Option<PersonId>), Duration>,
-    /// What was dropped, oldest first: delivered again later, it would be let in.
-    dropped: VecDeque<(Duration, Key)>,
-    known: HashSet<Key>,
+    /// What came, oldest first: delivered again, it is not counted again, and what was dropped is not let in later.
+    judged: VecDeque<(Duration, Key)>,
+    verdicts: HashMap<Key, Verdict>,
     /// Since the last sweep.
     refused: u64,
     swept: Duration,
@@ -173,8 +173,17 @@ struct Memory {
 type Key = (WorkspaceId, String);
 
 impl Memory {
-    fn has_dropped(&self, event: &Event) -> bool {
-        !self.known.is_empty() && self.known.contains(&key(event))
+    fn verdict_on(&self, event: &Event) -> Option<Verdict> {
+        self.verdicts.get(&key(event)).copied()
+    }
+
+    fn remember(&mut self, event: &Event, verdict: Verdict, now: Duration) -> Verdict {
+        self.judged.push_back((now, key(event)));
+        self.verdicts.insert(key(event), verdict);
+        if self.judged.len() > REMEMBERED {
+            self.forget_oldest();
+        }
+        verdict
     }
 
     fn refuse(&mut self, event: &Event, much: TooMuch, now: Duration) -> Verdict {
@@ -185,17 +194,12 @@ impl Memory {
             self.told.insert(who, now);
             return Verdict::Refuse(much);
         }
-        self.dropped.push_back((now, key(event)));
-        self.known.insert(key(event));
-        if self.dropped.len() > REMEMBERED {
-            self.forget_oldest();
-        }
-        Verdict::Drop
+        self.remember(event, Verdict::Drop, now)
     }
 
     fn forget_oldest(&mut self) {
-        if let Some((_, key)) = self.dropped.pop_front() {
-            self.known.remove(&key);
+        if let Some((_, key)) = self.judged.pop_front() {
+            self.verdicts.remove(&key);
         }
     }
 
@@ -206,7 +210,7 @@ impl Memory {
         self.refused = 0;
         self.swept = now;
         self.told.retain(|_, told| now.saturating_sub(*told) < QUIET);
-        while self.dropped.front().is_some_and(|(at, _)| now.saturating_sub(*at) >= REDELIVERED) {
+        while self.judged.front().is_some_and(|(at, _)| now.saturating_sub(*at) >= REDELIVERED) {
             self.forget_oldest();
         }
     }
@@ -317,6 +321,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_delivered_again_is_not_counted_again() {
+        let (gate, _) = gate(Rate { person: 2, ..Rate::UNLIMITED });
+        for key in [1, 1, 1, 2, 2] {
+            assert_eq!(gate.pass(&said("jane", "dev", key)), Verdict::Listen);
+        }
+        assert_eq!(too_much(gate.pass(&said("jane", "dev", 3))), Whose::Person);
+    }
+
+    #[test]
     fn what_was_dropped_stays_dropped_when_it_is_delivered_again() {
         let (gate, clock) = gate(Rate { person: 1, ..Rate::UNLIMITED });
         for key in [1, 2, 3] {
@@ -341,13 +354,13 @@ mod tests {
             gate.pass(&said(&format!("p{}", key % 100), "dev", key));
         }
         let memory = gate.memory();
-        assert_eq!((memory.dropped.len(), memory.known.len()), (REMEMBERED, REMEMBERED));
+        assert_eq!((memory.judged.len(), memory.verdicts.len()), (REMEMBERED, REMEMBERED));
         drop(memory);
         clock.advance(REDELIVERED);
         gate.pass(&said("jane", "ops", 0));
         let memory = gate.memory();
         let people = gate.people.limiter.as_ref().map_or(0, RateLimiter::len);
-        assert_eq!((memory.told.len(), memory.dropped.len(), memory.known.len(), people), (0, 0, 0, 1));
+        assert_eq!((memory.told.len(), memory.judged.len(), memory.verdicts.len(), people), (0, 0, 0, 1));
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn everything_is_in_the_audit_and_most_of_all_what_was_refused() {
     assert_eq!(
         told,
         [
-            ["ci (pipeline 12)", "ops", "greet", "ok", ""],
+            ["ci (pipeline 12)", "ops", "greet", "ok", "everybody"],
             ["ci", "ops", "say something", "denied", "token ci"],
             ["ci", "dev", "greet", "denied", "token ci"],
             ["ci", "", "", "denied", "token ci"],

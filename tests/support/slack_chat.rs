@@ -11,6 +11,7 @@ use hatstand::model::Order;
 use hatstand::practice::{BOT, Chat};
 use hatstand::secrets::{SlackTokens, Token};
 use hatstand_common::transcript::{Act, Audience, Line, Name, Room};
+use hatstand_common::value::PersonId;
 use serde_json::Value;
 use slack_double::{Call, Channel, ChannelId, Double, Input, Interaction, Outcome, Person, Settings as Setup, Ts, UserId};
 use std::collections::BTreeMap;
@@ -222,6 +223,10 @@ impl Chat for SlackChat {
                 self.taken().await
             }
         }
+    }
+
+    fn identity(&mut self, who: &Name) -> PersonId {
+        self.person(who).to_string().into()
     }
 
     fn said(&mut self) -> Vec<Line> {

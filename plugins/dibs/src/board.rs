@@ -317,9 +317,10 @@ impl Board<'_> {
 
     fn store(&mut self, id: ThingId) -> Result<()> {
         let (now, night) = (self.cx.now(), self.config.night());
-        let goes = self.removed.contains(&id) || !self.things[&id].kept.stays();
         let thing = self.things.get_mut(&id).expect("it is there");
+        // A question that nobody can answer any more keeps nothing.
         thing.kept.confirmations.forget_old(now);
+        let goes = self.removed.contains(&id) || !thing.kept.stays();
         let alarm = alarms::alarms(self.cx, thing.resource(), &thing.policy, night).into_iter().next().map(|(_, due)| due);
         let patience = thing.kept.programs.first_to_leave().map(|(_, until)| until);
         let first = alarm.into_iter().chain(patience).min();

@@ -7,6 +7,7 @@ use crate::intake::Intake;
 use crate::practice::{BOT, Chat};
 use async_trait::async_trait;
 use hatstand_common::transcript::{Line, Name, Room};
+use hatstand_common::value::PersonId;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -55,6 +56,10 @@ impl Chat for TerminalChat {
         let event = self.terminal.typed(room, who, text);
         let intake = self.intake.as_ref().ok_or("nobody listens")?;
         intake.take(event).await.map(drop).map_err(|why| why.to_string())
+    }
+
+    fn identity(&mut self, who: &Name) -> PersonId {
+        who.as_str().into()
     }
 
     fn said(&mut self) -> Vec<Line> {

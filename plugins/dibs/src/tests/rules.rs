@@ -30,6 +30,19 @@ fn after(lines: &[(&str, &str)]) -> Room {
 }
 
 #[test]
+fn a_question_that_is_too_old_keeps_nothing() {
+    let mut room = Room::with::<Dibs>();
+    room.says("eva", "dibs on web");
+    room.says("ann", "dibs steal web because of a fire");
+    room.says("eva", "dibs off web");
+    room.wait("2 minutes");
+    room.says("ann", "dibs kick @ann");
+    room.heard();
+    room.says("ann", "dibs q");
+    assert_eq!(room.heard(), ["bot> There is nothing here. `dibs on staging` makes a start."]);
+}
+
+#[test]
 fn who_leaves_the_company_leaves_every_queue_and_later_every_hold() {
     let mut room = after(&[("bob", "dibs on web, api"), ("cid", "dibs on web, api"), ("bob", "dibs on db"), ("dan", "dibs on db, web")]);
     room.happens(account("cid", false));
