@@ -1,6 +1,6 @@
 //! The real binary, and the commands of the README that a pipeline runs.
 
-use crate::support::{FOR_EVER, compiled, fixture, source};
+use crate::support::{FOR_EVER, compiled, fixture, source, standard};
 use hatstand::ledger::{Beside, Verdict};
 use rusqlite::Connection;
 use std::fs::{self, File};
@@ -23,7 +23,8 @@ impl Running {
         let folder = TempDir::new().expect("a folder");
         fs::create_dir(folder.path().join("plugins")).expect("a folder");
         for plugin in plugins {
-            fs::copy(fixture(plugin), folder.path().join(format!("plugins/{plugin}.wasm"))).expect("copied");
+            let wasm = standard().get(*plugin).map_or_else(|| fixture(plugin), PathBuf::as_path);
+            fs::copy(wasm, folder.path().join(format!("plugins/{plugin}.wasm"))).expect("copied");
         }
         let settings = format!("[store]\ncache = {:?}\n[http]\nlisten = \"127.0.0.1:0\"\n", compiled());
         fs::write(folder.path().join("hatstand.toml"), settings).expect("written");
@@ -119,7 +120,7 @@ fn blocks(heading: &str) -> Vec<String> {
 #[test]
 fn the_commands_of_the_readme_take_turns() {
     assert!(Command::new("curl").arg("--version").output().is_ok(), "this test runs curl, which is not here");
-    let bot = Running::start(&["seizer"]);
+    let bot = Running::start(&["dibs"]);
     let [operator, pipeline] = blocks("Use it from a pipeline").try_into().expect("two blocks");
     fs::write(bot.folder.path().join("deploy.sh"), pipeline).expect("written");
     // Both at the same moment: one waits for the other.
