@@ -3,9 +3,13 @@
 /// More wrong letters than these, and it was meant to be something else.
 const MOST: usize = 3;
 
+/// No name is longer. Comparing costs the product of both lengths.
+const LONGEST: usize = 60;
+
 /// The nearest of the names, if one is near.
 pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let distances = names.into_iter().map(|name| (strsim::osa_distance(name, wrong), name));
+    let wrong: String = wrong.chars().take(LONGEST).collect();
+    let distances = names.into_iter().map(|name| (strsim::osa_distance(name, &wrong), name));
     distances
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, name)| *distance <= MOST.min(name.chars().count() / 2))

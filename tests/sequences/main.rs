@@ -44,10 +44,12 @@ use stage::no_door;
 use std::process::ExitCode;
 use vocabulary::{CLASSIC, DIBS, HAT, NAIVE};
 
+type Run = Box<dyn FnOnce() + Send>;
+
 fn main() -> ExitCode {
     killed::be_the_victim();
     let size = Size::asked_for();
-    let trials: [(&str, Box<dyn FnOnce() + Send>); 8] = [
+    let trials: [(&str, Run); 8] = [
         ("hat/sequences", Box::new(move || sequence::hold("hat", HAT, no_door, size))),
         ("hat/killed", Box::new(move || killed::run("hat, killed", HAT, size))),
         ("hat/classic", Box::new(move || sequence::hold("hat, classic", CLASSIC, no_door, size))),

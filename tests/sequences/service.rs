@@ -21,7 +21,7 @@ struct Kept {
 
 #[derive(Serialize, Deserialize)]
 enum Note {
-    Happened(Event),
+    Happened(Box<Event>),
     Acknowledged(String),
 }
 
@@ -37,7 +37,7 @@ impl Service {
 
     /// Something happened; it is delivered from now on.
     pub fn happens(&self, event: &Event) {
-        self.note(Note::Happened(event.clone()));
+        self.note(Note::Happened(Box::new(event.clone())));
     }
 
     /// The bot says that it has this.
@@ -71,7 +71,7 @@ impl Service {
 impl Kept {
     fn keep(&mut self, note: Note) {
         match note {
-            Note::Happened(event) => self.happened.push(event),
+            Note::Happened(event) => self.happened.push(*event),
             Note::Acknowledged(key) => drop(self.acknowledged.insert(key)),
         }
     }

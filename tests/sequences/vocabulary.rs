@@ -32,10 +32,13 @@ pub struct Vocabulary {
     /// The channel whose timer has this key.
     pub timer: fn(&str) -> Option<String>,
     /// The channel and the thing in an entry of the plugin's state, if it is that.
-    pub kept: fn(&str, &[u8]) -> Option<(String, Resource)>,
+    pub kept: fn(&str, &[u8]) -> Option<Kept>,
     /// Is a thing kept that nobody has and nobody waits for?
     pub keeps_idle: bool,
 }
+
+/// A channel and the thing that is kept for it.
+pub type Kept = (String, Resource);
 
 /// The one of a plugin that comes with the bot.
 pub fn of(plugin: &str) -> Vocabulary {

@@ -1,9 +1,9 @@
 //! Arguments by name, read as the command declares them.
 
 use super::Problem;
-use super::command::nearest;
 use crate::directory::Directory;
 use crate::model::WorkspaceId;
+use crate::nearest::nearest;
 use hatstand_common::declaration::{Command, Kind, Parameter};
 use hatstand_common::grammar::{self, Circumstances, LONGEST_LINE};
 use hatstand_common::usage::{Element, Usage};

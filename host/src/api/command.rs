@@ -6,6 +6,7 @@ use super::request::{Ask, Wanted};
 use super::{Api, Problem};
 use crate::ledger::Recorded;
 use crate::model::{Called, Event, Line, Mention, PluginName, What, Whom, WorkspaceId};
+use crate::nearest::nearest;
 use crate::permissions::Authority;
 use crate::plugins::Registry;
 use crate::router::{self, Answer, Meant, Situation};
@@ -179,12 +180,4 @@ fn find(registry: &Registry, target: &Target) -> Result<(PluginName, Command), P
         let known = own().filter(|(_, command)| !command.hidden).map(|(_, command)| command.name.as_str());
         Problem::unknown_command(target, nearest(&target.command, known))
     })
-}
-
-/// What somebody may have meant.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Comparing costs the product of both lengths.
-    let name: String = name.chars().take(60).collect();
-    let near = known.map(|known| (strsim::osa_distance(&name, known), known)).min()?;
-    (near.0 <= 3 && near.0 < near.1.len()).then_some(near.1)
 }

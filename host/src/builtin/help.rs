@@ -26,6 +26,9 @@ pub fn commands() -> Vec<Command> {
     }]
 }
 
+/// More commands of one plugin nobody reads in one line.
+const LISTED: usize = 12;
+
 /// Everything in short, or one topic whole: a plugin, or the beginning of a command.
 pub fn answer(asked: &Asked<'_>) -> Answered {
     let registry = asked.host.plugins.registry();
@@ -47,13 +50,12 @@ impl<'a> Shown<'a> {
         let mut text = format!("I am @{bot}. Say `@{bot}` and a command, or just the command in a direct message.");
         for entry in self.registry.entries().filter(|entry| entry.present) {
             let description = &entry.generation.description;
-            let shown: Vec<String> = self.of(&entry.generation.name).map(short).collect();
+            let shown = shortly(self.of(&entry.generation.name), &description.name);
             if !shown.is_empty() {
-                let _ = write!(text, "\n*{}* – {}\n{}", description.name, description.summary, ticked(&shown));
+                let _ = write!(text, "\n*{}* – {}\n{shown}", description.name, description.summary);
             }
         }
-        let own: Vec<String> = self.of(&PluginName::host()).map(short).collect();
-        let _ = write!(text, "\n*{bot}*\n{}", ticked(&own));
+        let _ = write!(text, "\n*{bot}*\n{}", shortly(self.of(&PluginName::host()), bot));
         let _ = write!(text, "\nSay `help` and one of these words for more.");
         text
     }
@@ -96,8 +98,20 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn ticked(usages: &[String]) -> String {
-    usages.iter().map(|usage| format!("`{usage}`")).collect::<Vec<_>>().join(" · ")
+/// The first commands of a plugin, as they begin, and how to see the others.
+fn shortly<'a>(commands: impl Iterator<Item = &'a Command>, plugin: &str) -> String {
+    let mut shown: Vec<String> = Vec::new();
+    for usage in commands.map(short) {
+        if !shown.contains(&usage) {
+            shown.push(usage);
+        }
+    }
+    let more = shown.len().saturating_sub(LISTED);
+    let listed: Vec<String> = shown.iter().take(LISTED).map(|usage| format!("`{usage}`")).collect();
+    match more {
+        0 => listed.join(" · "),
+        more => format!("{} · and {more} more: `help {plugin}`", listed.join(" · ")),
+    }
 }
 
 /// A command's first usage without its optional end, for lists: `hat on`.

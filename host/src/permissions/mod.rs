@@ -14,6 +14,7 @@ pub use role::RoleName;
 pub use roles::{How, Member, Roles};
 pub use rule::{Allow, Rule};
 
+use hatstand_common::program::Program;
 use hatstand_common::value::PersonId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,9 +39,8 @@ impl Permissions {
 
 /// The ids under which somebody has roles: their own, and for a program that of its token. `api:ci:pipeline 12` acts for `api:ci`.
 pub fn principals(person: &PersonId) -> Vec<PersonId> {
-    let mut parts = person.0.splitn(3, ':');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("api"), Some(token), Some(_)) => vec![person.clone(), PersonId(format!("api:{token}"))],
+    match person.program() {
+        Some(program) if program.acts_for.is_some() => vec![person.clone(), Program { acts_for: None, ..program }.id()],
         _ => vec![person.clone()],
     }
 }
