@@ -6,15 +6,14 @@
 //! 2. [`intake`] records it in the [ledger](ledger); only then is it acknowledged. A repeat ends here, and what
 //!    nobody listens to, and what is more than the [`rate`] allows.
 //! 3. [`dispatch`] finds it in the inbox, asks the [`router`] who is concerned, and puts it into their [lanes].
-//! 4. [`invocation`] routes it as things stand now, which decides by the [`permissions`] whether it may be, and runs the [plugin](plugins) in a fresh instance. What the plugin calls are the
-//!    [capabilities]; what it wants changed is collected.
+//! 4. [`invocation`] routes it as things stand now, which decides by the [`permissions`] whether it may be, and runs the
+//!    [plugin](plugins) in a fresh instance. What the plugin calls are the [capabilities]; what it wants changed is collected.
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
 //! Programs come in through the [`api`], with [`tokens`]: what they want is an event like any other, and what came of it they find in the
 //! ledger. [`timers`] turn what comes due into events, [`schedules`] say when that is again; [`plugins::folder`] swaps plugins while all of
-//! this runs. The [`host`] puts the parts
-//! together.
+//! this runs. The [`host`] puts the parts together.
 //!
 //! # Invariants
 //!

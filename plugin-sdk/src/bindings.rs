@@ -4786,10 +4786,10 @@ pub mod hatstand {
                 }
             }
         }
-        /// Commands whose end comes later. Whoever gives a command through the HTTP API is told its outcome, and most often that is the end of it. Where
-        /// it is not, because others have to finish first, `handle` leaves the call open: its outcome is then how things stand so far, and an
-        /// invocation of the same plugin in the same workspace gives the answer when it is there. The program may wait for it, ask again later, or
-        /// go away: then an event `call-abandoned` follows, see `events.other`. For a command that no program gave, this does nothing.
+        /// Commands whose end comes later. Whoever gives a command through the HTTP API is told its outcome, and most often that is the end of
+        /// it. Where it is not, because others have to finish first, `handle` leaves the call open: its outcome is then how things stand so far,
+        /// and an invocation of the same plugin in the same workspace gives the answer when it is there. The program may wait for it, ask again
+        /// later, or go away: then an event `call-abandoned` follows, see `events.other`. For a command that no program gave, this does nothing.
         ///
         /// Limits: a key has 1-512 bytes, an answer at most 64 KiB.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
