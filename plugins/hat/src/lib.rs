@@ -8,8 +8,8 @@
 //! 3. The room does what was asked, sets its timers, writes its log, and tells everybody concerned in the words of [`texts`]. How, is
 //!    the same as for everything that people take turns with: the crate `manners`.
 //!
-//! Beside that path: [`force`] for taking the hat off somebody, [`programs`] for those who come by the HTTP API, and [`tips`]. [`button`] knows what a button
-//! carries, [`state`] what programs are told.
+//! Beside that path: [`force`] for taking the hat off somebody, [`programs`] for those who come by the HTTP API, and [`tips`]. [`button`]
+//! knows what a button carries, [`state`] what programs are told.
 
 mod button;
 mod force;
