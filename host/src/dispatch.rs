@@ -8,10 +8,14 @@ use crate::ledger::Unfinished;
 use crate::model::{Event, EventId, PluginName, WorkspaceId};
 use crate::permissions::Authority;
 use crate::router::{self, Route, Situation};
+use hatstand_common::value::Instant;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 const PAGE: usize = 256;
+
+/// Every time of day is still to come: whether it is over depends on the asker's zone, which is not known yet.
+const DAWN: Instant = Instant(0);
 
 /// Hands out events for as long as the task runs.
 pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
@@ -61,7 +65,7 @@ async fn concerned(invoker: &Invoker, event: &Event) -> Vec<PluginName> {
     let registry = invoker.plugins.registry();
     let authority = &Authority::Everything;
     let situation =
-        Situation { registry: &registry, now: event.at, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
+        Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
     match router::route(event, situation) {
         Route::Plugins(calls) => calls.into_iter().map(|call| call.plugin).collect(),
         Route::Host(_) | Route::Nobody => vec![PluginName::host()],
