@@ -64,8 +64,7 @@ async fn concerned(invoker: &Invoker, event: &Event) -> Vec<PluginName> {
     let asked = invoker.asked(event, event.at).await;
     let registry = invoker.plugins.registry();
     let authority = &Authority::Everything;
-    let situation =
-        Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
+    let situation = Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
     match router::route(event, situation) {
         Route::Plugins(calls) => calls.into_iter().map(|call| call.plugin).collect(),
         Route::Host(_) | Route::Nobody => vec![PluginName::host()],
