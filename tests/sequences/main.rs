@@ -17,8 +17,6 @@
 mod bot;
 #[path = "../../host/benches/figures/disk.rs"]
 mod disk;
-#[path = "../campaign/figure.rs"]
-mod figure;
 mod forgetful;
 mod killed;
 #[path = "../../plugins/turns/tests/model/laws.rs"]
@@ -27,8 +25,6 @@ mod overdue;
 mod record;
 mod sequence;
 mod service;
-#[path = "../campaign/size.rs"]
-mod size;
 mod stage;
 mod step;
 #[path = "../support/mod.rs"]
@@ -39,9 +35,10 @@ mod wall;
 
 use figure::quantile;
 use libtest_mimic::{Arguments, Trial};
-use size::Size;
 use stage::no_door;
 use std::process::ExitCode;
+use support::size::Size;
+use support::{figure, size};
 use vocabulary::{CLASSIC, DIBS, HAT, NAIVE};
 
 type Run = Box<dyn FnOnce() + Send>;

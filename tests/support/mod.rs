@@ -4,6 +4,8 @@
 
 mod bot;
 mod canary;
+pub mod figure;
+pub mod size;
 mod slack_chat;
 mod slack_page;
 mod visit;

@@ -1,11 +1,11 @@
 //! The fault campaigns of the connection to Slack: the real adapter and the real host against the double, while everything goes wrong
 //! that goes wrong between them.
 //!
-//! `cargo test --test campaign` runs all of them in a small size, `cargo test --test campaign cuts` those of one kind. The full sizes,
+//! `cargo test --test slack_campaign` runs all of them in a small size, `cargo test --test slack_campaign cuts` those of one kind. The full sizes,
 //! with the times that the released bot has, are one command:
 //!
 //! ```text
-//! CAMPAIGN=full cargo test --release -p hatstand --test campaign
+//! CAMPAIGN=full cargo test --release -p hatstand --test slack_campaign
 //! ```
 //!
 //! Each prints its figures, one line each: what, figure, limit, size. They run one after another, so that none is measured while another
@@ -19,7 +19,6 @@ mod chatter;
 mod copies;
 mod crowd;
 mod cuts;
-mod figure;
 mod half_open;
 mod mutant;
 mod mutations;
@@ -27,14 +26,14 @@ mod panics;
 mod posts;
 mod refreshes;
 mod scene;
-mod size;
-#[path = "../support/mod.rs"]
+#[path = "../../support/mod.rs"]
 mod support;
 mod tally;
 
 use libtest_mimic::{Arguments, Trial};
-use size::Size;
 use std::process::ExitCode;
+use support::size::Size;
+use support::{figure, size};
 
 /// Runs one campaign, and panics if something is not as promised.
 type Run = fn(Size);
