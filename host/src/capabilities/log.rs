@@ -15,7 +15,12 @@ impl Host for State {
             line if line == LINES + 1 => format!("(more than {LINES} lines: the rest is dropped)"),
             _ => return Ok(()),
         };
+        // What is only tried out is no news.
+        if !invocation.world.is_now() {
+            return Ok(());
+        }
         let (plugin, reference) = (&invocation.plugin, &invocation.reference);
+        invocation.diary.write(invocation.now, reference, word(level), &text);
         match level {
             Level::Debug => tracing::debug!(target: "plugin", %plugin, %reference, "{text}"),
             Level::Info => tracing::info!(target: "plugin", %plugin, %reference, "{text}"),
@@ -23,6 +28,15 @@ impl Host for State {
             Level::Error => tracing::error!(target: "plugin", %plugin, %reference, "{text}"),
         }
         Ok(())
+    }
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
     }
 }
 

@@ -62,14 +62,14 @@ impl Invocation {
     async fn read(&self, key: &str) -> wasmtime::Result<Option<Vec<u8>>> {
         match self.written.get(key) {
             Some(value) => Ok(value.clone()),
-            None => Ok(self.ledger.get(&self.workspace, &self.plugin, key).await?),
+            None => Ok(self.world.get(key).await?),
         }
     }
 
     async fn scan(&self, prefix: &str, after: Option<&str>, limit: usize) -> wasmtime::Result<Vec<Entry>> {
         let written = self.written_under(prefix, after);
         // As many more as own deletions could take away.
-        let stored = self.ledger.scan(&self.workspace, &self.plugin, prefix, after, limit + written.len()).await?;
+        let stored = self.world.scan(prefix, after, limit + written.len()).await?;
         let mut entries: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
         for (key, value) in written {
             match value {
