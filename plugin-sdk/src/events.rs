@@ -374,6 +374,21 @@ pub struct Other {
 }
 
 impl Other {
+    /// The version of the state from which a migration starts.
+    ///
+    /// # Errors
+    ///
+    /// If the payload does not say.
+    #[doc(hidden)]
+    pub fn migrates_from(&self) -> crate::Result<u32> {
+        #[derive(serde::Deserialize)]
+        struct Migration {
+            from: u32,
+        }
+        let migration: Migration = self.json().map_err(|why| crate::Error::broken(format!("a migration cannot be read: {why}")))?;
+        Ok(migration.from)
+    }
+
     /// The payload as the type that belongs to the kind.
     ///
     /// # Errors
