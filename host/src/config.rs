@@ -63,6 +63,13 @@ pub struct Store {
     pub cache: PathBuf,
 }
 
+impl Store {
+    /// The socket over which an operator gives orders to the running bot: beside the ledger.
+    pub fn console(&self) -> PathBuf {
+        self.ledger.with_extension("socket")
+    }
+}
+
 /// The connection to Slack. Its tokens are not here: see [`secrets`](crate::secrets).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]

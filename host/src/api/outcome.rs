@@ -126,8 +126,12 @@ fn is_for(say: &Say, asker: Option<&PersonId>) -> bool {
 pub(super) const FAILURES: [(StatusCode, &str, &[&str]); 5] = [
     (StatusCode::BAD_REQUEST, "The command makes no sense", &["usage", "misread", "too-long"]),
     (StatusCode::FORBIDDEN, "It is not allowed", &["denied", "not-yours"]),
-    (StatusCode::NOT_FOUND, "The command is not there", &["unknown", "not-loaded"]),
-    (StatusCode::CONFLICT, "It cannot be done as things stand", &["refused", "changed-meanwhile"]),
+    (StatusCode::NOT_FOUND, "The command is not there", &["unknown", "not-loaded", "unknown-plugin"]),
+    (
+        StatusCode::CONFLICT,
+        "It cannot be done as things stand",
+        &["refused", "changed-meanwhile", "resting", "rejected", "disabled", "nothing-before"],
+    ),
     (
         StatusCode::INTERNAL_SERVER_ERROR,
         "The plugin failed",
