@@ -380,12 +380,12 @@ impl Other {
     ///
     /// If the payload does not say.
     #[doc(hidden)]
-    pub fn migrates_from(&self) -> crate::Result<u32> {
+    pub fn migrates_from(&self) -> Result<u32> {
         #[derive(serde::Deserialize)]
         struct Migration {
             from: u32,
         }
-        let migration: Migration = self.json().map_err(|why| crate::Error::broken(format!("a migration cannot be read: {why}")))?;
+        let migration: Migration = self.json().map_err(|why| Error::broken(format!("a migration cannot be read: {why}")))?;
         Ok(migration.from)
     }
 
