@@ -7,7 +7,7 @@ use crate::lanes::Lanes;
 use crate::ledger::Unfinished;
 use crate::model::{Event, EventId, PluginName, WorkspaceId};
 use crate::permissions::Authority;
-use crate::router::{self, Route, Situation};
+use crate::router::{Route, Situation};
 use hatstand_common::value::Instant;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
@@ -61,11 +61,10 @@ async fn hand_out(invoker: &Invoker, lanes: &Lanes<(WorkspaceId, PluginName), It
 /// Whose lanes the event belongs to. Who may do what is decided later, in the lane: that needs to know the person, and this must not wait.
 async fn concerned(invoker: &Invoker, event: &Event) -> Vec<PluginName> {
     let pressed = invoker.pressed(event).await;
-    let asked = invoker.asked(event, event.at).await;
     let registry = invoker.plugins.registry();
     let authority = &Authority::Everything;
-    let situation = Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
-    match router::route(event, situation) {
+    let situation = Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: None };
+    match invoker.route(event, event.at, situation).await {
         Route::Plugins(calls) => calls.into_iter().map(|call| call.plugin).collect(),
         Route::Host(_) | Route::Nobody => vec![PluginName::host()],
     }
