@@ -32,14 +32,17 @@ pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
     loop {
         let seen = wakes.borrow_and_update().inbox;
         match ledger.unfinished(last, PAGE).await {
-            Ok(page) if !page.is_empty() => {
+            Ok(page) => {
+                let is_full = page.len() == PAGE;
                 for unfinished in page {
                     last = unfinished.id;
                     hand_out(&invoker, &lanes, unfinished).await;
                 }
-                continue;
+                // What came after this was read wakes by itself, and the lanes need not wait for a look in vain.
+                if is_full {
+                    continue;
+                }
             }
-            Ok(_) => {}
             Err(why) => tracing::error!(%why, "the inbox cannot be read"),
         }
         if wakes.wait_for(|wake| wake.inbox != seen).await.is_err() {
