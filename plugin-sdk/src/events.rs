@@ -395,7 +395,7 @@ impl Other {
     ///
     /// If the payload is not that.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.payload)
+        serde_json::from_slice(self.payload.as_bytes())
     }
 }
 

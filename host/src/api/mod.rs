@@ -57,6 +57,8 @@ pub struct Api {
     rates: Rates,
     /// How often whoever waits says that it still does.
     heartbeat: Duration,
+    /// How long a command may take.
+    patience: Duration,
     /// Ends those who wait.
     stop: CancellationToken,
 }
@@ -95,6 +97,7 @@ impl Api {
             clock: host.clock.clone(),
             rates: Rates::new(settings.rate),
             heartbeat: settings.grace / 4,
+            patience: settings.patience,
             stop,
         }
     }
