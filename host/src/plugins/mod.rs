@@ -1,14 +1,15 @@
 //! Plugins: from a file in a folder to a build that serves.
 //!
 //! ```text
-//! folder ──▶ loader: inspect ▶ compile (cache) ▶ describe (check) ──▶ registry: admitted ──▶ live
-//!                                                                        │
-//!                                                  instance: one fresh run for each event
+//! folder ──▶ loader: inspect ▶ compiler (cache) ▶ describe (check) ──▶ registry: admitted ──▶ live
+//!                                                                         │
+//!                                                   instance: one fresh run for each event
 //! ```
 //!
 //! Only this module and [`capabilities`](crate::capabilities) know the engine.
 
 pub mod check;
+pub mod compiler;
 pub mod contract;
 pub mod engine;
 pub mod folder;
@@ -26,6 +27,7 @@ mod cache;
 mod output;
 
 pub use cache::Cache;
+pub use compiler::Compiler;
 pub use engine::Engine;
 pub use folder::{FileState, News, Plugins};
 pub use generation::{Digest, Generation};
