@@ -355,17 +355,25 @@ mod tests {
             grace = "5 minutes"
             [limits]
             time = "2s"
+            logged = 64
             compile = { time = "20s", memory = 1024 }
             [plugins.hat]
             grants = ["chat:direct"]
             settings = { handoff = "notify", stacking = 3 }
-            limits = { memory = 64 }
+            limits = { memory = 64, said = 8, handles = 9 }
             "#,
         )
         .expect("it is right");
         let policy = &config.policies()[&PluginName::from("hat")];
         assert_eq!(policy.settings["stacking"], "3");
-        let expected = Limits { time: Duration::from_secs(2), memory: 64 * 1024 * 1024, ..Limits::default() };
+        let expected = Limits {
+            time: Duration::from_secs(2),
+            memory: 64 * 1024 * 1024,
+            said: 8 * 1024,
+            logged: 64 * 1024,
+            handles: 9,
+            ..Limits::default()
+        };
         assert_eq!(policy.limits, expected);
         assert_eq!(Bounds::from(config.limits.compile), Bounds { time: Duration::from_secs(20), memory: 1024 * 1024 * 1024 });
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));

@@ -4,17 +4,14 @@ use super::State;
 use crate::plugins::contract::log::{Host, Level};
 
 const LINE_BYTES: usize = 2 * 1024;
-const LINES: u32 = 100;
 
 impl Host for State {
     async fn write(&mut self, level: Level, text: String) -> wasmtime::Result<()> {
-        let invocation = self.call()?;
-        invocation.spent.log_lines += 1;
-        let text = match invocation.spent.log_lines {
-            ..=LINES => clean(&text),
-            line if line == LINES + 1 => format!("(more than {LINES} lines: the rest is dropped)"),
-            _ => return Ok(()),
-        };
+        let invocation = self.call(text.len())?;
+        let text = clean(&text);
+        if invocation.count_logged(text.len()).is_err() {
+            return Ok(());
+        }
         let (plugin, reference) = (&invocation.plugin, &invocation.reference);
         match level {
             Level::Debug => tracing::debug!(target: "plugin", %plugin, %reference, "{text}"),

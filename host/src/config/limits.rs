@@ -2,12 +2,10 @@
 
 use super::duration;
 use crate::plugins::compiler::Bounds;
-use crate::plugins::limits::Limits;
+use crate::plugins::limits::{KIB, Limits, MIB};
 use crate::rate::Rate;
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
-
-const MIB: usize = 1024 * 1024;
 
 /// The budget of one invocation, of every plugin, and how much all of them together get.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -20,8 +18,20 @@ pub struct LimitsConfig {
     pub memory: Option<usize>,
     /// Calls of the host.
     pub host_calls: Option<u32>,
+    /// What these calls bring and take, in KiB.
+    pub moved: Option<usize>,
     /// Things said.
     pub messages: Option<usize>,
+    /// All of them together, in KiB.
+    pub said: Option<usize>,
+    /// What is kept, in KiB.
+    pub written: Option<usize>,
+    /// Lines of the log.
+    pub log_lines: Option<u32>,
+    /// All of them together, in KiB.
+    pub logged: Option<usize>,
+    /// What is open at the same time.
+    pub handles: Option<usize>,
     /// How much is listened to, whatever it is about.
     pub rate: Rate,
     /// How much it may take to compile a plugin.
@@ -42,11 +52,18 @@ pub struct CompileConfig {
 impl LimitsConfig {
     /// What is set here, and otherwise what is given.
     pub(super) fn over(&self, limits: Limits) -> Limits {
+        let sized = |set: Option<usize>, unit: usize, otherwise: usize| set.map_or(otherwise, |count| count.saturating_mul(unit));
         Limits {
             time: self.time.unwrap_or(limits.time),
-            memory: self.memory.map_or(limits.memory, |mebibytes| mebibytes.saturating_mul(MIB)),
+            memory: sized(self.memory, MIB, limits.memory),
             host_calls: self.host_calls.unwrap_or(limits.host_calls),
+            moved: sized(self.moved, KIB, limits.moved),
             messages: self.messages.unwrap_or(limits.messages),
+            said: sized(self.said, KIB, limits.said),
+            written: sized(self.written, KIB, limits.written),
+            log_lines: self.log_lines.unwrap_or(limits.log_lines),
+            logged: sized(self.logged, KIB, limits.logged),
+            handles: self.handles.unwrap_or(limits.handles),
         }
     }
 

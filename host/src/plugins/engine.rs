@@ -1,7 +1,7 @@
 //! The engine that runs components: one for the process, with its clock and its pool of instances.
 
 use super::compiler::Native;
-use super::limits::Limits;
+use super::limits::{CORE_INSTANCES, Limits, MEMORIES, TABLE_ELEMENTS, TABLES};
 use crate::capabilities::{self, State};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -112,9 +112,13 @@ fn config() -> Config {
 fn pooled() -> wasmtime::Result<wasmtime::Engine> {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(INSTANCES)
-        .total_core_instances(INSTANCES * 4)
-        .total_memories(INSTANCES)
-        .total_tables(INSTANCES * 4)
+        .total_core_instances(INSTANCES * CORE_INSTANCES)
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .total_memories(INSTANCES * MEMORIES)
+        .max_memories_per_component(MEMORIES)
+        .total_tables(INSTANCES * TABLES)
+        .max_tables_per_component(TABLES)
+        .table_elements(TABLE_ELEMENTS)
         .total_stacks(INSTANCES)
         .max_memory_size(MEMORY_CEILING);
     let mut config = config();
