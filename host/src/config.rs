@@ -4,6 +4,7 @@ mod limits;
 
 pub use limits::{CompileConfig, LimitsConfig};
 
+use crate::keeper::Recovery;
 use crate::model::PluginName;
 use crate::nearest::nearest;
 use crate::permissions::{Permissions, RoleName, Rule};
@@ -33,6 +34,8 @@ pub struct Config {
     pub terminal: Terminal,
     pub http: Http,
     pub limits: LimitsConfig,
+    /// What is done about a build that fails.
+    pub recovery: Recovery,
     /// Who has which role, by stable id; what is given in chat comes on top.
     pub roles: BTreeMap<RoleName, BTreeSet<PersonId>>,
     /// Who may do what; the first that matches decides.

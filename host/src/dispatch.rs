@@ -62,7 +62,7 @@ async fn hand_out(invoker: &Invoker, lanes: &Lanes<(WorkspaceId, PluginName), It
 async fn concerned(invoker: &Invoker, event: &Event) -> Vec<PluginName> {
     let pressed = invoker.pressed(event).await;
     let asked = invoker.asked(event, event.at).await;
-    let registry = invoker.plugins.registry();
+    let registry = invoker.plugins.registry_at(&event.workspace, event.place.as_ref());
     let authority = &Authority::Everything;
     let situation = Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
     match router::route(event, situation) {

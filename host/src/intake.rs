@@ -24,7 +24,7 @@ impl Intake {
     /// repeat changes nothing. After an error it must not be acknowledged: the service will send it again.
     pub async fn take(&self, event: Event) -> ledger::Result<Option<Recorded>> {
         // What people say to each other is most of what happens in a channel; what nobody listens to is not written down.
-        if router::is_idle(&event, &self.plugins.registry()) {
+        if router::is_idle(&event, &self.plugins.registry_at(&event.workspace, event.place.as_ref())) {
             tracing::trace!(key = event.key, "nobody listens");
             return Ok(None);
         }

@@ -6,6 +6,7 @@ use crate::adapters::Adapter;
 use crate::clock::Clock;
 use crate::host::{Host, Parts};
 use crate::intake::Intake;
+use crate::keeper::Recovery;
 use crate::ledger::{LedgerError, Sqlite};
 use crate::model::PluginName;
 use crate::permissions::Permissions;
@@ -124,6 +125,7 @@ impl<C: Chat> Practice<C> {
             adapters: vec![runtime.block_on(self.chat.adapter()).map_err(PracticeError::Chat)?],
             permissions: self.setup.permissions.clone(),
             rate: self.setup.rate,
+            recovery: Recovery::default(),
             clock: self.setup.clock.clone(),
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),
@@ -222,7 +224,7 @@ impl<C: Chat> Practice<C> {
     /// The folder of plugins has changed.
     pub fn look(&mut self) -> Result<Vec<Line>, PracticeError> {
         let Running { runtime, host, .. } = self.running();
-        runtime.block_on(host.plugins.look());
+        runtime.block_on(host.keeper.look());
         self.settle()
     }
 
@@ -233,7 +235,7 @@ impl<C: Chat> Practice<C> {
         let policy = policy.clone();
         let Running { runtime, host, .. } = self.running();
         host.plugins.loader().decide(plugin.clone(), policy);
-        runtime.block_on(host.plugins.reload());
+        runtime.block_on(host.keeper.reload_all());
         self.settle()
     }
 

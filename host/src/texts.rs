@@ -10,7 +10,7 @@ use hatstand_common::message::{Message, Span};
 use hatstand_common::period::spell;
 use hatstand_common::texts;
 pub use hatstand_common::texts::{bad_usage, markdown};
-use hatstand_common::value::PersonId;
+use hatstand_common::value::{Instant, PersonId};
 use std::time::Duration;
 
 /// What the host answers where no plugin is asked. `bot` is what the bot is called.
@@ -25,11 +25,13 @@ pub fn answer(answer: Answer, bot: &str) -> Message {
         Answer::Deactivated => markdown("Your account was deactivated, so I do nothing for it. Nothing was changed."),
         Answer::TooMuch(much) => too_much(&much),
         Answer::NotLoaded { plugin } => not_loaded(&plugin),
+        Answer::Resting { plugin, until } => resting(&plugin, until),
         Answer::NoSuchButton => markdown("That button does not work any more. Nothing was changed."),
         Answer::TooLate { until } => texts::too_late(until),
         Answer::Settled => texts::settled(),
         Answer::NotYours { only } => texts::not_yours(only),
         Answer::Changed => changed_meanwhile(),
+        Answer::Notice(text) => markdown(text),
         Answer::Own { .. } => markdown(format!("Say `@{bot} help` to see what I can do.")),
     }
 }
@@ -85,6 +87,13 @@ pub fn not_loaded(plugin: &PluginName) -> Message {
     markdown(format!("`{plugin}` is not loaded right now. Nothing is lost: what it keeps is there when it is back."))
 }
 
+/// The plugin failed again and again.
+fn resting(plugin: &PluginName, until: Instant) -> Message {
+    let before = format!("`{plugin}` failed again and again, so I leave it alone until ");
+    let after = ". Nothing was changed, and nothing is lost; say it again then.";
+    Message { text: vec![Span::Markdown(before), Span::Time(until), Span::Markdown(after.to_owned())], blocks: Vec::new() }
+}
+
 /// The plugins changed between hearing and doing.
 pub fn changed_meanwhile() -> Message {
     markdown("My commands changed at that very moment. Nothing was done; please say it again.")
@@ -116,6 +125,11 @@ pub fn news(news: &News) -> String {
             let serving = serving.as_ref().map(|serving| format!("\nStill serving: {} {}", serving.name, serving.description.version));
             format!("{file} {why}{}", serving.unwrap_or_default())
         }
+        News::Canary { generation, channel } => {
+            format!("{} {} is tried in #{channel}", generation.name, generation.description.version)
+        }
+        News::Resting { plugin, why, .. } => format!("{plugin} is left alone for a while: {why}"),
+        News::Rested { plugin } => format!("{plugin} serves again"),
         News::Gone { plugin, file } => format!("{plugin} is gone ({file} was removed); what it keeps is there when it is back"),
     }
 }

@@ -4,6 +4,7 @@ use crate::support::{FOR_EVER, compiled, compiler};
 use crate::wall::{Wall, Wire};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::{Ledger, Sqlite};
 use hatstand::model::PluginName;
 use hatstand::permissions::Permissions;
@@ -47,6 +48,7 @@ impl Bot {
             adapters: vec![wire.clone()],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),

@@ -5,6 +5,7 @@ use hatstand::adapters::Adapter;
 use hatstand::adapters::slack::{Settings, Slack};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::Sqlite;
 use hatstand::model::PluginName;
 use hatstand::permissions::Permissions;
@@ -140,6 +141,7 @@ impl Office {
             adapters: vec![slack],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),

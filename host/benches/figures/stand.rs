@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use hatstand::adapters::{Abilities, Adapter, Undelivered};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::{self, Sqlite};
 use hatstand::model::{Event, Line, Order, Said, Say, What, WorkspaceId};
 use hatstand::permissions::Permissions;
@@ -81,6 +82,7 @@ impl Stand {
             adapters: vec![chat],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: "hatstand".to_owned(),
             zone: "UTC".to_owned(),

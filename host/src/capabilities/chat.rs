@@ -85,7 +85,7 @@ impl Host for State {
         let (Some(to), Some(person)) = (invocation.place.clone(), invocation.person.clone()) else {
             return Ok(Err(Error::Invalid("a form opens only for a command or a press".to_owned())));
         };
-        if !invocation.directory.has_forms(&invocation.workspace) {
+        if !invocation.world.has_forms() {
             return Ok(Err(Error::Unsupported));
         }
         Ok(invocation.say(How::OpenForm { to, person, form }).map(drop))
@@ -109,10 +109,11 @@ impl Invocation {
     /// The place of a message that this plugin said, now or before.
     async fn place_of(&self, id: &MessageId) -> wasmtime::Result<Option<Place>> {
         if let Some(say) = self.effects.says.iter().chain(&*self.said_before).find(|say| say.id == *id) {
-            return Ok(Some(place_of(&say.how)));
+            let place = place_of(&say.how);
+            self.world.note_message(id, Some(place.clone()));
+            return Ok(Some(place));
         }
-        let said = self.ledger.message(&self.workspace, id).await?;
-        Ok(said.filter(|said| said.plugin == self.plugin).map(|said| place_of(&said.say.how)))
+        Ok(self.world.message(id, place_of).await?)
     }
 
     fn check_grant(&self, grant: &str) -> Result<(), Error> {
@@ -124,14 +125,14 @@ impl Invocation {
             return Ok(());
         }
         self.check_grant("chat:channels")?;
-        match self.directory.channel(&self.workspace, &to.channel).await {
+        match self.world.channel(&to.channel).await {
             Some(channel) if !channel.archived => Ok(()),
             _ => Err(Error::Unknown),
         }
     }
 
     pub(super) async fn check_person(&self, person: &PersonId) -> Result<(), Error> {
-        self.directory.person(&self.workspace, person).await.map(drop).ok_or(Error::Unknown)
+        self.world.person(person).await.map(drop).ok_or(Error::Unknown)
     }
 
     pub(super) fn check_message(&self, message: &Message) -> Result<(), Error> {

@@ -8,13 +8,13 @@ use hatstand_common::value::Instant;
 impl Host for State {
     async fn person(&mut self, id: String) -> wasmtime::Result<Option<types::Person>> {
         let invocation = self.call(id.len())?;
-        let person = invocation.directory.person(&invocation.workspace, &id.into()).await;
+        let person = invocation.world.person(&id.into()).await;
         Ok(person.map(to_person))
     }
 
     async fn channel(&mut self, id: String) -> wasmtime::Result<Option<types::Channel>> {
         let invocation = self.call(id.len())?;
-        let channel = invocation.directory.channel(&invocation.workspace, &id.into()).await;
+        let channel = invocation.world.channel(&id.into()).await;
         Ok(channel.map(to_channel))
     }
 

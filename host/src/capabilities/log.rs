@@ -9,10 +9,12 @@ impl Host for State {
     async fn write(&mut self, level: Level, text: String) -> wasmtime::Result<()> {
         let invocation = self.call(text.len())?;
         let text = clean(&text);
-        if invocation.count_logged(text.len()).is_err() {
+        // What is only tried out is no news.
+        if invocation.count_logged(text.len()).is_err() || !invocation.world.is_now() {
             return Ok(());
         }
         let (plugin, reference) = (&invocation.plugin, &invocation.reference);
+        invocation.diary.write(invocation.now, reference, word(level), &text);
         match level {
             Level::Debug => tracing::debug!(target: "plugin", %plugin, %reference, "{text}"),
             Level::Info => tracing::info!(target: "plugin", %plugin, %reference, "{text}"),
@@ -20,6 +22,15 @@ impl Host for State {
             Level::Error => tracing::error!(target: "plugin", %plugin, %reference, "{text}"),
         }
         Ok(())
+    }
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
     }
 }
 

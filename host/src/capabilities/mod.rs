@@ -13,11 +13,13 @@ mod settings;
 mod spent;
 mod store;
 mod timers;
+mod world;
 
-use crate::directory::Directory;
-use crate::ledger::Ledger;
+pub use world::World;
+
 use crate::model::{Effects, EventId, Later, PluginName, Say, WorkspaceId, Write};
 use crate::plugins::contract;
+use crate::plugins::diary::Diary;
 use crate::plugins::grants::Grants;
 use crate::plugins::limits::{Exceeded, Limits};
 use crate::plugins::settings::Values;
@@ -46,8 +48,9 @@ pub struct Circumstances {
     pub grants: Arc<Grants>,
     pub settings: Arc<Values>,
     pub limits: Limits,
-    pub ledger: Arc<dyn Ledger>,
-    pub directory: Arc<Directory>,
+    pub world: Arc<World>,
+    /// Where the last lines of its log are kept.
+    pub diary: Arc<Diary>,
 }
 
 /// An invocation under way: its circumstances, and what came of it so far.

@@ -65,7 +65,7 @@ impl Invocation {
     async fn read(&self, key: &str) -> wasmtime::Result<Option<Vec<u8>>> {
         match self.written.get(key) {
             Some(value) => Ok(value.clone()),
-            None => Ok(self.ledger.get(&self.workspace, &self.plugin, key).await?),
+            None => Ok(self.world.get(key).await?),
         }
     }
 
@@ -88,7 +88,7 @@ impl Invocation {
 
     /// The next entries as this invocation sees them: about so many.
     async fn page(&self, prefix: &str, after: Option<&str>, count: usize) -> wasmtime::Result<Page> {
-        let stored = self.ledger.scan(&self.workspace, &self.plugin, prefix, after, count).await?;
+        let stored = self.world.scan(prefix, after, count).await?;
         let last = (stored.len() == count).then(|| stored.last().map(|(key, _)| key.clone())).flatten();
         let mut entries: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
         for (key, value) in self.written_under(prefix, after, last.as_deref()) {

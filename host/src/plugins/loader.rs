@@ -39,6 +39,8 @@ pub struct Loader {
     /// What a plugin gets that the operator did not name.
     otherwise: Offer,
     policies: std::sync::RwLock<BTreeMap<PluginName, Policy>>,
+    /// What administrators gave on top.
+    granted: std::sync::RwLock<BTreeMap<PluginName, BTreeSet<String>>>,
     generations: AtomicU64,
 }
 
@@ -50,7 +52,15 @@ impl Loader {
         otherwise: Offer,
         policies: BTreeMap<PluginName, Policy>,
     ) -> Self {
-        Self { engine, compiler, cache, otherwise, policies: policies.into(), generations: AtomicU64::new(0) }
+        Self {
+            engine,
+            compiler,
+            cache,
+            otherwise,
+            policies: policies.into(),
+            granted: std::sync::RwLock::default(),
+            generations: AtomicU64::new(0),
+        }
     }
 
     /// Loads a build from the very bytes whose digest it will carry.
@@ -113,9 +123,10 @@ impl Loader {
         let policy = self.policies.read().expect("not poisoned").get(&name).cloned().unwrap_or_default();
         let offer = policy.grants.map_or_else(|| self.otherwise.clone(), Offer::These);
         Ok(Generation {
-            grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused)),
+            grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused).and(&description.wants, &self.granted(&name))),
             settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
             limits: Engine::bounded(policy.limits),
+            diary: Arc::default(),
             number: self.generations.fetch_add(1, Ordering::Relaxed) + 1,
             file: file.to_owned(),
             name,
@@ -124,6 +135,15 @@ impl Loader {
             bytes,
             component,
         })
+    }
+
+    /// An administrator lets a plugin do this, if it wants to; it holds from the next load on.
+    pub fn grant(&self, plugin: &PluginName, grant: &str) {
+        self.granted.write().expect("not poisoned").entry(plugin.clone()).or_default().insert(grant.to_owned());
+    }
+
+    fn granted(&self, plugin: &PluginName) -> BTreeSet<String> {
+        self.granted.read().expect("not poisoned").get(plugin).cloned().unwrap_or_default()
     }
 
     /// Changes what the operator decided for a plugin; it holds from the next load on.

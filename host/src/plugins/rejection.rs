@@ -11,6 +11,7 @@ pub enum Phase {
     Compiled,
     Described,
     Admitted,
+    Checked,
 }
 
 impl fmt::Display for Phase {
@@ -20,6 +21,7 @@ impl fmt::Display for Phase {
             Phase::Compiled => "compiling",
             Phase::Described => "describing",
             Phase::Admitted => "admitting",
+            Phase::Checked => "checking",
         })
     }
 }
@@ -81,8 +83,40 @@ pub enum Rejection {
     NameTaken { plugin: String, file: String },
     #[error("{}. Remove one of the two", .0.join("; "))]
     CommandTaken(Vec<String>),
-    #[error("is {plugin} {version}, older than the live {live}. To go back, remove the file first, then copy this one in")]
+    #[error(
+        "is {plugin} {version}, older than the live {live}. To go back, say `plugins rollback {plugin}`; or remove the file first, then copy this one in"
+    )]
     Older { plugin: String, version: String, live: String },
+    #[error("is disabled{}. To let it in, say `plugins enable {plugin}`", because(.why))]
+    Disabled { plugin: String, why: String },
+    #[error(
+        "is {plugin} {version}, which does not serve any more: {why}. Put another build in its place, or say `plugins load {plugin}` to let this one in all the same"
+    )]
+    Out { plugin: String, version: String, why: String },
+    #[error("is {plugin} {version}, which wants more than the build that serves: {}. Say `plugins load {plugin}` to allow that and let it in", list(.wants))]
+    WantsMore { plugin: String, version: String, wants: Vec<String> },
+    #[error(
+        "is {plugin} {version}, which keeps things as of version {theirs}; they are as of version {ours} already. Build it anew from the newer source"
+    )]
+    StateTooNew { plugin: String, version: String, theirs: u32, ours: u32 },
+    #[error(
+        "is {plugin} {version}, which failed when it was tried with what came in before: {why} (first with {reference}: `hatstand replay {reference} --with` this file shows it). Mend it and put it here again"
+    )]
+    FailedRehearsal { plugin: String, version: String, why: String, reference: String },
+    #[error(
+        "is {plugin} {version}, which failed when it was told of the upgrade: {why}. What it keeps is as it was. Mend it and put it here again"
+    )]
+    FailedUpgrade { plugin: String, version: String, why: String },
+    #[error(
+        "is {plugin} {version}, which cannot be tried in one channel: {why}. Say `plugins promote {plugin}` or end the trial with `plugins rollback {plugin}`"
+    )]
+    NoCanary { plugin: String, version: String, why: String },
+    #[error("could not be swapped in, because the ledger could not keep it: {0}. I will look again when it changes")]
+    NotKept(String),
+}
+
+fn because(why: &str) -> String {
+    if why.is_empty() { String::new() } else { format!(": {why}") }
 }
 
 impl Rejection {
@@ -96,9 +130,16 @@ impl Rejection {
             | Rejection::NotRunnable(_)
             | Rejection::NotLinked(_) => Phase::Compiled,
             Rejection::NotDescribed(_) | Rejection::BadDescription(_) => Phase::Described,
-            Rejection::BadSettings(_) | Rejection::NameTaken { .. } | Rejection::CommandTaken(_) | Rejection::Older { .. } => {
-                Phase::Admitted
-            }
+            Rejection::BadSettings(_)
+            | Rejection::NameTaken { .. }
+            | Rejection::CommandTaken(_)
+            | Rejection::Older { .. }
+            | Rejection::Disabled { .. }
+            | Rejection::Out { .. }
+            | Rejection::WantsMore { .. }
+            | Rejection::StateTooNew { .. }
+            | Rejection::NoCanary { .. } => Phase::Admitted,
+            Rejection::FailedRehearsal { .. } | Rejection::FailedUpgrade { .. } | Rejection::NotKept(_) => Phase::Checked,
             _ => Phase::Discovered,
         }
     }

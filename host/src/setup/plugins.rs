@@ -3,7 +3,7 @@
 use super::needs::Needs;
 use crate::config::Config;
 use crate::permissions::Permissions;
-use crate::plugins::{Cache, Compiler, Engine, FileState, Loader, Plugins, Rejection};
+use crate::plugins::{Cache, Compiler, Engine, FileState, Loader, Open, Plugins, Rejection};
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl Loaded {
         let cache = Cache::open(&config.store.cache).ok();
         let loader = Loader::new(Arc::new(engine), compiler, cache, config.otherwise(), config.policies());
         let plugins = Plugins::new(folder.clone(), loader);
-        plugins.look().await;
+        plugins.look(&Open).await;
         let files = plugins.files().await;
         Ok(Self { plugins, files })
     }

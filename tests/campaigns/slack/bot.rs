@@ -4,6 +4,7 @@ use crate::support::{FOR_EVER, compiler};
 use hatstand::adapters::slack::{Settings, Slack};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::Sqlite;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
@@ -43,6 +44,7 @@ impl Bot {
             adapters: vec![slack.clone()],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),

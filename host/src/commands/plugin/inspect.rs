@@ -4,7 +4,7 @@ use crate::commands::{Failure, failure};
 use crate::plugins::compiler::Bounds;
 use crate::plugins::grants::Offer;
 use crate::plugins::inspect::inspect;
-use crate::plugins::{Cache, Compiler, Digest, Engine, FileState, Loader, Plugins};
+use crate::plugins::{Cache, Compiler, Digest, Engine, FileState, Loader, Open, Plugins};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +37,7 @@ fn describe(file: &Path) -> Result<(), Failure> {
     let loader = Loader::new(engine, compiler, None::<Cache>, Offer::All, BTreeMap::new());
     let plugins = Plugins::new(plugins, loader);
     let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
-    runtime.block_on(plugins.look());
+    runtime.block_on(plugins.look(&Open));
     if let Some((_, FileState::Rejected(why))) = runtime.block_on(plugins.files()).into_iter().next() {
         return Err(failure(format!("{} {why}", file.display())));
     }

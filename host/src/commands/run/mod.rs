@@ -65,6 +65,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         adapters: vec![adapter],
         permissions: config.permissions(),
         rate: config.limits.rate,
+        recovery: config.recovery,
         clock,
         name: config.bot.name.clone(),
         zone: config.bot.zone.clone(),
