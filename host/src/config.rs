@@ -1,5 +1,9 @@
 //! `hatstand.toml`: one documented name for everything, and a sentence for every mistake.
 
+mod limits;
+
+pub use limits::{CompileConfig, LimitsConfig};
+
 use crate::keeper::Recovery;
 use crate::model::PluginName;
 use crate::nearest::nearest;
@@ -7,7 +11,6 @@ use crate::permissions::{Permissions, RoleName, Rule};
 use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
-use crate::rate::Rate;
 use crate::secrets;
 use hatstand_common::grammar;
 use hatstand_common::schedule;
@@ -115,30 +118,13 @@ pub struct Http {
     pub patience: Duration,
 }
 
-/// The budget of one invocation, of every plugin.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LimitsConfig {
-    /// Computing time, such as `"1s"`.
-    #[serde(deserialize_with = "duration")]
-    pub time: Option<Duration>,
-    /// Memory in MiB.
-    pub memory: Option<usize>,
-    /// Calls of the host.
-    pub host_calls: Option<u32>,
-    /// Things said.
-    pub messages: Option<usize>,
-    /// How much is listened to, whatever it is about.
-    pub rate: Rate,
-}
-
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PluginConfig {
     /// What it may do beyond its own room.
     pub grants: BTreeSet<String>,
     pub settings: BTreeMap<String, toml::Value>,
-    #[serde(deserialize_with = "limits_of_one")]
+    #[serde(deserialize_with = "LimitsConfig::of_one_plugin")]
     pub limits: LimitsConfig,
 }
 
@@ -271,17 +257,6 @@ impl Config {
     }
 }
 
-impl LimitsConfig {
-    fn over(&self, limits: Limits) -> Limits {
-        Limits {
-            time: self.time.unwrap_or(limits.time),
-            memory: self.memory.map_or(limits.memory, |mebibytes| mebibytes * 1024 * 1024),
-            host_calls: self.host_calls.unwrap_or(limits.host_calls),
-            messages: self.messages.unwrap_or(limits.messages),
-        }
-    }
-}
-
 /// A setting as a person would type it.
 fn as_typed(value: &toml::Value) -> String {
     match value {
@@ -312,15 +287,6 @@ fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let name = String::deserialize(from)?;
     schedule::zone(&name).map_err(serde::de::Error::custom)?;
     Ok(name)
-}
-
-/// How much is listened to is not a plugin's affair.
-fn limits_of_one<'de, D: Deserializer<'de>>(from: D) -> Result<LimitsConfig, D::Error> {
-    let limits = LimitsConfig::deserialize(from)?;
-    match limits.rate == Rate::default() {
-        true => Ok(limits),
-        false => Err(serde::de::Error::custom("how much is listened to is said once, under [limits.rate]")),
-    }
 }
 
 /// Every request begins with it.
@@ -385,6 +351,7 @@ fn meant(message: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plugins::compiler::Bounds;
 
     #[test]
     fn reads_what_is_documented() {
@@ -403,16 +370,27 @@ mod tests {
             patience = "20s"
             [limits]
             time = "2s"
+            logged = 64
+            compile = { time = "20s", memory = 1024 }
             [plugins.hat]
             grants = ["chat:direct"]
             settings = { handoff = "notify", stacking = 3 }
-            limits = { memory = 64 }
+            limits = { memory = 64, said = 8, handles = 9 }
             "#,
         )
         .expect("it is right");
         let policy = &config.policies()[&PluginName::from("hat")];
         assert_eq!(policy.settings["stacking"], "3");
-        assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
+        let expected = Limits {
+            time: Duration::from_secs(2),
+            memory: 64 * 1024 * 1024,
+            said: 8 * 1024,
+            logged: 64 * 1024,
+            handles: 9,
+            ..Limits::default()
+        };
+        assert_eq!(policy.limits, expected);
+        assert_eq!(Bounds::from(config.limits.compile), Bounds { time: Duration::from_secs(20), memory: 1024 * 1024 * 1024 });
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
         assert_eq!((config.bot.zone.as_str(), Bot::default().zone.as_str()), ("Europe/Berlin", "UTC"));
         assert_eq!((config.http.listen, config.http.grace), ("127.0.0.1:8080".parse().ok(), Duration::from_secs(300)));
@@ -471,6 +449,7 @@ mod tests {
             ("[roles]\neverybody = [\"U1\"]", "no roles that can be given"),
             ("[limits.rate]\nperiod = \"soon\"", "`soon` is not a length of time"),
             ("[plugins.hat.limits.rate]\nperson = 5", "under [limits.rate]"),
+            ("[plugins.hat.limits.compile]\nmemory = 5", "under [limits.compile]"),
         ];
         for (text, why) in wrong {
             let complaint = complaint(text).split_whitespace().collect::<Vec<_>>().join(" ");

@@ -11,7 +11,7 @@ use crate::ledger::{LedgerError, Sqlite};
 use crate::model::PluginName;
 use crate::permissions::Permissions;
 use crate::plugins::grants::Offer;
-use crate::plugins::{Cache, Engine, Loader, Plugins, Policy};
+use crate::plugins::{Cache, Compiler, Engine, Loader, Plugins, Policy};
 use crate::rate::Rate;
 use async_trait::async_trait;
 use hatstand_common::transcript::{Line, Name, Room};
@@ -37,6 +37,7 @@ pub struct Setup {
     pub ledger: PathBuf,
     /// The folder of compiled plugins; none compiles at every start.
     pub cache: Option<PathBuf>,
+    pub compiler: Compiler,
     pub clock: Clock,
     pub permissions: Permissions,
     pub rate: Rate,
@@ -116,7 +117,7 @@ impl<C: Chat> Practice<C> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ledger = Arc::new(Sqlite::open(&self.setup.ledger)?);
         let cache = self.setup.cache.as_deref().map(Cache::open).transpose()?;
-        let loader = Loader::new(Arc::clone(&self.engine), cache, Offer::All, self.policies.clone());
+        let loader = Loader::new(Arc::clone(&self.engine), self.setup.compiler.clone(), cache, Offer::All, self.policies.clone());
         let parts = Parts {
             ledger: ledger.clone(),
             plugins: Arc::new(Plugins::new(self.setup.plugins.clone(), loader)),

@@ -106,8 +106,8 @@ pub fn changed_meanwhile() -> Message {
 pub fn apology(plugin: &PluginName, reference: &str, crash: Option<&Crash>) -> Message {
     let how = match crash.map(Crash::code) {
         Some("too-slow") => "took too long",
-        Some("too-big") => "wanted too much memory",
-        Some("too-busy") => "asked too much of me",
+        Some("too-big" | "too-many-elements") => "wanted too much memory",
+        Some("too-busy" | "too-heavy" | "too-much-moved" | "too-many-handles") => "asked too much of me",
         _ => "stopped working",
     };
     texts::apology(&plugin.0, how, reference)

@@ -137,7 +137,20 @@ pub(super) const FAILURES: [(StatusCode, &str, &[&str]); 5] = [
     (
         StatusCode::INTERNAL_SERVER_ERROR,
         "The plugin failed",
-        &["broken", "panicked", "too-slow", "too-big", "too-busy", "too-deep", "ledger", "crashed"],
+        &[
+            "broken",
+            "panicked",
+            "too-slow",
+            "too-big",
+            "too-many-elements",
+            "too-busy",
+            "too-heavy",
+            "too-much-moved",
+            "too-many-handles",
+            "too-deep",
+            "ledger",
+            "crashed",
+        ],
     ),
 ];
 

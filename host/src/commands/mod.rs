@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod compile;
 mod demo;
 mod doctor;
 mod init;
@@ -69,6 +70,9 @@ enum Verb {
     /// Write, build, test and inspect plugins.
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// What the bot calls itself to compile a plugin.
+    #[command(hide = true)]
+    Compile(compile::Compile),
 }
 
 /// What went wrong, for whoever typed the command.
@@ -88,6 +92,7 @@ pub fn run() -> ExitCode {
         Verb::Plugins(plugins) => plugins.run(),
         Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
+        Verb::Compile(compile) => return compile.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use super::contract::{self, HatstandPluginPre};
 use super::engine::{Engine, TICK};
-use super::limits::{Exceeded, Limits, Memory};
+use super::limits::{CALL_BYTES, Exceeded, Limits, Memory};
 use super::output::Output;
 use crate::capabilities::{Invocation, State};
 use hatstand_common::declaration::Description;
@@ -10,7 +10,7 @@ use hatstand_common::value::Instant;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::time::Duration;
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{ResourceTable, ResourceTableError};
 use wasmtime::{Store, Trap, UpdateDeadline};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock};
@@ -40,9 +40,8 @@ impl Crash {
     pub fn code(&self) -> &'static str {
         match self {
             Crash::Panicked(_) => "panicked",
-            Crash::Exceeded(Exceeded::Time(_)) | Crash::Hung(_) => "too-slow",
-            Crash::Exceeded(Exceeded::Memory(_)) => "too-big",
-            Crash::Exceeded(_) => "too-busy",
+            Crash::Exceeded(exceeded) => exceeded.code(),
+            Crash::Hung(_) => "too-slow",
             Crash::Recursion => "too-deep",
             Crash::Ledger(_) => "ledger",
             Crash::Other(_) => "crashed",
@@ -66,7 +65,7 @@ pub async fn handle(
         let instance = plugin.instantiate_async(&mut store).await?;
         instance.hatstand_plugin_plugin().call_handle(&mut store, context, event).await
     };
-    let returned = in_time(limits, run).await?.map_err(|why| crash(&why, &output))?;
+    let returned = in_time(limits, run).await?.map_err(|why| crash(&why, limits, &output))?;
     let invocation = store.into_data().invocation.expect("it was put there above");
     Ok((invocation, returned))
 }
@@ -81,7 +80,7 @@ pub async fn describe(engine: &Engine, plugin: &HatstandPluginPre<State>) -> Res
         let instance = plugin.instantiate_async(&mut store).await?;
         instance.hatstand_plugin_plugin().call_describe(&mut store).await
     };
-    let described = in_time(limits, run).await?.map_err(|why| crash(&why, &output))?;
+    let described = in_time(limits, run).await?.map_err(|why| crash(&why, limits, &output))?;
     Ok(contract::description(described))
 }
 
@@ -92,14 +91,11 @@ async fn in_time<T>(limits: Limits, run: impl Future<Output = T>) -> Result<T, C
 }
 
 fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), output: &Output) -> Store<State> {
-    let state = State {
-        invocation,
-        memory: Memory::up_to(limits.memory),
-        wasi: wasi(Instant(now), seed, output),
-        table: ResourceTable::with_capacity(16),
-    };
+    let state = State { invocation, memory: Memory::up_to(limits.memory), wasi: wasi(Instant(now), seed, output), table: handles(limits) };
     let mut store = Store::new(engine.wasmtime(), state);
     store.limiter(|state| &mut state.memory);
+    store.set_hostcall_fuel(CALL_BYTES);
+    store.set_max_component_handles(limits.handles);
     limit_time(&mut store, limits.time);
     store
 }
@@ -113,6 +109,13 @@ fn limit_time(store: &mut Store<State>, time: Duration) {
         left = left.saturating_sub(1);
         if left == 0 { Err(Exceeded::Time(time).into()) } else { Ok(UpdateDeadline::Yield(1)) }
     });
+}
+
+/// What the host keeps open for the run.
+fn handles(limits: Limits) -> ResourceTable {
+    let mut table = ResourceTable::with_capacity(16);
+    table.set_max_capacity(limits.handles);
+    table
 }
 
 /// No files, no sockets, no environment; clock and chance are those of the invocation.
@@ -151,9 +154,9 @@ impl HostMonotonicClock for Still {
     }
 }
 
-fn crash(why: &wasmtime::Error, output: &Output) -> Crash {
-    if let Some(exceeded) = why.downcast_ref::<Exceeded>() {
-        return Crash::Exceeded(*exceeded);
+fn crash(why: &wasmtime::Error, limits: Limits, output: &Output) -> Crash {
+    if let Some(exceeded) = exceeded(why, limits) {
+        return Crash::Exceeded(exceeded);
     }
     if let Some(why) = why.downcast_ref::<crate::ledger::LedgerError>() {
         return Crash::Ledger(why.to_string());
@@ -165,5 +168,19 @@ fn crash(why: &wasmtime::Error, output: &Output) -> Crash {
         (_, text) if !text.is_empty() => Crash::Panicked(text),
         (Some(trap), _) => Crash::Other(trap.to_string()),
         (None, _) => Crash::Other(why.root_cause().to_string()),
+    }
+}
+
+/// The limit that was run into, if it was one of ours. Two of them the engine keeps without a type to know them by.
+fn exceeded(why: &wasmtime::Error, limits: Limits) -> Option<Exceeded> {
+    if let Some(exceeded) = why.downcast_ref::<Exceeded>() {
+        return Some(*exceeded);
+    }
+    let cause = why.root_cause();
+    match (cause.downcast_ref::<ResourceTableError>(), cause.to_string()) {
+        (Some(ResourceTableError::Full), _) => Some(Exceeded::Handles(limits.handles)),
+        (_, words) if words.contains("store handle limit exceeded") => Some(Exceeded::Handles(limits.handles)),
+        (_, words) if words.contains("fuel allocated for hostcalls has been exhausted") => Some(Exceeded::Brought(CALL_BYTES)),
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! From the bytes of a file to a generation: inspected → compiled → described. Nothing of it touches what is live.
 
 use super::cache::Cache;
+use super::compiler::{Compiler, Native};
 use super::contract::HatstandPluginPre;
 use super::engine::Engine;
 use super::generation::{Digest, Generation};
@@ -33,6 +34,7 @@ pub struct Policy {
 #[derive(Debug)]
 pub struct Loader {
     engine: Arc<Engine>,
+    compiler: Compiler,
     cache: Option<Cache>,
     /// What a plugin gets that the operator did not name.
     otherwise: Offer,
@@ -43,8 +45,22 @@ pub struct Loader {
 }
 
 impl Loader {
-    pub fn new(engine: Arc<Engine>, cache: Option<Cache>, otherwise: Offer, policies: BTreeMap<PluginName, Policy>) -> Self {
-        Self { engine, cache, otherwise, policies: policies.into(), granted: std::sync::RwLock::default(), generations: AtomicU64::new(0) }
+    pub fn new(
+        engine: Arc<Engine>,
+        compiler: Compiler,
+        cache: Option<Cache>,
+        otherwise: Offer,
+        policies: BTreeMap<PluginName, Policy>,
+    ) -> Self {
+        Self {
+            engine,
+            compiler,
+            cache,
+            otherwise,
+            policies: policies.into(),
+            granted: std::sync::RwLock::default(),
+            generations: AtomicU64::new(0),
+        }
     }
 
     /// Loads a build from the very bytes whose digest it will carry.
@@ -52,27 +68,35 @@ impl Loader {
         inspect(&bytes)?;
         let digest = Digest::of(&bytes);
         let size = bytes.len();
-        let component = self.compile(&digest, bytes).await?;
+        let component = self.compile(&digest, &bytes).await?;
         let component = self.link(&component)?;
         let description = self.describe(&component).await?;
         self.generation(file, digest, size, component, description)
     }
 
-    /// Native code for these bytes: from the cache, or compiled beside the path of messages.
-    async fn compile(&self, digest: &Digest, bytes: Arc<[u8]>) -> Result<Component, Rejection> {
+    /// Native code for these bytes: from the cache, or compiled in another process.
+    async fn compile(&self, digest: &Digest, bytes: &[u8]) -> Result<Component, Rejection> {
         let name = format!("{}-{}", digest.as_str(), self.engine.compatibility());
-        if let Some(component) = self.cache.as_ref().and_then(|cache| self.engine.revive(cache, &name)) {
+        if let Some(component) = self.revive(&name) {
             return Ok(component);
         }
-        let engine = Arc::clone(&self.engine);
-        let component = tokio::task::spawn_blocking(move || Component::new(engine.wasmtime(), &bytes))
-            .await
-            .map_err(|why| Rejection::NotCompiled(why.to_string()))?
-            .map_err(|why| Rejection::NotCompiled(why.root_cause().to_string()))?;
-        if let Some(cache) = &self.cache {
-            keep(cache, &name, &component);
-        }
+        let native = self.compiler.compile(bytes).await?;
+        let component = self.engine.load(&native).map_err(|why| Rejection::NotRunnable(why.root_cause().to_string()))?;
+        self.keep(&name, &native);
         Ok(component)
+    }
+
+    /// From the cache, if it is there.
+    fn revive(&self, name: &str) -> Option<Component> {
+        let native = self.cache.as_ref()?.load(name)?;
+        let component = self.engine.load(&native);
+        component.inspect_err(|why| tracing::warn!(%why, "a compiled plugin in the cache does not load; compiling anew")).ok()
+    }
+
+    fn keep(&self, name: &str, native: &Native) {
+        if let Some(Err(why)) = self.cache.as_ref().map(|cache| cache.keep(name, native)) {
+            tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
+        }
     }
 
     fn link(&self, component: &Component) -> Result<HatstandPluginPre<State>, Rejection> {
@@ -129,12 +153,5 @@ impl Loader {
 
     pub fn policy(&self, plugin: &PluginName) -> Policy {
         self.policies.read().expect("not poisoned").get(plugin).cloned().unwrap_or_default()
-    }
-}
-
-fn keep(cache: &Cache, name: &str, component: &Component) {
-    let kept = component.serialize().map_err(|why| why.to_string());
-    if let Err(why) = kept.and_then(|code| cache.keep(name, &code).map_err(|why| why.to_string())) {
-        tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
     }
 }

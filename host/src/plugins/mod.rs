@@ -1,14 +1,15 @@
 //! Plugins: from a file in a folder to a build that serves.
 //!
 //! ```text
-//! folder ──▶ files ──▶ loader: inspect ▶ compile (cache) ▶ describe (check) ──▶ registry: admitted
-//!                                                                                    │
-//!               instance: one fresh run for each event ◀── live ◀── threshold: may it serve?
+//! folder ──▶ files ──▶ loader: inspect ▶ compiler (cache) ▶ describe (check) ──▶ registry: admitted
+//!                                                                                     │
+//!                instance: one fresh run for each event ◀── live ◀── threshold: may it serve?
 //! ```
 //!
 //! Only this module and [`capabilities`](crate::capabilities) know the engine.
 
 pub mod check;
+pub mod compiler;
 pub mod contract;
 pub mod diary;
 pub mod engine;
@@ -31,6 +32,7 @@ mod folder;
 mod output;
 
 pub use cache::Cache;
+pub use compiler::Compiler;
 pub use engine::Engine;
 pub use files::FileState;
 pub use generation::{Digest, Generation};

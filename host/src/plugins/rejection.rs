@@ -1,6 +1,8 @@
 //! Why a file is not let in: each reason a sentence that says what to do.
 
+use super::compiler::whole_seconds;
 use std::fmt;
+use std::time::Duration;
 
 /// How far a file came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,19 @@ pub enum Rejection {
     Unknown(Vec<String>),
     #[error("could not be compiled: {0}")]
     NotCompiled(String),
+    #[error(
+        "takes more than {} s of processor time to compile. Build it smaller, or set [limits.compile] time",
+        whole_seconds(*.0)
+    )]
+    SlowToCompile(Duration),
+    #[error("takes more than {} MiB of memory to compile. Build it smaller, or set [limits.compile] memory", .0 / (1024 * 1024))]
+    LargeToCompile(usize),
+    #[error("makes the compiler crash ({0}). Nothing else was harmed; please report it with the file")]
+    CompilerCrashed(String),
+    #[error("could not be compiled, because the compiler does not start ({0}). Nothing was changed; touch the file to try again")]
+    NoCompiler(String),
+    #[error("is more than this bot runs for one plugin: {0}")]
+    NotRunnable(String),
     #[error("does not fit this bot's plugin API: {0}")]
     NotLinked(String),
     #[error("failed while describing itself: {0}")]
@@ -103,7 +118,13 @@ pub enum Rejection {
 impl Rejection {
     pub fn phase(&self) -> Phase {
         match self {
-            Rejection::NotCompiled(_) | Rejection::NotLinked(_) => Phase::Compiled,
+            Rejection::NotCompiled(_)
+            | Rejection::SlowToCompile(_)
+            | Rejection::LargeToCompile(_)
+            | Rejection::CompilerCrashed(_)
+            | Rejection::NoCompiler(_)
+            | Rejection::NotRunnable(_)
+            | Rejection::NotLinked(_) => Phase::Compiled,
             Rejection::NotDescribed(_) | Rejection::BadDescription(_) => Phase::Described,
             Rejection::BadSettings(_)
             | Rejection::NameTaken { .. }

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::host::{Host, Parts};
 use crate::ledger::Sqlite;
-use crate::plugins::{Cache, Engine, Loader, Plugins};
+use crate::plugins::{Cache, Compiler, Engine, Loader, Plugins};
 use crate::secrets::{self, Environment};
 use clap::Args;
 use std::path::PathBuf;
@@ -55,7 +55,9 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
     std::fs::create_dir_all(&config.store.plugins).map_err(|why| failure(format!("{}: {why}", config.store.plugins.display())))?;
     let engine = Arc::new(Engine::new().map_err(|why| failure(format!("the engine for plugins cannot start: {why}")))?);
     let cache = Cache::open(&config.store.cache).map_err(|why| failure(format!("{}: {why}", config.store.cache.display())))?;
-    let loader = Loader::new(Arc::clone(&engine), Some(cache), config.otherwise(), config.policies());
+    let compiler =
+        Compiler::of_this_program(config.limits.compile.into()).map_err(|why| failure(format!("where is this program? {why}")))?;
+    let loader = Loader::new(Arc::clone(&engine), compiler, Some(cache), config.otherwise(), config.policies());
     let parts = Parts {
         ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(failure)?),
         plugins: Arc::new(Plugins::new(config.store.plugins.clone(), loader)),
