@@ -46,6 +46,8 @@ pub enum Rejection {
     NoExports(Vec<String>),
     #[error("was built for plugin API {theirs}; this bot offers {ours}. Upgrade the bot, or rebuild with hatstand-plugin {ours}")]
     OtherContract { theirs: String, ours: &'static str },
+    #[error("needs {} of plugin API {theirs}; this bot offers {ours}, which is without. Upgrade the bot, or build the plugin without", list(.needs))]
+    Later { needs: Vec<String>, theirs: String, ours: &'static str },
     #[error("wants {}, which this bot does not serve yet. Upgrade the bot, or build the plugin without it", list(.0))]
     NotServed(Vec<String>),
     #[error("opens files, sockets or HTTP by itself ({}). A plugin has none of these: use the capabilities of hatstand-plugin", list(.0))]
