@@ -2,7 +2,7 @@
 
 use super::check::parse_version;
 use super::interfaces::{TYPES, interface};
-use super::rejection::Rejection;
+use super::rejection::{Rejection, readable};
 use crate::capabilities::SERVED;
 use serde::Deserialize;
 use wasmparser::component_types::ComponentEntityType;
@@ -102,7 +102,7 @@ fn damage(bytes: &[u8], why: &wasmparser::BinaryReaderError) -> Rejection {
     if message.contains("unexpected end") || message.contains("out of bounds") {
         Rejection::CutOff(bytes.len())
     } else {
-        Rejection::Damaged(message.to_owned())
+        Rejection::Damaged(readable(message))
     }
 }
 
@@ -128,7 +128,7 @@ fn check_contract(inspection: &Inspection) -> Result<(), Rejection> {
         return Err(Rejection::NoExports(inspection.exports.clone()));
     }
     match inspection.versions().find(|theirs| !fits(theirs)) {
-        Some(theirs) => Err(Rejection::OtherContract { theirs: theirs.to_owned(), ours: CONTRACT }),
+        Some(theirs) => Err(Rejection::OtherContract { theirs: readable(theirs), ours: CONTRACT }),
         None => Ok(()),
     }
 }
@@ -175,7 +175,7 @@ fn check_known(inspection: &Inspection) -> Result<(), Rejection> {
     let needs: Vec<String> = interfaces.chain(functions).map(str::to_owned).collect();
     match inspection.versions().next().filter(|theirs| parse_version(theirs) > parse_version(CONTRACT)) {
         _ if needs.is_empty() => Ok(()),
-        Some(theirs) => Err(Rejection::Later { needs, theirs: theirs.to_owned(), ours: CONTRACT }),
+        Some(theirs) => Err(Rejection::Later { needs, theirs: readable(theirs), ours: CONTRACT }),
         None => Err(Rejection::Unknown(needs)),
     }
 }
@@ -207,6 +207,13 @@ mod tests {
         assert_eq!(inspect(b"\0as"), Err(Rejection::CutOff(3)));
         assert_eq!(inspect(b"\0asm\x01\0\0\0"), Err(Rejection::CoreModule));
         assert_eq!(inspect(b"\0asm\x0d\0\x01\0"), Err(Rejection::NoExports(vec![])));
+    }
+
+    #[test]
+    fn damage_within_is_told_on_one_line() {
+        let bad_module = b"\0asm\x0d\0\x01\0\x01\x08no\x1b[1m\n\n";
+        let sentence = inspect(bad_module).expect_err("it is damaged").to_string();
+        assert!(sentence.starts_with("is damaged (") && !sentence.chars().any(char::is_control), "{sentence:?}");
     }
 
     #[test]
