@@ -64,5 +64,5 @@ fn limit(notice: Notice, size: Size) -> Duration {
         Notice::InPlace => Duration::from_secs(2),
         Notice::Unseen => Duration::from_secs(4),
     };
-    promised * size.of(5, 1)
+    promised * size.of(10, 1)
 }
