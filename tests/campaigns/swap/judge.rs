@@ -41,12 +41,14 @@ pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build]) -> Faults
         ..Faults::default()
     };
     let place = |row: &AuditEntry| builds.iter().position(|build| build.told == row.build);
-    let mut last: BTreeMap<&WorkspaceId, (usize, u64)> = BTreeMap::new();
+    let (mut last, mut newest) = (BTreeMap::<&WorkspaceId, u64>::new(), 0);
     for row in rows {
         let Some(event) = row.event.map(|event| event.0).filter(|event| traffic.answers.contains_key(event)) else { continue };
         let (build, count) = (place(row).expect("it was put there"), count(&traffic.answers[&event][0].text));
-        if let Some((before, counted)) = last.insert(&row.workspace, (build, count)) {
-            faults.retired += usize::from(build < before);
+        // In whichever workspace: a swap is between two invocations.
+        faults.retired += usize::from(build < newest);
+        newest = newest.max(build);
+        if let Some(counted) = last.insert(&row.workspace, count) {
             faults.miscounted += usize::from(count != counted + 1);
         }
     }
