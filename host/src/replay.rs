@@ -1,9 +1,10 @@
 //! Running recorded invocations again, and telling what is different.
 
 use crate::ledger::Past;
-use crate::model::Effects;
+use crate::model::{Effects, How, Say};
 use crate::plugins::{Engine, Generation};
 use crate::runner::{self, Ending};
+use hatstand_common::message::Span;
 use serde::Serialize;
 use std::fmt;
 
@@ -68,9 +69,41 @@ fn told(outcome: &str, effects: &Effects) -> Vec<String> {
     let effects = each("state", &effects.writes)
         .chain(each("timer", &effects.timers))
         .chain(each("question", &effects.questions))
-        .chain(each("say", &effects.says))
+        .chain(effects.says.iter().map(said))
         .chain(each("call", &effects.calls));
     outcome.chain(effects).collect()
+}
+
+/// As somebody reads it; what cannot be read as text as JSON.
+fn said(say: &Say) -> String {
+    let place = say.how.place().map(|place| format!(" in {}", place.channel)).unwrap_or_default();
+    let (how, whom) = match &say.how {
+        How::Post { .. } => ("say", String::new()),
+        How::Whisper { person, .. } => ("whisper", format!(" to {person}")),
+        How::Direct { to, .. } => ("tell", format!(" {to}")),
+        How::Edit { original, .. } => ("edit", format!(" {original}")),
+        How::React { original, emoji, .. } => return format!("react {emoji} to {original}{place}"),
+        How::OpenForm { .. } => return format!("form {}", serde_json::to_string(&say.how).unwrap_or_default()),
+    };
+    let Some(message) = say.how.message() else { return how.to_owned() };
+    let text: String = message.text.iter().map(words).collect();
+    let more = match message.blocks.is_empty() {
+        true => String::new(),
+        false => format!(" {}", serde_json::to_string(&message.blocks).unwrap_or_default()),
+    };
+    let asks = say.question.as_ref().map(|key| format!(" (asks {key})")).unwrap_or_default();
+    format!("{how}{whom}{place}: {text}{more}{asks}")
+}
+
+fn words(span: &Span) -> String {
+    match span {
+        Span::Markdown(text) | Span::Plain(text) => text.clone(),
+        Span::Mention(id) => format!("@{id}"),
+        Span::Name(id) => id.to_string(),
+        Span::Channel(id) => format!("#{id}"),
+        Span::Time(at) => at.0.to_string(),
+        Span::Everybody => "@everybody".to_owned(),
+    }
 }
 
 /// Each line of now stands where it belongs in the order; what was only then stands before what was there instead.
