@@ -66,6 +66,13 @@ pub struct Store {
     pub cache: PathBuf,
 }
 
+impl Store {
+    /// The socket over which an operator gives orders to the running bot: beside the ledger.
+    pub fn console(&self) -> PathBuf {
+        self.ledger.with_extension("socket")
+    }
+}
+
 /// The connection to Slack. Its tokens are not here: see [`secrets`](crate::secrets).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -106,6 +113,9 @@ pub struct Http {
     /// How long a command that is left open waits for somebody to ask about it.
     #[serde(deserialize_with = "length")]
     pub grace: Duration,
+    /// How long a request waits for the answer to its command, before it is told that there is none yet.
+    #[serde(deserialize_with = "length")]
+    pub patience: Duration,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -144,7 +154,8 @@ impl Default for Terminal {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: None, rate: NonZeroU32::new(10).expect("it is some"), grace: Duration::from_secs(120) }
+        let (grace, patience) = (Duration::from_secs(120), Duration::from_secs(30));
+        Self { listen: None, rate: NonZeroU32::new(10).expect("it is some"), grace, patience }
     }
 }
 
@@ -356,6 +367,7 @@ mod tests {
             [http]
             listen = "127.0.0.1:8080"
             grace = "5 minutes"
+            patience = "20s"
             [limits]
             time = "2s"
             logged = 64
@@ -382,6 +394,7 @@ mod tests {
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
         assert_eq!((config.bot.zone.as_str(), Bot::default().zone.as_str()), ("Europe/Berlin", "UTC"));
         assert_eq!((config.http.listen, config.http.grace), ("127.0.0.1:8080".parse().ok(), Duration::from_secs(300)));
+        assert_eq!(config.http.patience, Duration::from_secs(20));
         assert_eq!((config.slack.api_url.as_str(), config.slack.connections), ("http://127.0.0.1:9/api", 2));
     }
 

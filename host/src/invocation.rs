@@ -3,7 +3,7 @@
 use crate::builtin::{self, Answered, Asked};
 use crate::capabilities::Pending;
 use crate::clock::Clock;
-use crate::directory::Directory;
+use crate::directory::{Actor, Directory};
 use crate::keeper::{Failed, Keeper};
 use crate::ledger::{self, AuditEntry, Commit, Ledger, LedgerError, Recording, Said};
 use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerId, What, WorkspaceId};
@@ -161,9 +161,9 @@ impl Invoker {
         async {
             let began = std::time::Instant::now();
             let now = self.clock.now();
-            let person = self.person(&item.event).await;
-            let called = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
-            let ended = self.end(item, person, &reference, now, pending).await;
+            let actor = self.actor(&item.event).await;
+            let called = actor.person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
+            let ended = self.end(item, actor, &reference, now, pending).await;
             let audit = AuditEntry {
                 at: now,
                 workspace: item.event.workspace.clone(),
@@ -221,8 +221,11 @@ impl Invoker {
     }
 
     /// Who did it, as known now.
-    async fn person(&self, event: &Event) -> Option<Person> {
-        self.directory.person(&event.workspace, event.person.as_ref()?).await
+    async fn actor(&self, event: &Event) -> Actor {
+        match &event.person {
+            Some(id) => self.directory.actor(&event.workspace, id).await,
+            None => Actor::default(),
+        }
     }
 
     /// What the channel is called now.
@@ -231,22 +234,16 @@ impl Invoker {
     }
 
     /// Routes the event as things stand now, and lets whoever is concerned answer.
-    async fn end(&self, item: &Item, person: Option<Person>, reference: &str, now: Instant, pending: &Pending) -> Ended {
+    async fn end(&self, item: &Item, actor: Actor, reference: &str, now: Instant, pending: &Pending) -> Ended {
+        let Actor { person, roles } = actor;
         self.keeper.wake_rested(now);
         let registry = self.plugins.registry_at(&item.event.workspace, item.event.place.as_ref());
         let pressed = self.pressed(&item.event).await;
-        let asked = self.asked(&item.event, now).await;
         let event = self.as_known_now(&item.event).await;
-        let authority = self.authority(&event, person.as_ref()).await;
-        let situation = Situation {
-            registry: &registry,
-            now,
-            person: person.as_ref(),
-            authority: &authority,
-            pressed: pressed.as_ref(),
-            asked: asked.as_ref(),
-        };
-        match router::route(&event, situation) {
+        let authority = self.authority(&event, roles).await;
+        let situation =
+            Situation { registry: &registry, now, person: person.as_ref(), authority: &authority, pressed: pressed.as_ref(), asked: None };
+        match self.route(&event, now, situation).await {
             Route::Host(answer) => self.answer(item, person.as_ref(), &authority, answer).await,
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
@@ -280,16 +277,22 @@ impl Invoker {
         }
     }
 
-    /// What the person of the event may do where it happened.
-    async fn authority(&self, event: &Event, person: Option<&Person>) -> Authority<'_> {
-        let rules = self.permissions.rules.as_slice();
-        let mut roles = match &event.person {
-            Some(id) => self.directory.roles_of(&event.workspace, id).await,
-            None => BTreeSet::new(),
-        };
-        if person.is_some_and(|person| person.admin) {
-            roles.insert(RoleName::admins());
+    /// Who is concerned, if it happens at this moment. The questions that stand are looked up only for what the host would answer by itself:
+    /// a command is no answer.
+    pub async fn route(&self, event: &Event, at: Instant, situation: Situation<'_>) -> Route {
+        let route = router::route(event, situation);
+        if !matches!(route, Route::Host(_)) {
+            return route;
         }
+        match self.asked(event, at).await {
+            Some(asked) => router::route(event, Situation { asked: Some(&asked), ..situation }),
+            None => route,
+        }
+    }
+
+    /// What somebody with these roles may do where it happened.
+    async fn authority(&self, event: &Event, roles: BTreeSet<RoleName>) -> Authority<'_> {
+        let rules = self.permissions.rules.as_slice();
         let channel = match &event.place {
             Some(place) if rules.iter().any(|rule| rule.channel.is_some()) => Some(self.channel(&event.workspace, &place.channel).await),
             _ => None,
@@ -342,7 +345,7 @@ impl Invoker {
 
     /// The question that a press or a line may answer: the one that the message asks; or the newest that this person can answer by text,
     /// of those asked in that channel, or of all in the direct conversation.
-    pub async fn asked(&self, event: &Event, now: Instant) -> Option<ledger::Asked> {
+    async fn asked(&self, event: &Event, now: Instant) -> Option<ledger::Asked> {
         let asked = match (&event.what, &event.person, &event.place) {
             (What::Pressed { message, .. }, ..) => self.ledger.question(&event.workspace, message).await,
             (What::Said(said), Some(person), Some(place)) if said.addressed => self.asked_at(&event.workspace, person, place, now).await,

@@ -13,12 +13,16 @@ use hatstand_common::schedule::{Cron, Run};
 use hatstand_common::transcript::Pressable;
 use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place, Value};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// A person opened the bot's own page: the kind of event to subscribe to.
 pub const HOME_OPENED: &str = "home-opened";
 
 /// Nobody asks any more what came of a command that the plugin left open: the kind of event to subscribe to.
 pub const CALL_ABANDONED: &str = "call-abandoned";
+
+/// What is kept is of an older version than this build's: the kind of event to subscribe to.
+pub const MIGRATE: &str = "migrate";
 
 /// Who is concerned, and with what.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,10 +170,10 @@ pub enum Answer {
     NotLoaded {
         plugin: PluginName,
     },
-    /// The plugin failed again and again, and is left alone until then.
+    /// The plugin failed again and again, and is left alone for so long.
     Resting {
         plugin: PluginName,
-        until: Instant,
+        left: Duration,
     },
     /// A button that is not there any more, or never was.
     NoSuchButton,
@@ -349,7 +353,7 @@ impl Situation<'_> {
     /// Why a plugin cannot be called.
     fn not_loaded(self, plugin: &PluginName) -> Answer {
         match self.registry.presence(plugin) {
-            Some(Presence::Resting { until }) => Answer::Resting { plugin: plugin.clone(), until },
+            Some(Presence::Resting { until }) => Answer::Resting { plugin: plugin.clone(), left: until.since(self.now) },
             _ => Answer::NotLoaded { plugin: plugin.clone() },
         }
     }

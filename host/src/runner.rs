@@ -7,7 +7,7 @@ use crate::model::{Effects, Event, EventId, PluginName, WorkspaceId};
 use crate::plugins::Engine;
 use crate::plugins::generation::{Done, Failure, Generation, Outcome};
 use crate::plugins::instance::Crash;
-use crate::plugins::settings::Values;
+use crate::plugins::settings::{self, Values};
 use crate::router::Handed;
 use hatstand_common::value::{Instant, Person, PersonId, Place};
 use sha2::{Digest, Sha256};
@@ -96,8 +96,19 @@ impl Ending {
             Ending::Failed(Failure::Broken(why)) => Some(why.clone()),
             // Not being able to read the ledger is nobody's fault.
             Ending::Crashed(Crash::Ledger(_)) | Ending::Well(_) | Ending::Failed(_) => None,
+            Ending::Crashed(Crash::Panicked(text)) => Some(one_line(text)),
             Ending::Crashed(crash) => Some(crash.to_string()),
         }
+    }
+}
+
+/// A panic in one line: where, and what was said. Of anything else the first line.
+pub fn one_line(text: &str) -> String {
+    let mut lines = text.lines();
+    let (place, why) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    match place.split_once("panicked at ") {
+        Some((_, place)) => format!("it panicked at {place} {why}").trim_end_matches([' ', ':']).to_owned(),
+        None => place.to_owned(),
     }
 }
 
@@ -147,8 +158,7 @@ impl Runner {
 pub async fn again(engine: &Engine, generation: &Generation, past: &Past) -> (Effects, Ending) {
     let Recording { workspace, event, reference, seed, place, person, by, now, handed, settings, .. } = past.recording.clone();
     let run = Run { workspace, event, reference, seed, place, person, by, now, handed };
-    // A setting that this build added has its default; one that it dropped it does not ask for.
-    let settings: Values = generation.settings.iter().chain(settings.iter()).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let settings = settings::over_as_they_fit(&generation.settings, &generation.description.settings, &settings);
     let world = Arc::new(World::then(past.clone()));
     let invocation = invocation(generation, &run, &Arc::new(settings), &world);
     end(generation, engine, invocation, run).await
@@ -176,5 +186,18 @@ async fn end(generation: &Generation, engine: &Engine, invocation: Invocation, r
         Ok(Done { effects, returned: Ok(outcome) }) => (effects, Ending::Well(outcome)),
         Ok(Done { returned: Err(failure), .. }) => (Effects::default(), Ending::Failed(failure)),
         Err(crash) => (Effects::default(), Ending::Crashed(crash)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_in_one_line() {
+        let text = "thread '<unnamed>' (1) panicked at src/lib.rs:16:9:\nI cannot go on\nnote: run with `RUST_BACKTRACE=1`";
+        assert_eq!(one_line(text), "it panicked at src/lib.rs:16:9: I cannot go on");
+        assert_eq!(one_line("thread 'main' panicked at src/lib.rs:16:9:"), "it panicked at src/lib.rs:16:9");
+        assert_eq!(one_line("memory allocation failed\nand more"), "memory allocation failed");
     }
 }

@@ -10,7 +10,7 @@ use hatstand_common::message::{Message, Span};
 use hatstand_common::period::spell;
 use hatstand_common::texts;
 pub use hatstand_common::texts::{bad_usage, markdown};
-use hatstand_common::value::{Instant, PersonId};
+use hatstand_common::value::PersonId;
 use std::time::Duration;
 
 /// What the host answers where no plugin is asked. `bot` is what the bot is called.
@@ -25,7 +25,7 @@ pub fn answer(answer: Answer, bot: &str) -> Message {
         Answer::Deactivated => markdown("Your account was deactivated, so I do nothing for it. Nothing was changed."),
         Answer::TooMuch(much) => too_much(&much),
         Answer::NotLoaded { plugin } => not_loaded(&plugin),
-        Answer::Resting { plugin, until } => resting(&plugin, until),
+        Answer::Resting { plugin, left } => resting(&plugin, left),
         Answer::NoSuchButton => markdown("That button does not work any more. Nothing was changed."),
         Answer::TooLate { until } => texts::too_late(until),
         Answer::Settled => texts::settled(),
@@ -88,10 +88,13 @@ pub fn not_loaded(plugin: &PluginName) -> Message {
 }
 
 /// The plugin failed again and again.
-fn resting(plugin: &PluginName, until: Instant) -> Message {
-    let before = format!("`{plugin}` failed again and again, so I leave it alone until ");
-    let after = ". Nothing was changed, and nothing is lost; say it again then.";
-    Message { text: vec![Span::Markdown(before), Span::Time(until), Span::Markdown(after.to_owned())], blocks: Vec::new() }
+fn resting(plugin: &PluginName, left: Duration) -> Message {
+    // Whoever waits exactly so long finds it there.
+    let left = Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0));
+    markdown(format!(
+        "`{plugin}` failed again and again, so I leave it alone for {}. Nothing was changed, and nothing is lost; say it again then.",
+        spell(left)
+    ))
 }
 
 /// The plugins changed between hearing and doing.

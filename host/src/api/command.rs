@@ -127,7 +127,7 @@ impl Api {
     }
 
     /// A line with those mentions in it whose people and channels are there.
-    async fn line(&self, workspace: &WorkspaceId, text: &str) -> Line {
+    pub(super) async fn line(&self, workspace: &WorkspaceId, text: &str) -> Line {
         let Line { text, mentions } = typed(text);
         let mut known = Vec::new();
         for Mention { range, whom } in mentions {

@@ -55,7 +55,7 @@ impl<'a> Shown<'a> {
                 let _ = write!(text, "\n*{}* – {}\n{shown}", description.name, description.summary);
             }
         }
-        let _ = write!(text, "\n*{bot}*\n{}", shortly(self.of(&PluginName::host()), bot));
+        let _ = write!(text, "\n*{bot}*\n{}", families(self.of(&PluginName::host())));
         let _ = write!(text, "\nSay `help` and one of these words for more.");
         text
     }
@@ -112,6 +112,19 @@ fn shortly<'a>(commands: impl Iterator<Item = &'a Command>, plugin: &str) -> Str
         0 => listed.join(" · "),
         more => format!("{} · and {more} more: `help {plugin}`", listed.join(" · ")),
     }
+}
+
+/// The words with which the host's own commands begin: one for each family.
+fn families<'a>(commands: impl Iterator<Item = &'a Command>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for command in commands {
+        let usage = command.shown_usage();
+        let word = format!("`{}`", usage.split_whitespace().next().unwrap_or_default());
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(" · ")
 }
 
 /// A command's first usage without its optional end, for lists: `hat on`.

@@ -42,7 +42,7 @@ pub fn commands() -> Vec<Command> {
             ROLLBACK,
             "plugins rollback <plugin> [to <version>]",
             &with((VERSION, Kind::Text)),
-            "Go back to the build that served before; the one that serves now stays out.",
+            "Go back to the build that served before; the one that serves now stays out. Ends a trial, if there is one.",
         ),
         for_admins(
             DISABLE,
@@ -55,7 +55,7 @@ pub fn commands() -> Vec<Command> {
             CANARY,
             "plugins canary <plugin> in <channel>",
             &with((CHANNEL, Kind::Channel)),
-            "Try the next build of a plugin, or the one that waits, in one channel only.",
+            "Try the builds of a plugin that come, or the one that waits, in one channel only.",
         ),
         for_admins(PROMOTE, "plugins promote <plugin>", one, "Let the build that is tried in one channel serve everywhere."),
     ]
@@ -146,8 +146,11 @@ fn carried_out(plugin: &PluginName, outcome: &Outcome) -> (&'static str, String)
         }
         Outcome::Canary { serves: false } => {
             let text =
-                format!("The next build of *{plugin}* is tried there only. `plugins promote {plugin}` lets it serve everywhere then.");
+                format!("Builds of *{plugin}* that come are tried there only. `plugins promote {plugin}` lets them serve everywhere.");
             ("canary", text)
+        }
+        Outcome::TrialEnded { version } => {
+            ("ended", format!("*{plugin}* {version} is not tried any more. What serves elsewhere serves there, too."))
         }
         Outcome::Allowed => ("allowed", format!("*{plugin}* may serve, but there is no file of it in the folder of plugins.")),
     }
@@ -165,7 +168,7 @@ fn refused(asked: &Asked<'_>, plugin: &PluginName, why: NotDone) -> Refusal {
         NotDone::Already => no("unchanged", format!("With *{plugin}* it is so already.")),
         NotDone::NothingBefore(why) => no("nothing-before", format!("There is no build of *{plugin}* to go back to: {why}.")),
         NotDone::Rejected(why @ Rejection::Disabled { .. }) => no("disabled", format!("*{plugin}* {why}.")),
-        NotDone::Rejected(why) => no("rejected", format!("The build {why}.")),
+        NotDone::Rejected(why) => no("rejected", format!("The file {why}.")),
         NotDone::Ledger(why) => no("broken", why.to_string()),
     }
 }

@@ -8,6 +8,7 @@ use crate::nearest::nearest;
 use crate::plugins::registry::{Entry, Presence};
 use crate::plugins::settings::Misfit;
 use crate::plugins::{FileState, Generation};
+use crate::runner::one_line;
 use crate::texts;
 use hatstand_common::declaration::{Command, Kind};
 use hatstand_common::grammar::quote;
@@ -48,7 +49,8 @@ pub async fn list(asked: &Asked<'_>) -> Result<Answered> {
     for entry in entries {
         let in_chat = asked.host.ledger.settings(asked.workspace, &entry.generation.name).await?;
         let (_, misfits) = entry.generation.settings_with(&in_chat);
-        text += &line(&entry, &misfits);
+        let has_file = plugins.file_of(&entry.generation.name).await.is_some();
+        text += &line(&entry, has_file, &misfits);
     }
     for (file, state) in plugins.files().await {
         if let FileState::Rejected(why) = state {
@@ -59,19 +61,20 @@ pub async fn list(asked: &Asked<'_>) -> Result<Answered> {
     Ok(Answered::tells(texts::markdown(text)))
 }
 
-fn line(entry: &Entry, misfits: &[Misfit]) -> String {
+fn line(entry: &Entry, has_file: bool, misfits: &[Misfit]) -> String {
     let generation = &entry.generation;
-    let state = state(entry.presence);
+    let state = state(entry.presence, has_file);
     let (name, version) = (&generation.description.name, &generation.description.version);
     let build = format!("{}, generation {}", generation.digest.short(), generation.number);
     format!("\n*{name}* {version} ({build}) – {state}{}{}", not_granted(generation), not_fitting(misfits))
 }
 
-fn state(presence: Presence) -> &'static str {
+fn state(presence: Presence, has_file: bool) -> &'static str {
     match presence {
         Presence::Live => "live",
         Presence::Resting { .. } => "left alone for a while, because it failed again and again",
-        Presence::Gone => "gone: its file was removed, or it was taken out",
+        Presence::Gone if has_file => "not live",
+        Presence::Gone => "gone, its file was removed",
     }
 }
 
@@ -97,7 +100,8 @@ pub async fn info(asked: &Asked<'_>) -> Result<Answered> {
     let Some(entry) = entry else { return Ok(unknown(asked, registry.entries().map(|entry| entry.generation.name.0.as_str())).into()) };
     let generation = &entry.generation;
     let in_chat = asked.host.ledger.settings(asked.workspace, &generation.name).await?;
-    let mut text = line(&entry, &generation.settings_with(&in_chat).1).trim_start().to_owned();
+    let file = asked.host.plugins.file_of(&generation.name).await;
+    let mut text = line(&entry, file.is_some(), &generation.settings_with(&in_chat).1).trim_start().to_owned();
     let _ = write!(text, "\n{} – from {}, {} KB", generation.description.summary, generation.file, generation.bytes / 1024);
     let granted: Vec<String> = generation.grants.given().map(|grant| format!("`{grant}`")).collect();
     if !granted.is_empty() {
@@ -111,7 +115,7 @@ pub async fn info(asked: &Asked<'_>) -> Result<Answered> {
             generation.name
         );
     }
-    if let Some((file, Some(why))) = asked.host.plugins.file_of(&generation.name).await {
+    if let Some((file, Some(why))) = file {
         let _ = write!(text, "\n{file} {why}");
     }
     text += &rehearsed(asked.host.keeper.rehearsal(&generation.name), generation);
@@ -152,7 +156,7 @@ pub async fn log(asked: &Asked<'_>) -> Result<Answered> {
     for entry in failed {
         told.push(markdown(format!("\n`{}` ", entry.reference)));
         told.push(Span::Time(entry.at));
-        told.push(Span::Plain(format!(" {} – {}: {}", entry.what, entry.outcome, entry.detail.lines().next().unwrap_or_default())));
+        told.push(Span::Plain(format!(" {} – {}: {}", entry.what, entry.outcome, one_line(&entry.detail))));
     }
     if told.len() == 1 {
         told.push(markdown(" wrote nothing down since it serves, and did not fail."));
@@ -184,7 +188,7 @@ fn rehearsed(rehearsal: Option<Rehearsal>, generation: &Generation) -> String {
     match different.first() {
         None => format!("\nTried with the last {tried} invocations before it was let in: it did the same"),
         Some(first) => format!(
-            "\nTried with the last {tried} invocations before it was let in: in {} it did something else, first in `{first}` (`hatstand replay {first}` shows it)",
+            "\nTried with the last {tried} invocations before it was let in: in {} it did something else (`hatstand replay {first} --with` this file shows the first)",
             different.len()
         ),
     }

@@ -2,15 +2,25 @@
 
 use super::swap::Swapping;
 use super::{Keeper, Life, not_kept};
-use crate::ledger::{Cause, Leaving, Measure, MeasureChange, Taken};
+use crate::ledger::{Cause, Leaving, Measure};
 use crate::model::WorkspaceId;
 use crate::plugins::{Canary, Candidate, Generation, Rejection};
 use hatstand_common::value::ChannelId;
+use std::sync::Arc;
 use std::time;
 
 impl Keeper {
-    /// Lets a build serve, if it may. Whatever served before serves until it does.
+    /// Lets a build serve, if it may. Whatever served before serves until it does; of what never served the commands are known.
     pub(super) async fn enter(&self, candidate: Candidate) -> Result<(), Rejection> {
+        let generation = Arc::clone(&candidate.generation);
+        let entered = self.admit(candidate).await;
+        if entered.is_err() {
+            self.plugins.make_known(generation);
+        }
+        entered
+    }
+
+    async fn admit(&self, candidate: Candidate) -> Result<(), Rejection> {
         let generation = &*candidate.generation;
         let life = self.life_of(&generation.name).await.map_err(not_kept)?;
         life.refuse_disabled(generation)?;
@@ -21,8 +31,10 @@ impl Keeper {
             return self.plugins.serve(candidate.generation, candidate.began);
         }
         self.refuse_wanting_more(generation)?;
-        self.rehearse(generation).await?;
-        match life.canary(generation) {
+        if !self.insists(&generation.name) {
+            self.rehearse(generation).await?;
+        }
+        match life.canary() {
             Some(canary) => self.try_out(candidate, &life, canary).await,
             None => self.swap(candidate, Swapping::new(life.cause(), Leaving::Replaced), &life).await,
         }
@@ -49,9 +61,9 @@ impl Keeper {
         let began = time::Instant::now();
         let bytes = self.runner.ledger.build(digest).await.map_err(not_kept)?;
         let bytes = bytes.ok_or_else(|| Rejection::Unreadable("the ledger does not keep it any more".to_owned()))?;
-        let bytes: std::sync::Arc<[u8]> = bytes.into();
-        let generation = self.plugins.loader().load(file, std::sync::Arc::clone(&bytes)).await?;
-        Ok(Candidate { generation: std::sync::Arc::new(generation), bytes, began })
+        let bytes: Arc<[u8]> = bytes.into();
+        let generation = self.plugins.loader().load(file, Arc::clone(&bytes)).await?;
+        Ok(Candidate { generation: Arc::new(generation), bytes, began })
     }
 
     /// An upgrade that wants more than what serves needs an administrator's yes.
@@ -70,7 +82,7 @@ impl Keeper {
     }
 
     async fn try_out(&self, candidate: Candidate, life: &Life, at: (WorkspaceId, ChannelId)) -> Result<(), Rejection> {
-        let generation = std::sync::Arc::clone(&candidate.generation);
+        let generation = Arc::clone(&candidate.generation);
         let version = generation.description.version.clone();
         let no = |why: &str| Rejection::NoCanary { plugin: generation.name.0.clone(), version: version.clone(), why: why.to_owned() };
         match life.last.as_ref().filter(|last| last.left.is_none()) {
@@ -81,12 +93,6 @@ impl Keeper {
             Some(_) => {}
         }
         let (workspace, channel) = at;
-        let measure = |digest| Measure::Canary { workspace: workspace.clone(), channel: channel.clone(), digest };
-        let digest = Some(generation.digest.as_str().to_owned());
-        let plugin = generation.name.clone();
-        let taken = Taken { plugin: plugin.clone(), measure: measure(digest), by: None, at: self.clock.now() };
-        let changes = vec![MeasureChange::Lift { plugin, measure: measure(None) }, MeasureChange::Take(taken)];
-        self.runner.ledger.change_measures(changes).await.map_err(not_kept)?;
         let called = match self.runner.directory.channel_name(&workspace, &channel) {
             name if name.is_empty() => channel.0.clone(),
             name => name,
@@ -140,12 +146,10 @@ impl Life {
         if self.last.is_none() { Cause::Installed } else { Cause::Upgraded }
     }
 
-    /// Where this build is to be tried, if it is not to serve everywhere.
-    fn canary(&self, next: &Generation) -> Option<(WorkspaceId, ChannelId)> {
+    /// Where builds that come are to be tried, if they are not to serve everywhere.
+    fn canary(&self) -> Option<(WorkspaceId, ChannelId)> {
         self.measures.iter().find_map(|taken| match &taken.measure {
-            Measure::Canary { workspace, channel, digest } if digest.as_ref().is_none_or(|digest| digest == next.digest.as_str()) => {
-                Some((workspace.clone(), channel.clone()))
-            }
+            Measure::Canary { workspace, channel } => Some((workspace.clone(), channel.clone())),
             _ => None,
         })
     }

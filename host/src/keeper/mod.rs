@@ -35,7 +35,7 @@ use crate::runner::Runner;
 use async_trait::async_trait;
 use hatstand_common::value::Instant;
 use recovery::Failures;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex as StdMutex};
 use tokio::sync::Mutex;
 
@@ -50,6 +50,8 @@ pub struct Keeper {
     swaps: Mutex<()>,
     failures: StdMutex<BTreeMap<PluginName, Failures>>,
     rehearsals: StdMutex<BTreeMap<PluginName, Rehearsal>>,
+    /// What an administrator wants let in, whatever comes of its rehearsal.
+    insisted: StdMutex<BTreeSet<PluginName>>,
 }
 
 /// What the ledger knows of a plugin.
@@ -62,8 +64,8 @@ struct Life {
 
 impl Keeper {
     pub fn new(plugins: Arc<Plugins>, runner: Runner, clock: Clock, recovery: Recovery) -> Self {
-        let (failures, rehearsals) = (StdMutex::default(), StdMutex::default());
-        Self { plugins, runner, clock, recovery, swaps: Mutex::default(), failures, rehearsals }
+        let (failures, rehearsals, insisted) = (StdMutex::default(), StdMutex::default(), StdMutex::default());
+        Self { plugins, runner, clock, recovery, swaps: Mutex::default(), failures, rehearsals, insisted }
     }
 
     /// The first look into the folder: what served before serves again, unless there is something newer that may.

@@ -6,6 +6,7 @@ use crate::ledger::{self, Cause, Leaving, Measure, MeasureChange, Taken};
 use crate::model::{PluginName, WorkspaceId};
 use crate::plugins::{Candidate, Generation, Rejection};
 use hatstand_common::value::{ChannelId, Instant, PersonId};
+use std::sync::PoisonError;
 use std::time;
 
 /// Who gives an order, and in which invocation.
@@ -28,6 +29,8 @@ pub enum Outcome {
     Out,
     /// The next build is tried there, or the one that waited is now.
     Canary { serves: bool },
+    /// What was tried in one channel is not any more.
+    TrialEnded { version: String },
     /// It may serve again, but there is no file of it.
     Allowed,
 }
@@ -55,10 +58,27 @@ impl From<Rejection> for NotDone {
 }
 
 impl Keeper {
-    /// Goes back to the build that served before, or to the last one of this version; what serves now stays out.
+    /// Goes back to the build that served before, or to the last one of this version; what serves now stays out. If a build is being tried,
+    /// it goes back to not trying it.
     pub async fn roll_back(&self, plugin: &PluginName, to: Option<&str>, who: &Who) -> Done {
-        let file = self.plugins.file_of(plugin).await.map(|(file, _)| file);
-        let _one = self.swaps.lock().await;
+        let file = self.plugins.file_of(plugin).await.map(|(file, _)| file).unwrap_or_default();
+        let done = {
+            let _one = self.swaps.lock().await;
+            match self.plugins.canary(plugin) {
+                Some(canary) if to.is_none() => {
+                    let why = format!("{} ended its trial", who.called);
+                    self.end_trial(plugin, canary.generation.digest.as_str(), &why, who.person.clone()).await;
+                    Outcome::TrialEnded { version: canary.generation.description.version.clone() }
+                }
+                _ => self.go_back(plugin, to, &file, who).await?,
+            }
+        };
+        // Its file says why what is in it does not serve.
+        self.plugins.reload_one(plugin, self).await;
+        Ok(done)
+    }
+
+    async fn go_back(&self, plugin: &PluginName, to: Option<&str>, file: &str, who: &Who) -> Done {
         let life = self.life_of(plugin).await?;
         let last = life.last.as_ref().ok_or(NotDone::Unknown)?;
         if last.reference == who.reference {
@@ -74,7 +94,7 @@ impl Keeper {
         if let Some(why) = life.out(&before.digest) {
             measures.push(MeasureChange::Lift { plugin: plugin.clone(), measure: out(&before.digest, why) });
         }
-        let candidate = self.kept(&file.unwrap_or_default(), &before.digest).await?;
+        let candidate = self.kept(file, &before.digest).await?;
         let swapping = Swapping {
             by: who.person.clone(),
             reference: who.reference.clone(),
@@ -101,7 +121,8 @@ impl Keeper {
         let measure = {
             let _one = self.swaps.lock().await;
             let life = self.life_of(plugin).await?;
-            let served = life.last.filter(|last| last.left.is_none()).ok_or(NotDone::Already)?;
+            let last = life.last.ok_or(NotDone::Unknown)?;
+            let served = Some(last).filter(|last| last.left.is_none()).ok_or(NotDone::Already)?;
             out(&served.digest, &format!("{} unloaded it", who.called))
         };
         self.take_out(plugin, measure, Leaving::Unloaded, who).await
@@ -116,7 +137,7 @@ impl Keeper {
         if life.last.is_none() && self.plugins.file_of(plugin).await.is_none() {
             return Err(NotDone::Unknown);
         }
-        let why = if why.is_empty() { format!("{} disabled it", who.called) } else { format!("{} disabled it: {why}", who.called) };
+        let why = if why.is_empty() { format!("by {}", who.called) } else { format!("by {}: {why}", who.called) };
         self.take_out(plugin, Measure::Disabled { why }, Leaving::Unloaded, who).await
     }
 
@@ -165,7 +186,15 @@ impl Keeper {
             Some(_) => Vec::new(),
         };
         self.runner.ledger.change_measures(changes).await?;
-        self.load_again(plugin).await
+        self.insisted.lock().unwrap_or_else(PoisonError::into_inner).insert(plugin.clone());
+        let loaded = self.load_again(plugin).await;
+        self.insisted.lock().unwrap_or_else(PoisonError::into_inner).remove(plugin);
+        loaded
+    }
+
+    /// Does an administrator want the plugin let in, whatever comes of its rehearsal?
+    pub(super) fn insists(&self, plugin: &PluginName) -> bool {
+        self.insisted.lock().unwrap_or_else(PoisonError::into_inner).contains(plugin)
     }
 
     /// Loads the plugin's file anew.
@@ -197,7 +226,7 @@ impl Keeper {
         if waits {
             changes.extend(life.measures.into_iter().filter(|taken| matches!(taken.measure, Measure::Out { .. })).map(lift));
         }
-        let measure = Measure::Canary { workspace: workspace.clone(), channel: channel.clone(), digest: None };
+        let measure = Measure::Canary { workspace: workspace.clone(), channel: channel.clone() };
         changes.push(MeasureChange::Take(who.takes(plugin, measure, self.clock.now())));
         self.plugins.end_trial(plugin);
         self.runner.ledger.change_measures(changes).await?;
@@ -263,7 +292,7 @@ fn lift(Taken { plugin, measure, .. }: Taken) -> MeasureChange {
 
 fn why_none(last: &ledger::Generation) -> String {
     match last.state {
-        0 => "none is kept".to_owned(),
+        0 => "there is none that was not taken out".to_owned(),
         state => format!("{} keeps things as of version {state}, which those before it do not know", last.version),
     }
 }

@@ -6,7 +6,7 @@ use crate::invocation::Item;
 use crate::ledger::{self, Cause, Leaving, Measure, MeasureChange, Taken};
 use crate::model::{PluginName, WorkspaceId};
 use crate::plugins::{Digest, Generation};
-use hatstand_common::value::{Instant, Place};
+use hatstand_common::value::{Instant, PersonId, Place};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::sync::PoisonError;
@@ -107,25 +107,32 @@ impl Failures {
 impl Keeper {
     /// A build failed. Once that is too often, it is taken back or left alone before this returns.
     pub async fn failed(&self, failed: Failed) {
-        let _one = self.swaps.lock().await;
         let now = self.clock.now();
-        if !self.count(&failed, now) {
-            return;
+        if self.count(&failed, now) && self.stop(&failed, now).await {
+            // Its file says why it does not serve.
+            self.plugins.reload_one(&failed.plugin, self).await;
         }
+    }
+
+    /// True if the build does not serve any more.
+    async fn stop(&self, failed: &Failed, now: Instant) -> bool {
+        let _one = self.swaps.lock().await;
         if self.plugins.canary(&failed.plugin).is_some_and(|canary| canary.generation.digest == failed.digest) {
-            return self.end_canary(&failed, now).await;
+            let why = format!("it failed {} times where it was tried: {}", self.recovery.failures, failed.reason());
+            self.end_trial(&failed.plugin, failed.digest.as_str(), &why, None).await;
+            let Failed { plugin, version, .. } = failed;
+            self.notice(failed, format!("I took *{plugin}* {version} back, because {why}. The build from before serves here again.")).await;
+            return true;
         }
         if self.plugins.registry().live(&failed.plugin).is_none_or(|live| live.digest != failed.digest) {
-            return;
+            return false;
         }
         match self.life_of(&failed.plugin).await {
-            Ok(life) => {
-                if !self.take_back(&failed, &life, now).await {
-                    self.rest(&failed, now).await;
-                }
-            }
+            Ok(life) if self.take_back(failed, &life, now).await => return true,
+            Ok(_) => self.rest(failed, now).await,
             Err(why) => tracing::error!(plugin = %failed.plugin, %why, "nothing can be done about a build that fails"),
         }
+        false
     }
 
     fn count(&self, failed: &Failed, now: Instant) -> bool {
@@ -185,16 +192,15 @@ impl Keeper {
         }
     }
 
-    async fn end_canary(&self, failed: &Failed, now: Instant) {
-        self.plugins.end_trial(&failed.plugin);
-        let why = format!("it failed {} times where it was tried: {}", self.recovery.failures, failed.reason());
-        let mut changes = vec![out(failed, &why, now)];
-        changes.extend(self.lifted_canaries(&failed.plugin).await);
+    /// What was tried is out, and so is whatever else would be tried.
+    pub(super) async fn end_trial(&self, plugin: &PluginName, digest: &str, why: &str, by: Option<PersonId>) {
+        self.plugins.end_trial(plugin);
+        let measure = Measure::Out { digest: digest.to_owned(), why: why.to_owned() };
+        let mut changes = vec![MeasureChange::Take(Taken { plugin: plugin.clone(), measure, by, at: self.clock.now() })];
+        changes.extend(self.lifted_canaries(plugin).await);
         if let Err(why) = self.runner.ledger.change_measures(changes).await {
-            tracing::error!(plugin = %failed.plugin, %why, "a trial has ended, but that could not be written down");
+            tracing::error!(%plugin, %why, "a trial has ended, but that could not be written down");
         }
-        let Failed { plugin, version, .. } = failed;
-        self.notice(failed, format!("I took *{plugin}* {version} back, because {why}. The build from before serves here again.")).await;
     }
 
     /// Ends every trial of a plugin.

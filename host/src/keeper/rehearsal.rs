@@ -3,7 +3,7 @@
 use super::{Keeper, not_kept};
 use crate::plugins::{Digest, Generation, Rejection};
 use crate::replay::Replay;
-use crate::router::Handed;
+use crate::router::{Handed, MIGRATE};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,7 @@ fn takes(generation: &Generation, handed: &Handed) -> bool {
         Handed::Command { command, .. } => generation.description.commands.iter().any(|declared| declared.name == *command),
         Handed::Schedule { name, .. } => generation.description.schedules.iter().any(|declared| declared.name == *name),
         Handed::Installed | Handed::Upgraded { .. } => false,
+        Handed::Other { name, .. } if name == MIGRATE => false,
         _ => true,
     }
 }

@@ -5,7 +5,7 @@ use crate::capabilities::Pending;
 use crate::ledger::{self, AuditEntry, Cause, Commit, Leaving, MeasureChange};
 use crate::model::{Event, What, WorkspaceId};
 use crate::plugins::{Candidate, Generation, Rejection};
-use crate::router::Handed;
+use crate::router::{Handed, MIGRATE};
 use crate::runner::{Ending, Ran, Run, reference, seed};
 use hatstand_common::value::PersonId;
 use std::time::Instant;
@@ -53,27 +53,30 @@ impl Keeper {
         self.plugins.serve(generation, began)
     }
 
-    /// Tells the build that it is new, or that another one was there before, if it wants to know; returns what it did.
+    /// Tells the build what it wants to know about itself, in every workspace; returns what it did.
     async fn tell(&self, generation: &Generation, life: &Life) -> Result<Vec<Commit>, Rejection> {
-        let Some((kind, what)) = news(generation, life) else { return Ok(Vec::new()) };
-        if !generation.description.subscriptions.iter().any(|name| name == kind) {
-            return Ok(Vec::new());
-        }
         let mut commits = Vec::new();
         for workspace in self.runner.directory.workspaces() {
-            commits.push(self.tell_in(workspace, generation, kind, what.clone()).await?);
+            let mut pending = Pending::default();
+            for news in news(generation, life) {
+                let commit = self.tell_in(workspace, generation, news, &pending).await?;
+                pending.add(&commit.effects);
+                commits.push(commit);
+            }
         }
         Ok(commits)
     }
 
-    async fn tell_in(&self, workspace: &WorkspaceId, generation: &Generation, kind: &str, what: What) -> Result<Commit, Rejection> {
+    async fn tell_in(
+        &self,
+        workspace: &WorkspaceId,
+        generation: &Generation,
+        News { kind, what, handed }: News,
+        pending: &Pending,
+    ) -> Result<Commit, Rejection> {
         let (began, now) = (Instant::now(), self.clock.now());
         let key = format!("{kind}:{}:{}:{:016x}", generation.name, generation.digest.short(), rand::random::<u64>());
         let event = Event { workspace: workspace.clone(), key, at: now, place: None, person: None, what };
-        let handed = match &event.what {
-            What::Upgraded { previous, .. } => Handed::Upgraded { previous: previous.clone() },
-            _ => Handed::Installed,
-        };
         let id = self.runner.ledger.reserve(event.clone()).await.map_err(not_kept)?;
         let reference = reference(&event, &generation.name);
         let seed = seed(&event, &generation.name);
@@ -88,7 +91,7 @@ impl Keeper {
             now,
             handed,
         };
-        let Ran { effects, ending, recording } = self.runner.run(generation, run, &Pending::default()).await;
+        let Ran { effects, ending, recording } = self.runner.run(generation, run, pending).await;
         let outcome = ending.code();
         let data = match ending {
             Ending::Well(outcome) => outcome.data,
@@ -127,14 +130,35 @@ impl Keeper {
     }
 }
 
-/// What there is to tell. The same build again is no news.
-fn news(generation: &Generation, life: &Life) -> Option<(&'static str, What)> {
+/// Something that a build is told about itself.
+struct News {
+    kind: &'static str,
+    what: What,
+    handed: Handed,
+}
+
+/// What there is to tell, in order. The same build again is no news.
+fn news(generation: &Generation, life: &Life) -> Vec<News> {
     let plugin = generation.name.clone();
-    match &life.last {
-        None => Some(("installed", What::Installed { plugin })),
-        Some(last) if last.digest == generation.digest.as_str() => None,
-        Some(last) => Some(("upgraded", What::Upgraded { plugin, previous: last.version.clone() })),
-    }
+    let wants = |kind| generation.description.subscriptions.iter().any(|name| name == kind);
+    let news = match &life.last {
+        None => vec![News { kind: "installed", what: What::Installed { plugin }, handed: Handed::Installed }],
+        Some(last) if last.digest == generation.digest.as_str() => Vec::new(),
+        Some(last) => {
+            let previous = last.version.clone();
+            let what = What::Upgraded { plugin, previous: previous.clone() };
+            let upgraded = News { kind: "upgraded", what: what.clone(), handed: Handed::Upgraded { previous } };
+            migration(generation, life, what).into_iter().chain([upgraded]).collect()
+        }
+    };
+    news.into_iter().filter(|news| wants(news.kind)).collect()
+}
+
+/// From how the plugin keeps things to how this build does.
+fn migration(generation: &Generation, life: &Life, what: What) -> Option<News> {
+    let (from, to) = (life.state(), generation.description.state_version());
+    let payload = format!(r#"{{"from": {from}, "to": {to}}}"#);
+    (from < to).then(|| News { kind: MIGRATE, what, handed: Handed::Other { name: MIGRATE.to_owned(), payload } })
 }
 
 fn failed(generation: &Generation, ending: &Ending) -> Rejection {

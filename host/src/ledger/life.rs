@@ -76,8 +76,8 @@ pub enum Measure {
     Out { digest: String, why: String },
     /// It has this grant, whatever the operator's file says.
     Granted { grant: String },
-    /// The next build of it, or this one, serves in one channel only.
-    Canary { workspace: WorkspaceId, channel: ChannelId, digest: Option<String> },
+    /// Builds of it that come serve in one channel only.
+    Canary { workspace: WorkspaceId, channel: ChannelId },
 }
 
 /// A measure, and who took it.

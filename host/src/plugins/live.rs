@@ -131,6 +131,20 @@ impl Plugins {
         Ok(())
     }
 
+    /// The commands of a build that does not serve can be answered for, if no build of it ever did.
+    pub fn make_known(&self, generation: Arc<Generation>) {
+        let plugin = generation.name.clone();
+        let known = self.change(|picture| {
+            if picture.everywhere.presence(&plugin).is_none() {
+                picture.everywhere = Arc::new(picture.everywhere.with(generation)?.with_presence(&plugin, Presence::Gone));
+            }
+            Ok(())
+        });
+        if let Err(why) = known {
+            tracing::debug!(%plugin, "its commands are not known: it {why}");
+        }
+    }
+
     /// Tries a build in one channel.
     pub fn try_out(&self, canary: Canary, called: &str) -> Result<(), Rejection> {
         let generation = Arc::clone(&canary.generation);

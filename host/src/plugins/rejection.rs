@@ -87,7 +87,7 @@ pub enum Rejection {
         "is {plugin} {version}, older than the live {live}. To go back, say `plugins rollback {plugin}`; or remove the file first, then copy this one in"
     )]
     Older { plugin: String, version: String, live: String },
-    #[error("is disabled{}. To let it in, say `plugins enable {plugin}`", because(.why))]
+    #[error("is disabled {why}. To let it in, say `plugins enable {plugin}`")]
     Disabled { plugin: String, why: String },
     #[error(
         "is {plugin} {version}, which does not serve any more: {why}. Put another build in its place, or say `plugins load {plugin}` to let this one in all the same"
@@ -100,7 +100,7 @@ pub enum Rejection {
     )]
     StateTooNew { plugin: String, version: String, theirs: u32, ours: u32 },
     #[error(
-        "is {plugin} {version}, which failed when it was tried with what came in before: {why} (first with {reference}: `hatstand replay {reference} --with` this file shows it). Mend it and put it here again"
+        "is {plugin} {version}, which failed when it was tried with what came in before: {why} (first with {reference}: `hatstand replay {reference} --with` this file shows it). Mend it and put it here again, or say `plugins load {plugin}` to let it in all the same"
     )]
     FailedRehearsal { plugin: String, version: String, why: String, reference: String },
     #[error(
@@ -113,10 +113,6 @@ pub enum Rejection {
     NoCanary { plugin: String, version: String, why: String },
     #[error("could not be swapped in, because the ledger could not keep it: {0}. I will look again when it changes")]
     NotKept(String),
-}
-
-fn because(why: &str) -> String {
-    if why.is_empty() { String::new() } else { format!(": {why}") }
 }
 
 impl Rejection {

@@ -47,6 +47,7 @@ pub fn derive_plugin(input: TokenStream) -> TokenStream {
 /// | `#[webhook("ci")]` | webhooks, by name | `Webhook` |
 /// | `#[queue("builds")]` | messages from a queue | `QueueMessage` |
 /// | `#[on(reaction)]`, also `message`, `member_joined`, `member_left`, `person_changed`, `channel_changed`, `installed`, `upgraded` | what happens | `Reaction`, `Heard`, `Membership`, `Person`, `directory::Channel`, nothing, `Upgrade` |
+/// | `#[migration(1)]`, then 2, 3, ... | another build keeps things as they were before this change | nothing |
 /// | `#[on("its-name")]` | a kind of event that came after this version of the contract | `Other` |
 ///
 /// The doc comment of a command is its help: the first paragraph its line in the list of commands, the rest more about it, in Markdown.

@@ -74,7 +74,18 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
     let host = Host::start(parts).await;
     host.give_up_calls_after(config.http.grace);
     listen(config, &host).await?;
+    #[cfg(unix)]
+    open_console(config, &host);
     Ok(host)
+}
+
+/// Without it the bot does all else: orders can be given in chat.
+#[cfg(unix)]
+fn open_console(config: &Config, host: &Host) {
+    let path = config.store.console();
+    if let Err(why) = Api::open_console(host, &config.http, &path) {
+        tracing::warn!(path = %path.display(), %why, "`hatstand plugins` cannot reach this bot");
+    }
 }
 
 /// Opens the API for programs, if it is wanted.
