@@ -3,7 +3,7 @@
 use super::{Failure, failure};
 use crate::config::Config;
 use crate::ledger::{Beside, Past, Recording};
-use crate::plugins::{Cache, Engine, Generation, Loader};
+use crate::plugins::{Cache, Compiler, Engine, Generation, Loader};
 use crate::replay::{Line, Replay as Again};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,10 @@ impl Replay {
         let (file, bytes) = self.build(&ledger, &past.recording)?;
         let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
         let engine = Arc::new(Engine::new().map_err(|why| failure(why.to_string()))?);
+        let compiler = Compiler::of_this_program(config.limits.compile.into()).map_err(failure)?;
         // Another user's cache may not be there for us; it only saves time.
-        let loader = Loader::new(Arc::clone(&engine), Cache::open(&config.store.cache).ok(), config.otherwise(), config.policies());
+        let loader =
+            Loader::new(Arc::clone(&engine), compiler, Cache::open(&config.store.cache).ok(), config.otherwise(), config.policies());
         past.recording.grants.iter().for_each(|grant| loader.grant(&past.recording.plugin, grant));
         let generation = runtime.block_on(loader.load(&file, bytes.into())).map_err(|why| failure(format!("{file} {why}")))?;
         let replay = runtime.block_on(Again::of(&engine, &generation, past));
