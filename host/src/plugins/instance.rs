@@ -113,15 +113,11 @@ fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, 
 /// Ends the run after so much computing. Ticks are counted by the run itself, one by one: those that pass while it waits for the host are
 /// not its own.
 fn limit_time(store: &mut Store<State>, time: Duration, long: Long) {
-    let all = time.as_millis() / TICK.as_millis();
-    let mut left = all;
+    let mut left = time.as_millis() / TICK.as_millis();
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {
         left = left.saturating_sub(1);
-        // The first tick may come at once.
-        if left + 1 < all {
-            long.set();
-        }
+        long.set();
         if left == 0 { Err(Exceeded::Time(time).into()) } else { Ok(UpdateDeadline::Yield(1)) }
     });
 }

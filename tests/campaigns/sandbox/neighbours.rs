@@ -5,6 +5,7 @@ use crate::house::{Asker, HERE, House, Manners, noticed};
 use crate::size::Size;
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// So long an endless loop lasts.
 const LOOP: Duration = Duration::from_secs(1);
@@ -14,7 +15,8 @@ pub fn run(size: Size) {
     let figures = Figures::of("neighbours", format!("endless loops in {rooms} workspaces, {asked} commands"));
     let mut house = House::open(&["bomber", "greeter"], &Manners::default());
     let mut alone: Vec<Duration> = (0..asked).map(|_| house.answered_within(HERE, "greetings")).collect();
-    let looping: Vec<_> = (1..=rooms).map(|room| house.runtime.spawn(keep_looping(house.asker(), format!("w{room}")))).collect();
+    let looping: Vec<_> =
+        (1..=rooms).map(|room| house.runtime.spawn(keep_looping(house.asker(), format!("w{room}"), LOOP * room / rooms))).collect();
     let mut beside: Vec<Duration> = (0..asked).map(|_| house.answered_within(HERE, "greetings")).collect();
     looping.iter().for_each(JoinHandle::abort);
     figures.show("half of the answers alone within", quantile(&mut alone, 0.5));
@@ -25,9 +27,9 @@ pub fn run(size: Size) {
     house.close();
 }
 
-/// Whenever a loop is ended, there is another one.
-async fn keep_looping(asker: Asker, workspace: String) {
-    let mut every = tokio::time::interval(LOOP);
+/// Whenever a loop is ended there is another one, from this moment on: not everybody begins at once.
+async fn keep_looping(asker: Asker, workspace: String, from: Duration) {
+    let mut every = tokio::time::interval_at(Instant::now() + from, LOOP);
     loop {
         every.tick().await;
         asker.intake.take(asker.event(&workspace, "bomb loop")).await.expect("it can be recorded");
