@@ -3,7 +3,9 @@
 use crate::plugins::compiler::{OUT_OF_MEMORY, REFUSED};
 use crate::plugins::engine::{self, NotCompiled};
 use clap::Args;
+use std::fs;
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -37,10 +39,11 @@ impl Compile {
         Ok(())
     }
 
-    /// From here on it may use so much and no more, lets everybody else go first, and opens nothing.
+    /// From here on it may use so much and no more, lets everybody else go first, and can reach nothing.
     #[cfg(unix)]
     fn bound_this_process(&self) -> io::Result<()> {
         use rustix::process::{Resource, Rlimit, nice, setrlimit};
+        close_what_was_left_open();
         let at_most = |most| Rlimit { current: Some(most), maximum: Some(most) };
         // Past the first of the two the process is told that its time is over, and may then say nothing more.
         setrlimit(Resource::Cpu, Rlimit { current: Some(self.seconds), maximum: Some(self.seconds + 1) })?;
@@ -55,5 +58,22 @@ impl Compile {
     #[cfg(not(unix))]
     fn bound_this_process(&self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Whoever started the host may have left files open in it, and so in this process.
+#[cfg(unix)]
+fn close_what_was_left_open() {
+    let folder = Path::new("/proc/self/fd");
+    let Ok(open) = fs::read_dir(folder) else { return };
+    let open: Vec<i32> = open.filter_map(|file| file.ok()?.file_name().to_str()?.parse().ok()).collect();
+    // The folder itself was among them, and is closed by now.
+    let left = open.into_iter().filter(|file| *file > 2 && folder.join(file.to_string()).is_symlink());
+    for file in left {
+        // SAFETY: this process has opened nothing yet that is still open, so nobody counts on the file.
+        #[expect(unsafe_code, reason = "nobody owns what was left open by somebody else")]
+        unsafe {
+            rustix::io::close(file);
+        }
     }
 }

@@ -14,7 +14,7 @@ use wasmtime_wasi::cli::WasiCli;
 use wasmtime_wasi::p2;
 
 /// How often a running plugin is looked at.
-pub const TICK: Duration = Duration::from_millis(10);
+pub const TICK: Duration = Duration::from_millis(5);
 
 /// Instances at the same time. A pool that is full is an error, not a wait, so there is a semaphore in front of it.
 const INSTANCES: u32 = 64;

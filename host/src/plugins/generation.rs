@@ -92,7 +92,7 @@ impl Generation {
             seed,
         };
         let event = contract::to_event(event);
-        let (invocation, returned) = instance::handle(engine, &self.component, invocation, &context, &event).await?;
+        let (invocation, returned) = instance::handle(engine, &self.component, invocation, context, event).await?;
         Ok(Done { effects: invocation.effects, returned: returned.map(contract::outcome).map_err(contract::failure) })
     }
 }

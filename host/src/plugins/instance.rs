@@ -1,5 +1,6 @@
 //! One run of a plugin: a fresh instance, the call, the end. Whatever happens in it is a value here.
 
+use super::aside::{self, Long};
 use super::contract::{self, HatstandPluginPre};
 use super::engine::{Engine, TICK};
 use super::limits::{CALL_BYTES, Exceeded, Limits, Memory};
@@ -49,64 +50,74 @@ impl Crash {
     }
 }
 
+/// What shows of a run from outside.
+#[derive(Debug, Default)]
+struct Seen {
+    output: Output,
+    long: Long,
+}
+
 /// Runs `handle` and gives back the invocation with its effects.
 pub async fn handle(
     engine: &Engine,
     plugin: &HatstandPluginPre<State>,
     invocation: Invocation,
-    context: &contract::events::Context,
-    event: &contract::events::Event,
+    context: contract::events::Context,
+    event: contract::events::Event,
 ) -> Result<(Invocation, Result<contract::WireOutcome, contract::WireFailure>), Crash> {
     let limits = invocation.limits;
-    let output = Output::default();
+    let seen = Seen::default();
     let _room = engine.room().await;
-    let mut store = store(engine, Some(invocation), limits, (context.now, context.seed), &output);
-    let run = async {
+    let mut store = store(engine, Some(invocation), limits, (context.now, context.seed), &seen);
+    let plugin = plugin.clone();
+    let run = async move {
         let instance = plugin.instantiate_async(&mut store).await?;
-        instance.hatstand_plugin_plugin().call_handle(&mut store, context, event).await
+        let returned = instance.hatstand_plugin_plugin().call_handle(&mut store, &context, &event).await?;
+        Ok((store.into_data().invocation.expect("it was put there above"), returned))
     };
-    let returned = in_time(limits, run).await?.map_err(|why| crash(&why, limits, &output))?;
-    let invocation = store.into_data().invocation.expect("it was put there above");
-    Ok((invocation, returned))
+    in_time(limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))
 }
 
 /// Runs `describe`, in which no capability may be called.
 pub async fn describe(engine: &Engine, plugin: &HatstandPluginPre<State>) -> Result<Description, Crash> {
     let limits = Limits::default();
-    let output = Output::default();
+    let seen = Seen::default();
     let _room = engine.room().await;
-    let mut store = store(engine, None, limits, (0, 0), &output);
-    let run = async {
+    let mut store = store(engine, None, limits, (0, 0), &seen);
+    let plugin = plugin.clone();
+    let run = async move {
         let instance = plugin.instantiate_async(&mut store).await?;
         instance.hatstand_plugin_plugin().call_describe(&mut store).await
     };
-    let described = in_time(limits, run).await?.map_err(|why| crash(&why, limits, &output))?;
+    let described = in_time(limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))?;
     Ok(contract::description(described))
 }
 
 /// A second wall behind the limit on computing time, for whatever may wait.
-async fn in_time<T>(limits: Limits, run: impl Future<Output = T>) -> Result<T, Crash> {
+async fn in_time<T: Send + 'static>(limits: Limits, run: impl Future<Output = T> + Send + 'static, long: Long) -> Result<T, Crash> {
     let wall = limits.time + GRACE;
-    tokio::time::timeout(wall, run).await.map_err(|_| Crash::Hung(wall))
+    tokio::time::timeout(wall, aside::run(run, long)).await.map_err(|_| Crash::Hung(wall))
 }
 
-fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), output: &Output) -> Store<State> {
-    let state = State { invocation, memory: Memory::up_to(limits.memory), wasi: wasi(Instant(now), seed, output), table: handles(limits) };
+fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), seen: &Seen) -> Store<State> {
+    let state =
+        State { invocation, memory: Memory::up_to(limits.memory), wasi: wasi(Instant(now), seed, &seen.output), table: handles(limits) };
     let mut store = Store::new(engine.wasmtime(), state);
     store.limiter(|state| &mut state.memory);
     store.set_hostcall_fuel(CALL_BYTES);
     store.set_max_component_handles(limits.handles);
-    limit_time(&mut store, limits.time);
+    limit_time(&mut store, limits.time, seen.long.clone());
     store
 }
 
 /// Ends the run after so much computing. Ticks are counted by the run itself, one by one: those that pass while it waits for the host are
 /// not its own.
-fn limit_time(store: &mut Store<State>, time: Duration) {
+fn limit_time(store: &mut Store<State>, time: Duration, long: Long) {
     let mut left = time.as_millis() / TICK.as_millis();
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {
         left = left.saturating_sub(1);
+        long.set();
         if left == 0 { Err(Exceeded::Time(time).into()) } else { Ok(UpdateDeadline::Yield(1)) }
     });
 }

@@ -8,6 +8,7 @@
 //!
 //! Only this module and [`capabilities`](crate::capabilities) know the engine.
 
+mod aside;
 pub mod check;
 pub mod compiler;
 pub mod contract;
