@@ -302,6 +302,9 @@ pub enum LedgerError {
     /// Nothing of this was kept; the ledger goes on.
     #[error("the ledger could not keep this: {0}")]
     Write(String),
+    /// There is no room on the disk. Nothing of this was kept; the ledger goes on, and keeps things again as soon as there is room.
+    #[error("the disk is full: the ledger could not keep this")]
+    Full,
     /// A flush failed: what is on disk is not known any more. Nothing further is acknowledged; the process must be started anew.
     #[error("the ledger has stopped: {0}")]
     Stopped(String),

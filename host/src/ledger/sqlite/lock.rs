@@ -32,9 +32,11 @@ fn path_beside(database: &Path) -> PathBuf {
     path.into()
 }
 
+/// What an earlier holder wrote is written over, not thrown away first: a full disk has room for that.
 fn sign(mut file: &File) -> io::Result<()> {
-    file.set_len(0)?;
-    write!(file, "{}", std::process::id())
+    let pid = std::process::id().to_string();
+    file.write_all(pid.as_bytes())?;
+    file.set_len(pid.len() as u64)
 }
 
 /// The file stays when its holder ends, so what it says is true only while it is locked.

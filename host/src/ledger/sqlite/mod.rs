@@ -20,6 +20,7 @@ mod operation;
 mod outbox;
 mod questions;
 mod reader;
+mod reserve;
 mod schedules;
 mod schema;
 mod state;
@@ -50,15 +51,22 @@ use async_trait::async_trait;
 use columns::{Json, Millis};
 use hatstand_common::value::{Instant, MessageId, PersonId};
 use lock::Lock;
+use operation::{Claim, is_full};
 use reader::Readers;
+use reserve::Reserve;
 use rusqlite::{Connection, params};
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use writer::{Haste, Writer};
 
 /// How many rows [`Ledger::prune`] deletes in one go, so that nobody waits long for it.
 const PIECE: usize = 500;
+
+/// How long what has to be kept waits for room on the disk before it is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A database file, with everything that was promised about it in [`Ledger`]. Dropping it finishes what was begun.
 #[derive(Debug)]
@@ -74,8 +82,9 @@ impl Sqlite {
         let path = file::locate(path).map_err(|error| open_error(path, error))?;
         let lock = Lock::take(&path)?;
         file::create(&path).map_err(|error| open_error(&path, error))?;
-        let connection = schema::open_writer(&path).map_err(|error| open_error(&path, error))?;
-        let writer = Writer::start(connection, lock).map_err(|error| open_error(&path, error))?;
+        let mut reserve = Reserve::beside(&path);
+        let connection = open_writer(&path, &mut reserve)?;
+        let writer = Writer::start(connection, lock, reserve).map_err(|error| open_error(&path, error))?;
         Ok(Self { readers: Readers::new(path), writer })
     }
 
@@ -98,9 +107,29 @@ impl Sqlite {
         self.writer.flushes()
     }
 
+    /// Makes a change that nobody will ask for again: it waits for room.
+    async fn insist<T, W: Future<Output = Result<T>>>(&self, write: impl Fn() -> W) -> Result<T> {
+        loop {
+            match write().await {
+                Err(LedgerError::Full) => tokio::time::sleep(PAUSE).await,
+                done => return done,
+            }
+        }
+    }
+
     fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         self.writer.standing()?;
-        self.readers.read(query)
+        self.readers.read(query).map_err(|error| self.writer.unread(&error))
+    }
+}
+
+/// Opening takes a little room too.
+fn open_writer(path: &Path, reserve: &mut Reserve) -> Result<Connection> {
+    loop {
+        match schema::open_writer(path) {
+            Err(error) if error.downcast_ref().is_some_and(is_full) && reserve.give(Claim::Begun) => {}
+            opened => return opened.map_err(|error| open_error(path, error)),
+        }
     }
 }
 
@@ -112,7 +141,7 @@ fn open_error(path: &Path, why: impl fmt::Display) -> LedgerError {
 impl Ledger for Sqlite {
     async fn record(&self, event: Event) -> Result<Recorded> {
         self.writer
-            .write(move |connection, touched| {
+            .write_new(move |connection, touched| {
                 let recorded = inbox::record(connection, &event)?;
                 touched.inbox |= recorded != Recorded::Repeat;
                 Ok(recorded)
@@ -125,9 +154,12 @@ impl Ledger for Sqlite {
     }
 
     async fn commit_all(&self, commits: Vec<Commit>) -> Result<Vec<Committed>> {
-        self.writer
-            .write(move |connection, touched| commits.iter().map(|commit| commit::commit(connection, touched, commit)).collect())
-            .await
+        let commits = Arc::new(commits);
+        self.insist(|| {
+            let commits = Arc::clone(&commits);
+            self.writer.write(move |connection, touched| commits.iter().map(|commit| commit::commit(connection, touched, commit)).collect())
+        })
+        .await
     }
 
     async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>> {
@@ -195,7 +227,11 @@ impl Ledger for Sqlite {
     }
 
     async fn settle(&self, say: SayId, fate: Fate) -> Result<()> {
-        self.writer.write_with(Haste::Soon, move |connection, _| outbox::settle(connection, say, &fate)).await
+        self.insist(|| {
+            let fate = fate.clone();
+            self.writer.write_with(Haste::Soon, move |connection, _| outbox::settle(connection, say, &fate))
+        })
+        .await
     }
 
     async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>> {
@@ -227,7 +263,7 @@ impl Ledger for Sqlite {
     }
 
     async fn note(&self, entry: AuditEntry) -> Result<()> {
-        self.writer.write(move |connection, _| audit::append(connection, &entry)).await
+        self.writer.write_new(move |connection, _| audit::append(connection, &entry)).await
     }
 
     async fn trace(&self, workspace: &WorkspaceId, key: &str) -> Result<Option<Trace>> {
@@ -263,7 +299,11 @@ impl Ledger for Sqlite {
     }
 
     async fn went_live(&self, generation: Generation) -> Result<Before> {
-        self.writer.write(move |connection, _| generations::went_live(connection, &generation)).await
+        self.insist(|| {
+            let generation = generation.clone();
+            self.writer.write(move |connection, _| generations::went_live(connection, &generation))
+        })
+        .await
     }
 
     async fn prune(&self, before: Instant) -> Result<()> {
