@@ -8,7 +8,7 @@ use crate::dispatch;
 use crate::installations::Installations;
 use crate::intake::Intake;
 use crate::invocation::Invoker;
-use crate::ledger::{self, Ledger, Live};
+use crate::ledger::{self, Ledger, Live, Wake};
 use crate::outbox::Outbox;
 use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
@@ -20,11 +20,19 @@ use hatstand_common::value::Instant;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How long a stop waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// Stops the host when the ledger has stopped: nothing could be kept any more.
+async fn stop_without(mut wakes: watch::Receiver<Wake>, stop: CancellationToken) {
+    while wakes.changed().await.is_ok() {}
+    tracing::error!("the ledger has stopped; so does the host, and starts again from what is on disk");
+    stop.cancel();
+}
 
 /// Everything a host is made of.
 #[derive(Debug)]
@@ -88,6 +96,7 @@ impl Host {
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins), Arc::clone(&host.schedules)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
         host.spawn(Arc::new(host.outbox()).run(host.tasks.clone()));
+        host.spawn(stop_without(host.ledger.wakes(), host.stop.clone()));
         host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
         if watch {
             host.spawn(Arc::clone(&host.plugins).watch());

@@ -85,6 +85,11 @@ pub fn not_loaded(plugin: &PluginName) -> Message {
     markdown(format!("`{plugin}` is not loaded right now. Nothing is lost: what it keeps is there when it is back."))
 }
 
+/// Nothing can be written down any more.
+pub fn disk_full() -> Message {
+    markdown("My disk is full, so I cannot take that on. Nothing was done; tell whoever runs me, and say it again later.")
+}
+
 /// The plugins changed between hearing and doing.
 pub fn changed_meanwhile() -> Message {
     markdown("My commands changed at that very moment. Nothing was done; please say it again.")
