@@ -12,7 +12,7 @@ mod sqlite;
 
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
-pub use sqlite::{Beside, Sqlite};
+pub use sqlite::{Beside, Sqlite, restore};
 
 use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Say, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
@@ -290,6 +290,11 @@ pub type Result<T> = std::result::Result<T, LedgerError>;
 pub enum LedgerError {
     #[error("cannot open the ledger {path}: {why}")]
     Open { path: String, why: String },
+    /// Nothing was changed, and nothing is answered from it.
+    #[error("the ledger {path} is damaged: {damage}")]
+    Damaged { path: String, damage: String },
+    #[error("{0}")]
+    Backup(String),
     /// Only the host brings a ledger up to date, and only of the newest schema does anybody beside it know what to expect.
     #[error("{why}")]
     OtherSchema { why: String },

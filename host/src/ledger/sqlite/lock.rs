@@ -2,10 +2,9 @@
 
 use super::{file, open_error};
 use crate::ledger::{LedgerError, Result};
-use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Held as long as this lives; the operating system takes it back when the process ends, however that happens.
 #[derive(Debug)]
@@ -13,7 +12,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "closing the file is what un
 
 impl Lock {
     pub(super) fn take(database: &Path) -> Result<Self> {
-        let path = path_beside(database);
+        let path = file::beside(database, ".lock");
         let file = file::open(&path).map_err(|error| open_error(database, error))?;
         match file.try_lock() {
             Ok(()) => sign(&file).map_err(|error| open_error(database, error))?,
@@ -24,12 +23,6 @@ impl Lock {
         }
         Ok(Self(file))
     }
-}
-
-fn path_beside(database: &Path) -> PathBuf {
-    let mut path = OsString::from(database);
-    path.push(".lock");
-    path.into()
 }
 
 /// What an earlier holder wrote is written over, not thrown away first: a full disk has room for that.

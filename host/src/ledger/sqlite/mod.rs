@@ -5,6 +5,7 @@
 //! [`tokens`], [`calls`], [`generations`]; [`commit`] puts them together, and [`trace`] finds them again.
 
 mod audit;
+mod backup;
 mod beside;
 mod calls;
 mod chain;
@@ -12,6 +13,7 @@ mod checkpoint;
 mod columns;
 mod commit;
 mod decisions;
+mod examination;
 mod file;
 mod generations;
 mod inbox;
@@ -24,6 +26,7 @@ mod reserve;
 mod schedules;
 mod schema;
 mod state;
+mod sums;
 mod timers;
 mod tokens;
 mod trace;
@@ -38,6 +41,7 @@ mod tampering;
 #[cfg(test)]
 mod tests;
 
+pub use backup::restore;
 pub use beside::Beside;
 
 use super::{
@@ -49,9 +53,10 @@ use crate::permissions::RoleName;
 use crate::tokens::{Token, TokenHash};
 use async_trait::async_trait;
 use columns::{Json, Millis};
+use examination::{Damage, Examination};
 use hatstand_common::value::{Instant, MessageId, PersonId};
 use lock::Lock;
-use operation::{Claim, is_full};
+use operation::{Claim, is_damage, is_full};
 use reader::Readers;
 use reserve::Reserve;
 use rusqlite::{Connection, params};
@@ -59,6 +64,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use sums::Sums;
 use tokio::sync::watch;
 use writer::{Haste, Writer};
 
@@ -71,9 +77,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A database file, with everything that was promised about it in [`Ledger`]. Dropping it finishes what was begun.
 #[derive(Debug)]
 pub struct Sqlite {
-    /// Dropped first: the last connection to close, the writer's, tidies up.
+    /// Dropped first, with the readers: the last connection to close, the writer's, tidies up.
+    examination: Option<Examination>,
     readers: Readers,
-    writer: Writer,
+    writer: Arc<Writer>,
 }
 
 impl Sqlite {
@@ -81,17 +88,22 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Self> {
         let path = file::locate(path).map_err(|error| open_error(path, error))?;
         let lock = Lock::take(&path)?;
+        if file::incoming(&path).exists() {
+            return Err(open_error(&path, "a backup was being put in its place, and is not there yet; do that again: hatstand restore"));
+        }
         file::create(&path).map_err(|error| open_error(&path, error))?;
         let mut reserve = Reserve::beside(&path);
-        let connection = open_writer(&path, &mut reserve)?;
-        let writer = Writer::start(connection, lock, reserve).map_err(|error| open_error(&path, error))?;
-        Ok(Self { readers: Readers::new(path), writer })
+        let sums = Sums::of(&path).map_err(|error| open_error(&path, error))?;
+        let connection = open_writer(&path, sums.as_ref(), &mut reserve)?;
+        let writer = Arc::new(Writer::start(connection, lock, reserve, &path).map_err(|error| open_error(&path, error))?);
+        let examination = Examination::begin(&path, sums, &writer).map_err(|error| open_error(&path, error))?;
+        Ok(Self { examination, readers: Readers::new(path), writer })
     }
 
     /// Like dropping it, and says whether everything went well. Waits for the disk.
     pub fn close(self) -> Result<()> {
-        let Self { readers, writer } = self;
-        drop(readers);
+        let Self { examination, readers, writer } = self;
+        drop((examination, readers));
         writer.finish();
         writer.standing()
     }
@@ -124,12 +136,20 @@ impl Sqlite {
 }
 
 /// Opening takes a little room too.
-fn open_writer(path: &Path, reserve: &mut Reserve) -> Result<Connection> {
+fn open_writer(path: &Path, sums: Option<&Sums>, reserve: &mut Reserve) -> Result<Connection> {
     loop {
-        match schema::open_writer(path) {
+        match schema::open_writer(path, sums) {
             Err(error) if error.downcast_ref().is_some_and(is_full) && reserve.give(Claim::Begun) => {}
-            opened => return opened.map_err(|error| open_error(path, error)),
+            opened => return opened.map_err(|error| not_opened(path, &*error)),
         }
+    }
+}
+
+fn not_opened(path: &Path, error: &(dyn std::error::Error + 'static)) -> LedgerError {
+    let is_damaged = error.is::<Damage>() || error.downcast_ref().is_some_and(is_damage);
+    match is_damaged {
+        true => LedgerError::Damaged { path: path.display().to_string(), damage: error.to_string() },
+        false => open_error(path, error),
     }
 }
 

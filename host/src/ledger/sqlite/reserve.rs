@@ -3,7 +3,6 @@
 
 use super::file;
 use super::operation::Claim;
-use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -38,9 +37,7 @@ pub(super) struct Reserve {
 impl Reserve {
     /// As an earlier process left it.
     pub(super) fn beside(database: &Path) -> Self {
-        let mut path = OsString::from(database);
-        path.push(".reserve");
-        let path = PathBuf::from(path);
+        let path = file::beside(database, ".reserve");
         let size = fs::metadata(&path).map_or(0, |file| file.len());
         Self { path, size, next: Instant::now() + FIRST }
     }

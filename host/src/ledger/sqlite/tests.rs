@@ -37,8 +37,9 @@ impl Folder {
         self.0.path().join("data/hatstand.db-wal")
     }
 
-    /// The database without its ledger.
+    /// The database without its ledger, for what another tool writes.
     fn connection(&self) -> Connection {
+        let _ = fs::remove_file(self.0.path().join("data/hatstand.db.sums"));
         Connection::open(self.path()).unwrap()
     }
 }
@@ -97,14 +98,23 @@ fn refuses_what_is_no_database_or_a_damaged_one() {
     let page = bytes.len() / 4096 / 2 * 4096;
     bytes[page..page + 4096].fill(0xa5);
     fs::write(folder.path(), &bytes).unwrap();
-    let why = why_not(&folder.path());
-    assert!(why.starts_with("it is damaged (") && why.ends_with("); restore a backup"), "{why}");
+    let changed = format!("page {} is not as it was when the ledger was closed", page / 4096 + 1);
+    assert_eq!(damage_of(&folder.path()), changed);
+    assert!(damage_of(&folder.path()).contains("page"), "without the sums, SQLite finds it");
+    assert_eq!(fs::read(folder.path()).unwrap(), bytes, "nothing was changed");
 
     fs::write(folder.path(), "Dear diary,\n".repeat(999)).unwrap();
-    assert_eq!(why_not(&folder.path()), "file is not a database");
+    assert_eq!(damage_of(&folder.path()), "file is not a database");
     fs::remove_file(folder.path()).unwrap();
     fs::create_dir(folder.path()).unwrap();
     why_not(&folder.path());
+}
+
+fn damage_of(path: &Path) -> String {
+    match Sqlite::open(path) {
+        Err(LedgerError::Damaged { damage, .. }) => damage,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn why_not(path: &Path) -> String {
@@ -133,7 +143,7 @@ async fn leaves_one_file_and_its_lock_when_it_is_closed() {
     ledger.close().unwrap();
     let mut files: Vec<_> = fs::read_dir(folder.path().parent().unwrap()).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();
-    assert_eq!(files, ["hatstand.db", "hatstand.db.lock"]);
+    assert_eq!(files, ["hatstand.db", "hatstand.db.lock", "hatstand.db.sums"]);
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
 //! The one thread that writes. Whatever queued up while it flushed shares the next flush.
 
-use super::checkpoint;
 use super::lock::Lock;
 use super::operation::{Awaited, Claim, Operation, Touched, is_damage, is_fatal, is_full};
 use super::reserve::Reserve;
+use super::sums::Sums;
+use super::{checkpoint, file};
 use crate::ledger::{LedgerError, Result, Wake};
 use rusqlite::{Connection, TransactionBehavior};
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -42,6 +44,8 @@ pub(super) struct Writer {
 #[derive(Debug, Default)]
 struct Status {
     flushes: AtomicU64,
+    /// May the log be copied into the database? Not before that was compared with what it was when it was closed.
+    compared: AtomicBool,
     /// Why nothing is written any more.
     stopped: OnceLock<String>,
 }
@@ -61,11 +65,12 @@ impl Status {
 
 impl Writer {
     /// The lock is held as long as something can still be written.
-    pub(super) fn start(connection: Connection, lock: Lock, reserve: Reserve) -> io::Result<Self> {
+    pub(super) fn start(connection: Connection, lock: Lock, reserve: Reserve, path: &Path) -> io::Result<Self> {
         let (queue, operations) = mpsc::channel();
         let (wake, wakes) = watch::channel(Wake::default());
         let status = Arc::<Status>::default();
-        let thread = Thread { connection, operations, wake, status: Arc::clone(&status), reserve, full: false, _lock: lock };
+        let (shared, path) = (Arc::clone(&status), path.to_owned());
+        let thread = Thread { connection, operations, wake, status: shared, reserve, full: false, path, _lock: lock };
         let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || thread.run())?;
         Ok(Self { running: Mutex::new(Some((queue, thread))), status, wakes })
     }
@@ -138,6 +143,11 @@ impl Writer {
         stopped
     }
 
+    /// The database is what it was when it was closed, or nobody knows what that is.
+    pub(super) fn compared(&self) {
+        self.status.compared.store(true, Ordering::Relaxed);
+    }
+
     pub(super) fn flushes(&self) -> u64 {
         self.status.flushes.load(Ordering::Relaxed)
     }
@@ -181,16 +191,21 @@ struct Thread {
     reserve: Reserve,
     /// Has the operator been told that there is no room?
     full: bool,
+    path: PathBuf,
     /// The last to be dropped.
     _lock: Lock,
 }
 
 impl Thread {
     fn run(mut self) {
-        if self.work().is_ok()
-            && let Err(error) = checkpoint::close(self.connection)
-        {
-            tracing::warn!(%error, "the ledger's log stays until the next start");
+        if self.work().is_err() || !self.status.compared.load(Ordering::Relaxed) {
+            return;
+        }
+        match checkpoint::close(self.connection) {
+            Err(error) => tracing::warn!(%error, "the ledger's log stays until the next start"),
+            // Without them the next start finds less of what may happen to the file meanwhile.
+            Ok(()) if file::beside(&self.path, "-wal").exists() => {}
+            Ok(()) => drop(Sums::leave(&self.path)),
         }
     }
 
@@ -313,6 +328,9 @@ impl Thread {
     }
 
     fn checkpoint_beyond(&self, pages: i64) -> Result<()> {
+        if !self.status.compared.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let copied = checkpoint::backlog(&self.connection).and_then(|backlog| match backlog < pages {
             true => Ok(()),
             false => checkpoint::passive(&self.connection),
