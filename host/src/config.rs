@@ -1,5 +1,6 @@
 //! `hatstand.toml`: one documented name for everything, and a sentence for every mistake.
 
+use crate::backups::Backups;
 use crate::model::PluginName;
 use crate::nearest::nearest;
 use crate::permissions::{Permissions, RoleName, Rule};
@@ -58,6 +59,16 @@ pub struct Store {
     pub ledger: PathBuf,
     /// The folder of compiled plugins.
     pub cache: PathBuf,
+    /// The folder of backups.
+    pub backups: PathBuf,
+    /// How many of the backups are kept that are made each hour. 0 makes none.
+    pub backups_kept: usize,
+}
+
+impl Store {
+    pub fn backups(&self) -> Backups {
+        Backups { ledger: self.ledger.clone(), folder: self.backups.clone(), kept: self.backups_kept }
+    }
 }
 
 /// The connection to Slack. Its tokens are not here: see [`secrets`](crate::secrets).
@@ -137,7 +148,13 @@ impl Default for Bot {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { plugins: "plugins".into(), ledger: "hatstand.db".into(), cache: ".hatstand-cache".into() }
+        Self {
+            plugins: "plugins".into(),
+            ledger: "hatstand.db".into(),
+            cache: ".hatstand-cache".into(),
+            backups: "backups".into(),
+            backups_kept: 3,
+        }
     }
 }
 
@@ -210,7 +227,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|why| ConfigError::Unreadable { path: path.to_owned(), why })?;
         let mut config = Self::parse(&path.display().to_string(), &text)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        for path in [&mut config.store.plugins, &mut config.store.ledger, &mut config.store.cache] {
+        for path in [&mut config.store.plugins, &mut config.store.ledger, &mut config.store.cache, &mut config.store.backups] {
             *path = folder.join(&*path);
         }
         Ok(config)

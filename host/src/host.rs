@@ -1,6 +1,7 @@
 //! The host: all parts, put together, started and stopped.
 
 use crate::adapters::Adapter;
+use crate::backups::Backups;
 use crate::calls;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -119,6 +120,11 @@ impl Host {
     /// Gives up what programs left open and have not asked about for this long.
     pub fn give_up_calls_after(&self, grace: Duration) {
         self.spawn(calls::run(Arc::clone(&self.ledger), self.clock.clone(), Arc::clone(&self.plugins), grace));
+    }
+
+    /// Makes a backup each hour.
+    pub fn back_up(&self, backups: Backups) {
+        self.spawn(backups.run(self.clock.clone()));
     }
 
     /// Runs something that ends by itself when it is told that the host stops, and is waited for then.

@@ -1,11 +1,13 @@
 //! The command line.
 
 mod audit;
+mod backup;
 mod demo;
 mod doctor;
 mod init;
 mod moment;
 mod plugin;
+mod restore;
 mod run;
 mod slack;
 mod standard;
@@ -53,6 +55,14 @@ enum Verb {
     ///
     /// Examples: `hatstand audit --since 2h --user andre`, `hatstand audit --verify`
     Audit(audit::Audit),
+    /// Copy the ledger, also while the bot runs.
+    ///
+    /// Examples: `hatstand backup`, `hatstand backup /mnt/safe/monday.db`
+    Backup(backup::Backup),
+    /// Put a backup in the place of the ledger; what was there is kept beside it.
+    ///
+    /// Example: `hatstand restore backups/hatstand-20260105T100000Z.db`
+    Restore(restore::Restore),
     /// Let programs give commands.
     #[command(subcommand)]
     Token(token::Token),
@@ -74,6 +84,8 @@ pub fn run() -> ExitCode {
         Verb::Doctor(doctor) => doctor.run(),
         Verb::Run(run) => run.run(),
         Verb::Audit(audit) => audit.run(),
+        Verb::Backup(backup) => backup.run(),
+        Verb::Restore(restore) => restore.run(),
         Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
     };

@@ -3,6 +3,7 @@
 mod slack;
 mod terminal;
 
+use super::backup::with_remedy;
 use super::{Failure, failure, log};
 use crate::adapters::Adapter;
 use crate::api::Api;
@@ -57,7 +58,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
     let cache = Cache::open(&config.store.cache).map_err(|why| failure(format!("{}: {why}", config.store.cache.display())))?;
     let loader = Loader::new(Arc::clone(&engine), Some(cache), config.otherwise(), config.policies());
     let parts = Parts {
-        ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(failure)?),
+        ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(|why| with_remedy(&config.store.backups(), why))?),
         plugins: Arc::new(Plugins::new(config.store.plugins.clone(), loader)),
         engine,
         adapters: vec![adapter],
@@ -70,6 +71,9 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
     };
     let host = Host::start(parts).await;
     host.give_up_calls_after(config.http.grace);
+    if config.store.backups_kept > 0 {
+        host.back_up(config.store.backups());
+    }
     listen(config, &host).await?;
     Ok(host)
 }
