@@ -32,19 +32,25 @@ impl Run {
         log("info");
         let config = Config::read(&self.config).map_err(|why| Failure::new(*why))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failure)?;
-        let environment = Environment::of_this_process();
+        let ended = runtime.block_on(self.serve(config));
+        // A terminal that is being read cannot be told to stop, and is not waited for.
+        runtime.shutdown_background();
+        ended
+    }
+
+    async fn serve(self, config: Config) -> Result<(), Failure> {
         if self.terminal {
-            return runtime.block_on(terminal::serve(config));
+            return terminal::serve(config).await;
         }
-        match secrets::slack(&config.slack, &environment) {
+        match secrets::slack(&config.slack, &Environment::of_this_process()) {
             Ok(tokens) => {
                 tokens.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-                runtime.block_on(slack::serve(config, tokens))
+                slack::serve(config, tokens).await
             }
             // Nobody tried to connect Slack; one token without the others would be a mistake.
             Err(problems) if problems.nothing_is_set() => {
                 tracing::warn!("{problems}");
-                runtime.block_on(terminal::serve(config))
+                terminal::serve(config).await
             }
             Err(problems) => Err(failure(problems)),
         }
