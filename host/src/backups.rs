@@ -4,6 +4,8 @@ use crate::clock::Clock;
 use crate::ledger::{self, Beside, LedgerError};
 use hatstand_common::value::Instant;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,8 +27,11 @@ pub struct Backups {
 }
 
 impl Backups {
-    /// Makes one each hour, for as long as the task runs.
+    /// Makes one each hour, for as long as the task runs. A start is no reason for another one: it may be one of many.
     pub async fn run(self, clock: Clock) {
+        if let Some(made) = self.newest().as_deref().and_then(made_at) {
+            clock.reach(made + PERIOD).await;
+        }
         loop {
             let (backups, now) = (self.clone(), clock.now());
             match spawn_blocking(move || backups.make_and_tidy(now)).await.map_err(|why| why.to_string()) {
@@ -75,7 +80,7 @@ impl Backups {
     /// Oldest first.
     fn all(&self) -> io::Result<Vec<PathBuf>> {
         let files = fs::read_dir(&self.folder)?.map(|file| file.map(|file| file.path())).collect::<io::Result<Vec<_>>>()?;
-        let mut backups: Vec<PathBuf> = files.into_iter().filter(|file| is_backup(file)).collect();
+        let mut backups: Vec<PathBuf> = files.into_iter().filter(|file| made_at(file).is_some()).collect();
         backups.sort();
         Ok(backups)
     }
@@ -104,11 +109,12 @@ pub fn stamp(now: Instant) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// Is it called as those are that are made here?
-fn is_backup(file: &Path) -> bool {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let stamp = name.strip_prefix("hatstand-").and_then(|rest| rest.strip_suffix(".db"));
-    stamp.is_some_and(|stamp| stamp.len() == 16 && stamp.bytes().all(|byte| byte.is_ascii_digit() || byte == b'T' || byte == b'Z'))
+/// When a backup was made; none for a file that is not called as those are that are made here.
+fn made_at(file: &Path) -> Option<Instant> {
+    let name = file.file_name()?.to_str()?;
+    let stamp = name.strip_prefix("hatstand-")?.strip_suffix("Z.db")?;
+    let at = DateTime::strptime("%Y%m%dT%H%M%S", stamp).ok()?.to_zoned(TimeZone::UTC).ok()?;
+    u64::try_from(at.timestamp().as_millisecond()).ok().map(Instant)
 }
 
 /// How many bytes are free where this folder is; none where the system does not tell.
@@ -146,6 +152,7 @@ mod tests {
         let (second, third) = ("hatstand-20260105T120000Z.db", "hatstand-20260105T130000Z.db");
         assert_eq!(names, [second, &format!("{second}.sha256"), third, &format!("{third}.sha256"), "hatstand-mine.db"]);
         assert_eq!(backups.newest(), Some(backups.folder.join(third)));
+        assert_eq!(made_at(Path::new(third)), Some(hour(3)));
         assert!(backups.make(hour(3)).is_err(), "none is written over");
     }
 }
