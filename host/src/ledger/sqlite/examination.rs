@@ -20,16 +20,16 @@ const SMALL: u64 = 64 * 1024 * 1024;
 #[error("{0}")]
 pub(super) struct Damage(pub String);
 
+/// Compares a database with what it was, unless it is large: before SQLite reads it, and whatever it would say.
+pub(super) fn before(path: &Path, sums: Option<&Sums>) -> Result<(), Whatever> {
+    let Some(sums) = sums else { return Ok(()) };
+    let changed = if is_large(path)? { None } else { sums.compare(path, &AtomicBool::new(false))? };
+    changed.map_or(Ok(()), |changed| Err(Damage(changed).into()))
+}
+
 /// Looks through a database, unless it is large.
-pub(super) fn at_once(path: &Path, sums: Option<&Sums>, connection: &Connection) -> Result<(), Whatever> {
-    if is_large(path)? {
-        return Ok(());
-    }
-    let changed = sums.map(|sums| sums.compare(path, &AtomicBool::new(false))).transpose()?.flatten();
-    match changed {
-        Some(changed) => Err(Damage(changed).into()),
-        None => structure(connection),
-    }
+pub(super) fn at_once(path: &Path, connection: &Connection) -> Result<(), Whatever> {
+    if is_large(path)? { Ok(()) } else { structure(connection) }
 }
 
 /// Do the pages fit together?

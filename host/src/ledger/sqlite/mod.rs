@@ -94,7 +94,8 @@ impl Sqlite {
         file::create(&path).map_err(|error| open_error(&path, error))?;
         let mut reserve = Reserve::beside(&path);
         let sums = Sums::of(&path).map_err(|error| open_error(&path, error))?;
-        let connection = open_writer(&path, sums.as_ref(), &mut reserve)?;
+        examination::before(&path, sums.as_ref()).map_err(|error| not_opened(&path, &*error))?;
+        let connection = open_writer(&path, &mut reserve)?;
         let writer = Arc::new(Writer::start(connection, lock, reserve, &path).map_err(|error| open_error(&path, error))?);
         let examination = Examination::begin(&path, sums, &writer).map_err(|error| open_error(&path, error))?;
         Ok(Self { examination, readers: Readers::new(path), writer })
@@ -136,9 +137,9 @@ impl Sqlite {
 }
 
 /// Opening takes a little room too.
-fn open_writer(path: &Path, sums: Option<&Sums>, reserve: &mut Reserve) -> Result<Connection> {
+fn open_writer(path: &Path, reserve: &mut Reserve) -> Result<Connection> {
     loop {
-        match schema::open_writer(path, sums) {
+        match schema::open_writer(path) {
             Err(error) if error.downcast_ref().is_some_and(is_full) && reserve.give(Claim::Begun) => {}
             opened => return opened.map_err(|error| not_opened(path, &*error)),
         }

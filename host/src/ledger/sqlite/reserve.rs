@@ -23,7 +23,7 @@ const FOR_BEGUN: u64 = 8 * MIB;
 const FIRST: Duration = Duration::from_secs(1);
 
 /// How long it is missing before the next attempt to take it again.
-const PAUSE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub(super) struct Reserve {
@@ -62,29 +62,42 @@ impl Reserve {
         (self.size < SIZE).then(|| self.next.saturating_duration_since(Instant::now()))
     }
 
-    /// Makes it whole, if it is time and there is room.
+    /// Makes it whole, if it is time and there is room; or enough at least.
     pub(super) fn take(&mut self) {
         if !self.due().is_some_and(|wait| wait.is_zero()) {
             return;
         }
-        match self.grow() {
-            Ok(()) => self.size = SIZE,
-            Err(why) => {
-                tracing::warn!(%why, "there is no room to keep a reserve for when the disk is full");
-                // What was taken of it is room that somebody may need.
-                let _ = self.shrink_to(self.size);
-                self.next = Instant::now() + PAUSE;
+        for size in [SIZE, FOR_BEGUN] {
+            if size <= self.size {
+                break;
+            }
+            match self.grow_to(size) {
+                Ok(()) => {
+                    self.size = size;
+                    break;
+                }
+                Err(why) => {
+                    tracing::debug!(%why, size, "there is no room for a reserve");
+                    // What was taken of it is room that somebody may need.
+                    let _ = self.shrink_to(self.size);
+                }
             }
         }
+        self.next = Instant::now() + PAUSE;
+    }
+
+    /// Is there enough of it to finish what was begun?
+    pub(super) fn is_enough(&self) -> bool {
+        self.size >= FOR_BEGUN
     }
 
     /// Written, not only made longer: a hole takes no room. Of chance, because some file systems store less of what repeats itself.
-    fn grow(&self) -> io::Result<()> {
+    fn grow_to(&self, size: u64) -> io::Result<()> {
         let mut file = file::open(&self.path)?;
         file.seek(SeekFrom::Start(self.size))?;
         let mut piece = vec![0; 64 * 1024];
         rand::fill(&mut piece[..]);
-        let mut left = SIZE - self.size;
+        let mut left = size - self.size;
         while left > 0 {
             let part = usize::try_from(left).unwrap_or(usize::MAX).min(piece.len());
             file.write_all(&piece[..part])?;

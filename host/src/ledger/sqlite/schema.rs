@@ -1,6 +1,5 @@
 //! Opening the database: its settings, its migrations, its health.
 
-use super::sums::Sums;
 use super::{chain, examination};
 use crate::ledger::LedgerError;
 use rusqlite::config::DbConfig;
@@ -19,11 +18,11 @@ const STATEMENTS: usize = 64;
 pub(super) type Whatever = Box<dyn StdError>;
 
 /// The connection that writes, to a database that is sound and has the newest schema.
-pub(super) fn open_writer(path: &Path, sums: Option<&Sums>) -> Result<Connection, Whatever> {
+pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     write_ahead(&connection)?;
     // A damaged database must not be worked with: whoever finds out later has answered from it.
-    examination::at_once(path, sums, &connection)?;
+    examination::at_once(path, &connection)?;
     migrate(&mut connection)?;
     Ok(connection)
 }

@@ -270,7 +270,8 @@ impl Thread {
     }
 
     fn serve(&mut self, batch: Vec<Box<dyn Operation>>) -> Result<()> {
-        let mut batch = Some(batch);
+        // What the reserve still has is not for what is new; that waits for room enough to finish it, too.
+        let mut batch = if self.full && !self.reserve.is_enough() { refuse_new(batch) } else { Some(batch) };
         while let Some(mut operations) = batch.take() {
             match self.flush(&mut operations) {
                 Ok(touched) => {
@@ -289,14 +290,11 @@ impl Thread {
         if !std::mem::replace(&mut self.full, true) {
             tracing::error!("the disk is full: the ledger lives on its reserve; make room");
         }
-        let claims: Vec<Claim> = batch.iter().map(|operation| operation.claim()).collect();
-        if claims.contains(&Claim::New) {
+        if batch.iter().any(|operation| operation.claim() == Claim::New) {
             if self.reserve.give(Claim::New) {
                 return Some(batch);
             }
-            let (new, begun): (Vec<_>, Vec<_>) = batch.into_iter().partition(|operation| operation.claim() == Claim::New);
-            answer(new, &Err(LedgerError::Full));
-            return (!begun.is_empty()).then_some(begun);
+            return refuse_new(batch);
         }
         if self.reserve.give(Claim::Begun) {
             return Some(batch);
@@ -345,6 +343,13 @@ impl Thread {
             Ok(()) => Ok(()),
         }
     }
+}
+
+/// What is left of a batch without what is new.
+fn refuse_new(batch: Vec<Box<dyn Operation>>) -> Option<Vec<Box<dyn Operation>>> {
+    let (new, begun): (Vec<_>, Vec<_>) = batch.into_iter().partition(|operation| operation.claim() == Claim::New);
+    answer(new, &Err(LedgerError::Full));
+    (!begun.is_empty()).then_some(begun)
 }
 
 fn answer(operations: Vec<Box<dyn Operation>>, flushed: &Result<()>) {
