@@ -22,8 +22,9 @@ pub fn run(size: Size) {
     (1..=STEPS).for_each(|step| take(&ledger, step).expect("it is kept"));
     ledger.abandon();
     drop(ledger);
-    let left = files_of(folder.path());
     let log = folder.path().join("hatstand.db-wal");
+    let mut left = files_of(folder.path());
+    left.retain(|(file, _)| *file == path || *file == log);
     let mut chance = StdRng::seed_from_u64(11);
     let mut prefixes = BTreeSet::new();
     for attempt in 0..mutilations {
