@@ -84,10 +84,18 @@ impl Desk<'_> {
 
     /// How long it takes until a person is told.
     fn is_told(&mut self) -> Duration {
-        let began = Instant::now();
-        self.bot.types(&format!("@hatstand {COUNTER}"));
-        assert_eq!(self.bot.hears(), TOLD);
-        began.elapsed()
+        loop {
+            let began = Instant::now();
+            self.bot.types(&format!("@hatstand {COUNTER}"));
+            match self.bot.hears() {
+                told if told == TOLD => return began.elapsed(),
+                // The log was copied into the database meanwhile, and has room for a few more.
+                done => {
+                    self.counted += 1;
+                    assert_eq!(done, format!("bot> {}", self.counted));
+                }
+            }
+        }
     }
 
     /// What was done before can be asked for.

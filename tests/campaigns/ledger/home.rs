@@ -94,6 +94,16 @@ impl Home {
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
     }
 
+    /// The bot starts in Slack, where it says as much as it likes.
+    pub fn start_in_slack(&self, shim: &Shim, api_url: &str, app: &str, bot: &str) -> Bot {
+        fs::write(self.path("hatstand.toml"), format!("{CONFIG}[slack]\napi_url = {api_url:?}\nmessages_per_second = 0\n"))
+            .expect("written");
+        let mut command = self.command(&["run"]);
+        shim.apply(&mut command);
+        command.env("SLACK_APP_TOKEN", app).env("SLACK_BOT_TOKEN", bot);
+        Bot::start(command).unwrap_or_else(|(status, said)| panic!("it ended with {status}: {said}"))
+    }
+
     /// The bot starts, or this is how it ended and what it said.
     pub fn try_start(&self, shim: Option<&Shim>) -> Result<Bot, (ExitStatus, String)> {
         let mut command = self.command(&["run", "--terminal"]);

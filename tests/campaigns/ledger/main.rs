@@ -27,6 +27,7 @@ mod modes;
 mod pages;
 mod seconds;
 mod shim;
+mod slack;
 mod starts;
 #[path = "../../support/mod.rs"]
 mod support;
@@ -43,7 +44,7 @@ type Run = fn(Size);
 fn main() -> ExitCode {
     history::be_the_victim();
     let size = Size::asked_for();
-    let campaigns: [(&str, Run); 13] = [
+    let campaigns: [(&str, Run); 14] = [
         ("kills", kills::run),
         ("tails", tails::run),
         ("pages/small", pages::run),
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         ("disk/flushes", flushes::run),
         ("disk/broken", faults::run_host),
         ("disk/full", full::run),
+        ("disk/full_in_slack", slack::run),
         ("backups", backups::run),
         ("seconds", seconds::run),
         ("modes", modes::run),
