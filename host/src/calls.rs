@@ -9,6 +9,9 @@ use hatstand_common::value::Instant;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long after a failure it is tried again: the disk may have been full.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// Gives up what nobody asked about for this long, for as long as the task runs. Nobody could ask before it began, so that does not count.
 pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, grace: Duration) {
     let mut wakes = ledger.wakes();
@@ -18,9 +21,11 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, g
         let seen = wakes.borrow_and_update().calls;
         let live = plugins.registry().present().cloned().collect();
         let next = look(&*ledger, clock.now(), began, grace, &live).await;
-        let next = next.inspect_err(|why| tracing::error!(%why, "calls cannot be read")).ok().flatten();
+        let again = next.is_err();
+        let next = next.inspect_err(|why| tracing::error!(%why, "calls cannot be given up")).ok().flatten();
         tokio::select! {
             () = reach(&clock, next) => {}
+            () = tokio::time::sleep(AGAIN), if again => {}
             _ = news.recv() => {}
             changed = wakes.wait_for(|wake| wake.calls != seen) => if changed.is_err() { return },
         }

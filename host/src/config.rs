@@ -4,6 +4,7 @@ mod limits;
 
 pub use limits::{CompileConfig, LimitsConfig};
 
+use crate::backups::Backups;
 use crate::keeper::Recovery;
 use crate::model::PluginName;
 use crate::nearest::nearest;
@@ -64,9 +65,17 @@ pub struct Store {
     pub ledger: PathBuf,
     /// The folder of compiled plugins.
     pub cache: PathBuf,
+    /// The folder of backups.
+    pub backups: PathBuf,
+    /// How many of the backups are kept that are made each hour. 0 makes none.
+    pub backups_kept: usize,
 }
 
 impl Store {
+    pub fn backups(&self) -> Backups {
+        Backups { ledger: self.ledger.clone(), folder: self.backups.clone(), kept: self.backups_kept }
+    }
+
     /// The socket over which an operator gives orders to the running bot: beside the ledger.
     pub fn console(&self) -> PathBuf {
         self.ledger.with_extension("socket")
@@ -136,7 +145,13 @@ impl Default for Bot {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { plugins: "plugins".into(), ledger: "hatstand.db".into(), cache: ".hatstand-cache".into() }
+        Self {
+            plugins: "plugins".into(),
+            ledger: "hatstand.db".into(),
+            cache: ".hatstand-cache".into(),
+            backups: "backups".into(),
+            backups_kept: 3,
+        }
     }
 }
 
@@ -210,7 +225,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|why| ConfigError::Unreadable { path: path.to_owned(), why })?;
         let mut config = Self::parse(&path.display().to_string(), &text)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        for path in [&mut config.store.plugins, &mut config.store.ledger, &mut config.store.cache] {
+        for path in [&mut config.store.plugins, &mut config.store.ledger, &mut config.store.cache, &mut config.store.backups] {
             *path = folder.join(&*path);
         }
         Ok(config)

@@ -1,6 +1,7 @@
 //! The host: all parts, put together, started and stopped.
 
 use crate::adapters::Adapter;
+use crate::backups::Backups;
 use crate::calls;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -8,7 +9,7 @@ use crate::dispatch;
 use crate::intake::Intake;
 use crate::invocation::Invoker;
 use crate::keeper::{Keeper, Recovery};
-use crate::ledger::{self, Ledger, Live};
+use crate::ledger::{self, Ledger, Live, Wake};
 use crate::outbox::Outbox;
 use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
@@ -21,11 +22,19 @@ use hatstand_common::value::Instant;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How long a stop waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// Stops the host when the ledger has stopped: nothing could be kept any more.
+async fn stop_without(mut wakes: watch::Receiver<Wake>, stop: CancellationToken) {
+    while wakes.changed().await.is_ok() {}
+    tracing::error!("the ledger has stopped; so does the host, and starts again from what is on disk");
+    stop.cancel();
+}
 
 /// Everything a host is made of.
 #[derive(Debug)]
@@ -96,6 +105,7 @@ impl Host {
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins), Arc::clone(&host.schedules)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
         host.spawn(Arc::new(host.outbox()).run(host.tasks.clone()));
+        host.spawn(stop_without(host.ledger.wakes(), host.stop.clone()));
         host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
         if watch {
             host.spawn(Arc::clone(&host.keeper).watch());
@@ -118,6 +128,11 @@ impl Host {
     /// Gives up what programs left open and have not asked about for this long.
     pub fn give_up_calls_after(&self, grace: Duration) {
         self.spawn(calls::run(Arc::clone(&self.ledger), self.clock.clone(), Arc::clone(&self.plugins), grace));
+    }
+
+    /// Makes a backup each hour.
+    pub fn back_up(&self, backups: Backups) {
+        self.spawn(backups.run(self.clock.clone()));
     }
 
     /// Runs something that ends by itself when it is told that the host stops, and is waited for then.

@@ -21,7 +21,8 @@ impl Intake {
     }
 
     /// Once this returns `Ok`, the event is on disk, or nobody wants to know of it or it is too much (none), and may be acknowledged. A
-    /// repeat changes nothing. After an error it must not be acknowledged: the service will send it again.
+    /// repeat changes nothing. After an error it must not be acknowledged: the service will send it again. Unless there is
+    /// [no room](ledger::LedgerError::Full), and the person was [told](crate::adapters::tell_no_room) to say it again.
     pub async fn take(&self, event: Event) -> ledger::Result<Option<Recorded>> {
         // What people say to each other is most of what happens in a channel; what nobody listens to is not written down.
         if router::is_idle(&event, &self.plugins.registry_at(&event.workspace, event.place.as_ref())) {

@@ -30,6 +30,7 @@ pub mod model;
 
 pub mod adapters;
 pub mod api;
+pub mod backups;
 pub mod builtin;
 pub mod calls;
 pub mod capabilities;

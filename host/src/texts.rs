@@ -97,6 +97,11 @@ fn resting(plugin: &PluginName, left: Duration) -> Message {
     ))
 }
 
+/// Nothing can be written down any more.
+pub fn disk_full() -> Message {
+    markdown("My disk is full, so I cannot take that on. Nothing was done; tell whoever runs me, and say it again later.")
+}
+
 /// The plugins changed between hearing and doing.
 pub fn changed_meanwhile() -> Message {
     markdown("My commands changed at that very moment. Nothing was done; please say it again.")

@@ -9,7 +9,11 @@ use crate::plugins::{Plugins, Registry};
 use crate::schedules::Schedules;
 use hatstand_common::value::Instant;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
+
+/// How long after a failure it is tried again: the disk may have been full.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Fires what comes due, for as long as the task runs.
 pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, schedules: Arc<Schedules>) {
@@ -18,9 +22,11 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, s
     loop {
         let seen = wakes.borrow_and_update().timers;
         let next = fire(&*ledger, clock.now(), &plugins.registry(), &schedules).await;
-        let next = next.inspect_err(|why| tracing::error!(%why, "timers cannot be read")).ok().flatten();
+        let again = next.is_err();
+        let next = next.inspect_err(|why| tracing::error!(%why, "timers cannot be fired")).ok().flatten();
         tokio::select! {
             () = reach(&clock, next) => {}
+            () = tokio::time::sleep(AGAIN), if again => {}
             _ = news.recv() => {}
             changed = changed(&mut wakes, seen) => if changed.is_err() { return },
         }

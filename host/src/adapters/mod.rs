@@ -3,10 +3,11 @@
 pub mod slack;
 pub mod terminal;
 
-use crate::ledger::Said;
-use crate::model::{How, Say, WorkspaceId};
+use crate::ledger;
+use crate::model::{Event, How, Said, Say, What, WorkspaceId};
+use crate::texts;
 use async_trait::async_trait;
-use hatstand_common::value::{Channel, ChannelId, Person, PersonId};
+use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId};
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub trait Adapter: Send + Sync + Debug + 'static {
     /// Says something, and returns what the service calls it; `original` is the message that it edits or reacts to, if that is one of the
     /// bot's. Within a [lane] one after another, in order. What may work later is tried
     /// again; of what is [not known](Undelivered::Unknown) it is first asked whether it [is out](Adapter::find).
-    async fn deliver(&self, workspace: &WorkspaceId, say: &Say, original: Option<&Said>) -> Result<Option<String>, Undelivered>;
+    async fn deliver(&self, workspace: &WorkspaceId, say: &Say, original: Option<&ledger::Said>) -> Result<Option<String>, Undelivered>;
 
     /// Looks whether something is out already, so that it is not said twice: after an attempt of which nobody knows what came, and for
     /// what a process left behind that ended. A service that does not keep what was said finds nothing.
@@ -49,6 +50,24 @@ pub trait Adapter: Send + Sync + Debug + 'static {
         Vec::new()
     }
 }
+
+/// Tells a person that the disk is full, past the ledger and its outbox: what they wanted was not even recorded. False if they were not, or
+/// did not ask for anything.
+pub async fn tell_no_room(adapter: &dyn Adapter, event: &Event) -> bool {
+    let asked = matches!(event.what, What::Said(Said { addressed: true, .. }) | What::Pressed { .. } | What::FormSent { .. });
+    let Some(person) = event.person.clone().filter(|_| asked) else { return false };
+    let message = texts::disk_full();
+    let how = match event.place.clone() {
+        Some(to) => How::Whisper { to, person, message },
+        None => How::Direct { to: person, message },
+    };
+    let say = Say { id: MessageId(format!("{}.full", event.key)), how, question: None };
+    let told = tokio::time::timeout(TELLING, adapter.deliver(&event.workspace, &say, None)).await;
+    matches!(told, Ok(Ok(_)))
+}
+
+/// A service that waits for its acknowledgement gets it in time.
+const TELLING: Duration = Duration::from_secs(2);
 
 /// What a chat can show. The core never assumes more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

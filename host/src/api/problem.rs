@@ -219,6 +219,10 @@ impl Problem {
 
     pub(super) fn not_kept(why: &LedgerError) -> Self {
         tracing::error!(%why, "a program's request cannot be kept");
+        if matches!(why, LedgerError::Full) {
+            let detail = "The disk of the ledger is full: ask again later, with the same Idempotency-Key, and tell the operator.";
+            return Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk-full", "There is no room for the request", detail);
+        }
         let detail = "The ledger cannot keep anything right now: ask again later, with the same Idempotency-Key. The operator finds the reason in the log.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", "The request could not be kept", detail)
     }

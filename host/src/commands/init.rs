@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 const CONFIG: &str = include_str!("init/hatstand.toml");
 const SECRETS: &str = include_str!("init/env.example");
-const IGNORED: &str = "hatstand.db*\n.hatstand-cache/\n.env\n";
+const IGNORED: &str = "hatstand.db*\n.hatstand-cache/\nbackups/\n.env\n";
 
 #[derive(Debug, Args)]
 pub struct Init {

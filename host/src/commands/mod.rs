@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod backup;
 mod compile;
 mod demo;
 mod doctor;
@@ -9,6 +10,7 @@ mod moment;
 mod plugin;
 mod plugins;
 mod replay;
+mod restore;
 mod run;
 mod slack;
 mod standard;
@@ -64,6 +66,14 @@ enum Verb {
     ///
     /// Examples: `hatstand plugins`, `hatstand plugins rollback dibs`, `hatstand plugins help`
     Plugins(plugins::Plugins),
+    /// Copy the ledger, also while the bot runs.
+    ///
+    /// Examples: `hatstand backup`, `hatstand backup /mnt/safe/monday.db`
+    Backup(backup::Backup),
+    /// Put a backup in the place of the ledger; what was there is kept beside it.
+    ///
+    /// Example: `hatstand restore backups/hatstand-20260105T100000Z.db`
+    Restore(restore::Restore),
     /// Let programs give commands.
     #[command(subcommand)]
     Token(token::Token),
@@ -90,6 +100,8 @@ pub fn run() -> ExitCode {
         Verb::Audit(audit) => audit.run(),
         Verb::Replay(replay) => replay.run(),
         Verb::Plugins(plugins) => plugins.run(),
+        Verb::Backup(backup) => backup.run(),
+        Verb::Restore(restore) => restore.run(),
         Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
         Verb::Compile(compile) => return compile.run(),

@@ -16,7 +16,7 @@ pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
 pub use recording::{Past, Recording};
-pub use sqlite::{Beside, Sqlite};
+pub use sqlite::{Beside, Sqlite, restore};
 
 use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Say, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
@@ -304,6 +304,11 @@ pub type Result<T> = std::result::Result<T, LedgerError>;
 pub enum LedgerError {
     #[error("cannot open the ledger {path}: {why}")]
     Open { path: String, why: String },
+    /// Nothing was changed, and nothing is answered from it.
+    #[error("the ledger {path} is damaged: {damage}")]
+    Damaged { path: String, damage: String },
+    #[error("{0}")]
+    Backup(String),
     /// Only the host brings a ledger up to date, and only of the newest schema does anybody beside it know what to expect.
     #[error("{why}")]
     OtherSchema { why: String },
@@ -316,6 +321,9 @@ pub enum LedgerError {
     /// Nothing of this was kept; the ledger goes on.
     #[error("the ledger could not keep this: {0}")]
     Write(String),
+    /// There is no room on the disk. Nothing of this was kept; the ledger goes on, and keeps things again as soon as there is room.
+    #[error("the disk is full: the ledger could not keep this")]
+    Full,
     /// A flush failed: what is on disk is not known any more. Nothing further is acknowledged; the process must be started anew.
     #[error("the ledger has stopped: {0}")]
     Stopped(String),

@@ -35,10 +35,10 @@ pub mod times;
 pub mod web;
 mod words;
 
-use super::{Abilities, Adapter, Found, Undelivered};
+use super::{Abilities, Adapter, Found, Undelivered, tell_no_room};
 use crate::clock::Clock;
 use crate::intake::Intake;
-use crate::ledger::Said;
+use crate::ledger::{LedgerError, Said};
 use crate::model::{Say, WorkspaceId};
 use crate::secrets::{SlackTokens, Token};
 use async_trait::async_trait;
@@ -227,7 +227,12 @@ impl Receiver for Inlet {
             team.learn(news);
         }
         for event in heard.events {
-            if self.intake.take(event).await.is_err() {
+            let safe = match self.intake.take(event.clone()).await {
+                Ok(_) => true,
+                Err(LedgerError::Full) => tell_no_room(&*self.slack, &event).await,
+                Err(_) => false,
+            };
+            if !safe {
                 return false;
             }
         }

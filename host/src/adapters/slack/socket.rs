@@ -21,7 +21,7 @@ type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// Whoever takes what comes.
 #[async_trait]
 pub trait Receiver: Send + Sync + Debug {
-    /// Takes an envelope. True once it is safe on disk: then it is acknowledged; else Slack sends it again.
+    /// Takes an envelope. True once it is safe on disk, or not wanted any more: then it is acknowledged; else Slack sends it again.
     async fn receive(&self, envelope: Envelope) -> bool;
 }
 

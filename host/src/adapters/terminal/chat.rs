@@ -55,7 +55,7 @@ impl Chat for TerminalChat {
     async fn type_in(&mut self, room: &Room, who: &Name, text: &str) -> Result<(), String> {
         let event = self.terminal.typed(room, who, text);
         let intake = self.intake.as_ref().ok_or("nobody listens")?;
-        intake.take(event).await.map(drop).map_err(|why| why.to_string())
+        self.terminal.hand_over(event, intake).await.map_err(|why| why.to_string())
     }
 
     fn identity(&mut self, who: &Name) -> PersonId {

@@ -6,10 +6,11 @@ mod chat;
 
 pub use chat::TerminalChat;
 
-use super::{Abilities, Adapter, Undelivered};
+use super::{Abilities, Adapter, Undelivered, tell_no_room};
 use crate::clock::Clock;
 use crate::directory::zone_offset;
-use crate::ledger;
+use crate::intake::Intake;
+use crate::ledger::{self, LedgerError};
 use crate::model::{Event, How, Order, Said, Say, What, WorkspaceId};
 use async_trait::async_trait;
 use hatstand_common::message::Message;
@@ -72,6 +73,14 @@ impl Terminal {
             other => other,
         };
         Event { workspace: workspace(), key, at: now, place: Some(place(room, who)), person: Some(person_id(who)), what }
+    }
+
+    /// Hands over what happened; who typed it is told if there is no room for it.
+    pub async fn hand_over(&self, event: Event, intake: &Intake) -> ledger::Result<()> {
+        match intake.take(event.clone()).await {
+            Err(LedgerError::Full) if tell_no_room(self, &event).await => Ok(()),
+            taken => taken.map(drop),
+        }
     }
 
     /// Tells what is typed from now on from whatever was typed to earlier processes with the same ledger: people mean what they say, also

@@ -1,5 +1,6 @@
 //! Is there room on the disk of the ledger?
 
+use crate::backups::free;
 use crate::config::Config;
 use crate::setup::Finding;
 use std::path::Path;
@@ -24,17 +25,6 @@ fn judged(free: u64) -> Finding {
         TOO_LITTLE..LITTLE => Finding::warning(AREA, text, "make room before it grows"),
         _ => Finding::ok(AREA, text),
     }
-}
-
-#[cfg(unix)]
-fn free(folder: &Path) -> Option<u64> {
-    let told = rustix::fs::statvfs(folder).ok()?;
-    told.f_bavail.checked_mul(told.f_frsize)
-}
-
-#[cfg(not(unix))]
-fn free(_: &Path) -> Option<u64> {
-    None
 }
 
 #[cfg(test)]

@@ -31,6 +31,9 @@ fn try_open(path: &Path) -> (Holder, Finding) {
         Err(LedgerError::InUse { pid, .. }) => {
             (Holder::Hatstand, Finding::ok(AREA, format!("{shown} is in use by the bot that runs, process {pid}")))
         }
+        Err(why @ LedgerError::Damaged { .. }) => {
+            (Holder::Nobody, Finding::failure(AREA, why.to_string(), "put the newest backup in its place: hatstand restore FILE"))
+        }
         Err(why) => (Holder::Nobody, Finding::failure(AREA, why.to_string(), "see whose file it is and whether its disk is well")),
     }
 }

@@ -3,6 +3,7 @@
 mod slack;
 mod terminal;
 
+use super::backup::with_remedy;
 use super::{Failure, failure, log};
 use crate::adapters::Adapter;
 use crate::api::Api;
@@ -31,19 +32,25 @@ impl Run {
         log("info");
         let config = Config::read(&self.config).map_err(|why| Failure::new(*why))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failure)?;
-        let environment = Environment::of_this_process();
+        let ended = runtime.block_on(self.serve(config));
+        // A terminal that is being read cannot be told to stop, and is not waited for.
+        runtime.shutdown_background();
+        ended
+    }
+
+    async fn serve(self, config: Config) -> Result<(), Failure> {
         if self.terminal {
-            return runtime.block_on(terminal::serve(config));
+            return terminal::serve(config).await;
         }
-        match secrets::slack(&config.slack, &environment) {
+        match secrets::slack(&config.slack, &Environment::of_this_process()) {
             Ok(tokens) => {
                 tokens.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-                runtime.block_on(slack::serve(config, tokens))
+                slack::serve(config, tokens).await
             }
             // Nobody tried to connect Slack; one token without the others would be a mistake.
             Err(problems) if problems.nothing_is_set() => {
                 tracing::warn!("{problems}");
-                runtime.block_on(terminal::serve(config))
+                terminal::serve(config).await
             }
             Err(problems) => Err(failure(problems)),
         }
@@ -59,7 +66,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         Compiler::of_this_program(config.limits.compile.into()).map_err(|why| failure(format!("where is this program? {why}")))?;
     let loader = Loader::new(Arc::clone(&engine), compiler, Some(cache), config.otherwise(), config.policies());
     let parts = Parts {
-        ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(failure)?),
+        ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(|why| with_remedy(&config.store.backups(), why))?),
         plugins: Arc::new(Plugins::new(config.store.plugins.clone(), loader)),
         engine,
         adapters: vec![adapter],
@@ -73,6 +80,9 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
     };
     let host = Host::start(parts).await;
     host.give_up_calls_after(config.http.grace);
+    if config.store.backups_kept > 0 {
+        host.back_up(config.store.backups());
+    }
     listen(config, &host).await?;
     #[cfg(unix)]
     open_console(config, &host);

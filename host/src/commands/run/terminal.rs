@@ -4,6 +4,7 @@ use super::{Failure, asked_to_end, failure, start, stopped};
 use crate::adapters::terminal::Terminal;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::ledger::LedgerError;
 use hatstand_common::transcript::{Name, Room};
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -23,7 +24,11 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
             line = lines.next_segment() => match line.map_err(failure)? {
                 Some(line) => {
                     let event = terminal.typed(&room, &who, String::from_utf8_lossy(&line).trim_end());
-                    host.intake.take(event).await.map_err(failure)?;
+                    match terminal.hand_over(event, &host.intake).await {
+                        // The log says why; what is typed next may be kept.
+                        Ok(()) | Err(LedgerError::Full | LedgerError::Write(_)) => {}
+                        Err(_) => return Err(stopped()),
+                    }
                 }
                 None => {
                     host.settled().await.map_err(failure)?;

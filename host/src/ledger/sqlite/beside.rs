@@ -14,7 +14,7 @@ use std::path::Path;
 /// A ledger that belongs to somebody else.
 #[derive(Debug)]
 pub struct Beside {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl Beside {

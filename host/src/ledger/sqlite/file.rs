@@ -1,5 +1,6 @@
 //! Where the database is, and who may read it.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -13,9 +14,35 @@ pub(super) fn locate(path: &Path) -> io::Result<PathBuf> {
         found => return found,
     }
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    let folder = folder_of(path);
+    fs::create_dir_all(&folder)?;
     Ok(fs::canonicalize(folder)?.join(name))
+}
+
+/// In which folder a file is.
+pub(super) fn folder_of(path: &Path) -> PathBuf {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// A file next to another one, called like it with something at the end.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut beside = OsString::from(path);
+    beside.push(ending);
+    beside.into()
+}
+
+/// A backup on its way into the place of the database. As long as there is one, what is in that place is not the ledger.
+pub(super) fn incoming(path: &Path) -> PathBuf {
+    beside(path, ".incoming")
+}
+
+/// What was renamed or removed in the folder of this file is so after a power cut, too.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder_of(path))?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 /// Creates an empty database for SQLite to open, unless there is one. Its companions get the same permissions from SQLite.

@@ -2,10 +2,9 @@
 
 use super::{file, open_error};
 use crate::ledger::{LedgerError, Result};
-use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Held as long as this lives; the operating system takes it back when the process ends, however that happens.
 #[derive(Debug)]
@@ -13,7 +12,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "closing the file is what un
 
 impl Lock {
     pub(super) fn take(database: &Path) -> Result<Self> {
-        let path = path_beside(database);
+        let path = file::beside(database, ".lock");
         let file = file::open(&path).map_err(|error| open_error(database, error))?;
         match file.try_lock() {
             Ok(()) => sign(&file).map_err(|error| open_error(database, error))?,
@@ -26,15 +25,11 @@ impl Lock {
     }
 }
 
-fn path_beside(database: &Path) -> PathBuf {
-    let mut path = OsString::from(database);
-    path.push(".lock");
-    path.into()
-}
-
+/// What an earlier holder wrote is written over, not thrown away first: a full disk has room for that.
 fn sign(mut file: &File) -> io::Result<()> {
-    file.set_len(0)?;
-    write!(file, "{}", std::process::id())
+    let pid = std::process::id().to_string();
+    file.write_all(pid.as_bytes())?;
+    file.set_len(pid.len() as u64)
 }
 
 /// The file stays when its holder ends, so what it says is true only while it is locked.

@@ -5,6 +5,7 @@
 //! [`tokens`], [`calls`], [`generations`], [`measures`], [`recordings`]; [`commit`] puts them together, and [`trace`] finds them again.
 
 mod audit;
+mod backup;
 mod beside;
 mod calls;
 mod chain;
@@ -12,6 +13,7 @@ mod checkpoint;
 mod columns;
 mod commit;
 mod decisions;
+mod examination;
 mod file;
 mod generations;
 mod inbox;
@@ -22,9 +24,11 @@ mod outbox;
 mod questions;
 mod reader;
 mod recordings;
+mod reserve;
 mod schedules;
 mod schema;
 mod state;
+mod sums;
 mod timers;
 mod tokens;
 mod trace;
@@ -39,6 +43,7 @@ mod tampering;
 #[cfg(test)]
 mod tests;
 
+pub use backup::restore;
 pub use beside::Beside;
 
 use super::{
@@ -50,24 +55,34 @@ use crate::permissions::RoleName;
 use crate::tokens::{Token, TokenHash};
 use async_trait::async_trait;
 use columns::{Json, Millis};
+use examination::{Damage, Examination};
 use hatstand_common::value::{Instant, MessageId, PersonId};
 use lock::Lock;
+use operation::{Claim, is_damage, is_full};
 use reader::Readers;
+use reserve::Reserve;
 use rusqlite::{Connection, params};
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use sums::Sums;
 use tokio::sync::watch;
 use writer::{Haste, Writer};
 
 /// How many rows [`Ledger::prune`] deletes in one go, so that nobody waits long for it.
 const PIECE: usize = 500;
 
+/// How long what has to be kept waits for room on the disk before it is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// A database file, with everything that was promised about it in [`Ledger`]. Dropping it finishes what was begun.
 #[derive(Debug)]
 pub struct Sqlite {
-    /// Dropped first: the last connection to close, the writer's, tidies up.
+    /// Dropped first, with the readers: the last connection to close, the writer's, tidies up.
+    examination: Option<Examination>,
     readers: Readers,
-    writer: Writer,
+    writer: Arc<Writer>,
 }
 
 impl Sqlite {
@@ -75,16 +90,23 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Self> {
         let path = file::locate(path).map_err(|error| open_error(path, error))?;
         let lock = Lock::take(&path)?;
+        if file::incoming(&path).exists() {
+            return Err(open_error(&path, "a backup was being put in its place, and is not there yet; do that again: hatstand restore"));
+        }
         file::create(&path).map_err(|error| open_error(&path, error))?;
-        let connection = schema::open_writer(&path).map_err(|error| open_error(&path, error))?;
-        let writer = Writer::start(connection, lock).map_err(|error| open_error(&path, error))?;
-        Ok(Self { readers: Readers::new(path), writer })
+        let mut reserve = Reserve::beside(&path);
+        let sums = Sums::of(&path).map_err(|error| open_error(&path, error))?;
+        examination::before(&path, sums.as_ref()).map_err(|error| not_opened(&path, &*error))?;
+        let connection = open_writer(&path, &mut reserve)?;
+        let writer = Arc::new(Writer::start(connection, lock, reserve, &path).map_err(|error| open_error(&path, error))?);
+        let examination = Examination::begin(&path, sums, &writer).map_err(|error| open_error(&path, error))?;
+        Ok(Self { examination, readers: Readers::new(path), writer })
     }
 
     /// Like dropping it, and says whether everything went well. Waits for the disk.
     pub fn close(self) -> Result<()> {
-        let Self { readers, writer } = self;
-        drop(readers);
+        let Self { examination, readers, writer } = self;
+        drop((examination, readers));
         writer.finish();
         writer.standing()
     }
@@ -100,9 +122,37 @@ impl Sqlite {
         self.writer.flushes()
     }
 
+    /// Makes a change that nobody will ask for again: it waits for room.
+    async fn insist<T, W: Future<Output = Result<T>>>(&self, write: impl Fn() -> W) -> Result<T> {
+        loop {
+            match write().await {
+                Err(LedgerError::Full) => tokio::time::sleep(PAUSE).await,
+                done => return done,
+            }
+        }
+    }
+
     fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         self.writer.standing()?;
-        self.readers.read(query)
+        self.readers.read(query).map_err(|error| self.writer.unread(&error))
+    }
+}
+
+/// Opening takes a little room too.
+fn open_writer(path: &Path, reserve: &mut Reserve) -> Result<Connection> {
+    loop {
+        match schema::open_writer(path) {
+            Err(error) if error.downcast_ref().is_some_and(is_full) && reserve.give(Claim::Begun) => {}
+            opened => return opened.map_err(|error| not_opened(path, &*error)),
+        }
+    }
+}
+
+fn not_opened(path: &Path, error: &(dyn std::error::Error + 'static)) -> LedgerError {
+    let is_damaged = error.is::<Damage>() || error.downcast_ref().is_some_and(is_damage);
+    match is_damaged {
+        true => LedgerError::Damaged { path: path.display().to_string(), damage: error.to_string() },
+        false => open_error(path, error),
     }
 }
 
@@ -114,7 +164,7 @@ fn open_error(path: &Path, why: impl fmt::Display) -> LedgerError {
 impl Ledger for Sqlite {
     async fn record(&self, event: Event) -> Result<Recorded> {
         self.writer
-            .write(move |connection, touched| {
+            .write_new(move |connection, touched| {
                 let recorded = inbox::record(connection, &event)?;
                 touched.inbox |= recorded != Recorded::Repeat;
                 Ok(recorded)
@@ -127,9 +177,12 @@ impl Ledger for Sqlite {
     }
 
     async fn commit_all(&self, commits: Vec<Commit>) -> Result<Vec<Committed>> {
-        self.writer
-            .write(move |connection, touched| commits.iter().map(|commit| commit::commit(connection, touched, commit)).collect())
-            .await
+        let commits = Arc::new(commits);
+        self.insist(|| {
+            let commits = Arc::clone(&commits);
+            self.writer.write(move |connection, touched| commits.iter().map(|commit| commit::commit(connection, touched, commit)).collect())
+        })
+        .await
     }
 
     async fn get(&self, workspace: &WorkspaceId, plugin: &PluginName, key: &str) -> Result<Option<Vec<u8>>> {
@@ -197,7 +250,11 @@ impl Ledger for Sqlite {
     }
 
     async fn settle(&self, say: SayId, fate: Fate) -> Result<()> {
-        self.writer.write_with(Haste::Soon, move |connection, _| outbox::settle(connection, say, &fate)).await
+        self.insist(|| {
+            let fate = fate.clone();
+            self.writer.write_with(Haste::Soon, move |connection, _| outbox::settle(connection, say, &fate))
+        })
+        .await
     }
 
     async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>> {
@@ -229,7 +286,7 @@ impl Ledger for Sqlite {
     }
 
     async fn note(&self, entry: AuditEntry) -> Result<()> {
-        self.writer.write(move |connection, _| audit::append(connection, &entry)).await
+        self.writer.write_new(move |connection, _| audit::append(connection, &entry)).await
     }
 
     async fn trace(&self, workspace: &WorkspaceId, key: &str) -> Result<Option<Trace>> {

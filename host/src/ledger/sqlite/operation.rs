@@ -1,17 +1,30 @@
 //! One change that somebody waits for, among others in the same flush.
 
 use crate::ledger::{LedgerError, Result, Wake};
-use rusqlite::{Connection, ErrorCode, Transaction};
+use rusqlite::{Connection, ErrorCode, Transaction, ffi};
 use std::ops::BitOrAssign;
 use tokio::sync::oneshot;
 
 /// What the writer sees of a change, whatever it changes and answers.
 pub(super) trait Operation: Send {
-    /// Performs it on its own: if it fails, the others of the transaction do not notice. An error means that the transaction is lost.
+    /// What it may count on when the disk is full.
+    fn claim(&self) -> Claim;
+
+    /// Performs it on its own: if it fails, the others of the transaction do not notice. An error means that the transaction is lost; it
+    /// may be performed again in another one.
     fn perform(&mut self, transaction: &Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()>;
 
     /// Tells the caller what came of it, now that the flush is over.
     fn answer(self: Box<Self>, flushed: Result<()>);
+}
+
+/// What may be finished when the disk is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// It is new: it is refused before all of the reserve is given up for it.
+    New,
+    /// It belongs to what was recorded: the last of the reserve is for it.
+    Begun,
 }
 
 /// Which tables got something that their readers should look at.
@@ -44,27 +57,31 @@ impl BitOrAssign for Touched {
 
 /// An operation whose caller waits for the other end of a channel.
 pub(super) struct Awaited<T, C> {
-    change: Option<C>,
+    claim: Claim,
+    change: C,
     outcome: Result<T>,
     caller: oneshot::Sender<Result<T>>,
 }
 
 impl<T, C> Awaited<T, C> {
-    pub(super) fn new(change: C, caller: oneshot::Sender<Result<T>>) -> Self {
+    pub(super) fn new(claim: Claim, change: C, caller: oneshot::Sender<Result<T>>) -> Self {
         let outcome = Err(LedgerError::Write("its turn did not come".to_owned()));
-        Self { change: Some(change), outcome, caller }
+        Self { claim, change, outcome, caller }
     }
 }
 
 impl<T, C> Operation for Awaited<T, C>
 where
     T: Send,
-    C: FnOnce(&Connection, &mut Touched) -> rusqlite::Result<T> + Send,
+    C: FnMut(&Connection, &mut Touched) -> rusqlite::Result<T> + Send,
 {
+    fn claim(&self) -> Claim {
+        self.claim
+    }
+
     fn perform(&mut self, transaction: &Transaction<'_>, touched: &mut Touched) -> rusqlite::Result<()> {
-        let Some(change) = self.change.take() else { return Ok(()) };
         let mut touches = Touched::default();
-        self.outcome = alone(transaction, |connection| change(connection, &mut touches))?;
+        self.outcome = alone(transaction, |connection| (self.change)(connection, &mut touches))?;
         if self.outcome.is_ok() {
             *touched |= touches;
         }
@@ -84,13 +101,27 @@ fn alone<T>(transaction: &Transaction<'_>, change: impl FnOnce(&Connection) -> r
     step("SAVEPOINT change")?;
     match change(transaction) {
         Ok(value) => step("RELEASE change").map(|()| Ok(value)),
-        // On some errors, like a full disk, SQLite rolls the whole transaction back: then there is no savepoint to go back to.
-        Err(error) if is_fatal(&error) || step("ROLLBACK TO change").and_then(|()| step("RELEASE change")).is_err() => Err(error),
+        // On some errors SQLite rolls the whole transaction back: then there is no savepoint to go back to.
+        Err(error) if is_fatal(&error) || is_full(&error) || step("ROLLBACK TO change").and_then(|()| step("RELEASE change")).is_err() => {
+            Err(error)
+        }
         Err(error) => Ok(Err(LedgerError::Write(error.to_string()))),
     }
 }
 
 /// After these nobody knows what is on disk.
 pub(super) fn is_fatal(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    is_damage(error) || (error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) && !is_full(error))
+}
+
+/// What is on disk makes no sense.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+/// There was no room, and what is on disk is as it was.
+pub(super) fn is_full(error: &rusqlite::Error) -> bool {
+    // The second is how SQLite reports that the index of its log could not grow.
+    let grown = error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE);
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull) || grown
 }

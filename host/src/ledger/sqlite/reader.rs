@@ -1,7 +1,6 @@
 //! Reading: the write-ahead log lets any number of readers go on while the writer writes.
 
 use super::schema;
-use crate::ledger::{LedgerError, Result};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,11 +18,7 @@ impl Readers {
     }
 
     /// Sees everything that was committed before. Takes some ten microseconds: short enough to do in an async function.
-    pub(super) fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        self.look(query).map_err(|error| LedgerError::Read(error.to_string()))
-    }
-
-    fn look<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    pub(super) fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         let connection = self.connection()?;
         let found = query(&connection);
         self.idle().push(connection);

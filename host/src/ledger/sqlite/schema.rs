@@ -1,6 +1,6 @@
 //! Opening the database: its settings, its migrations, its health.
 
-use super::chain;
+use super::{chain, examination};
 use crate::ledger::LedgerError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -15,16 +15,14 @@ const BUSY: Duration = Duration::from_secs(5);
 /// More than there are different statements.
 const STATEMENTS: usize = 64;
 
-/// A database below this many pages, 64 MiB, is read as a whole at start.
-const SMALL: i64 = 16_384;
-
 pub(super) type Whatever = Box<dyn StdError>;
 
 /// The connection that writes, to a database that is sound and has the newest schema.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     write_ahead(&connection)?;
-    check(&connection)?;
+    // A damaged database must not be worked with: whoever finds out later has answered from it.
+    examination::at_once(path, &connection)?;
     migrate(&mut connection)?;
     Ok(connection)
 }
@@ -47,6 +45,7 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
     // Else a statement is prepared anew whenever a bound limit or range changes, which is at every use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
@@ -66,19 +65,6 @@ fn write_ahead(connection: &Connection) -> Result<(), Whatever> {
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(())
-}
-
-/// A damaged database must not be worked with: whoever finds out later has answered from it.
-fn check(connection: &Connection) -> Result<(), Whatever> {
-    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
-    if pages > SMALL {
-        return Ok(());
-    }
-    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-    match verdict.as_str() {
-        "ok" => Ok(()),
-        damage => Err(format!("it is damaged ({damage}); restore a backup").into()),
-    }
 }
 
 /// Only ever added to: a published migration is never changed.
@@ -103,6 +89,16 @@ pub(super) fn check_newest(path: &Path, connection: &Connection) -> Result<(), L
         _ => format!("a newer version of hatstand wrote the ledger {shown}; use that version for this as well"),
     };
     Err(LedgerError::OtherSchema { why })
+}
+
+/// A ledger of this version of hatstand, or of an earlier one.
+pub(super) fn check_not_newer(connection: &Connection) -> Result<(), Whatever> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match migrations().pending_migrations(connection)? {
+        _ if version == 0 => Err("it is no ledger".into()),
+        0.. => Ok(()),
+        _ => Err(format!("a newer version of hatstand wrote it (schema {version}); use that version").into()),
+    }
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), Whatever> {

@@ -2,7 +2,7 @@
 
 use super::{Sqlite, schema};
 use crate::ledger::contract::{self, Bench, all, commit, event, get, post, recorded, runtime, set, timer, writing};
-use crate::ledger::{Commit, Ledger, LedgerError, Live, Recorded, Result, SayId};
+use crate::ledger::{Commit, Committed, Ledger, LedgerError, Live, Recorded, Result, SayId};
 use crate::model::{Effects, Event, EventId, Later, TimerId, What};
 use hatstand_common::value::Instant;
 use rusqlite::{Connection, ErrorCode, ffi};
@@ -37,8 +37,13 @@ impl Folder {
         self.0.path().join("data/hatstand.db-wal")
     }
 
-    /// The database without its ledger.
+    fn sums(&self) -> PathBuf {
+        self.0.path().join("data/hatstand.db.sums")
+    }
+
+    /// The database without its ledger, for what another tool writes.
     fn connection(&self) -> Connection {
+        let _ = fs::remove_file(self.sums());
         Connection::open(self.path()).unwrap()
     }
 }
@@ -97,14 +102,25 @@ fn refuses_what_is_no_database_or_a_damaged_one() {
     let page = bytes.len() / 4096 / 2 * 4096;
     bytes[page..page + 4096].fill(0xa5);
     fs::write(folder.path(), &bytes).unwrap();
-    let why = why_not(&folder.path());
-    assert!(why.starts_with("it is damaged (") && why.ends_with("); restore a backup"), "{why}");
+    let changed = format!("page {} is not as it was when the ledger was closed", page / 4096 + 1);
+    assert_eq!(damage_of(&folder.path()), changed);
+    assert_eq!(damage_of(&folder.path()), changed, "it is found again");
+    assert_eq!(fs::read(folder.path()).unwrap(), bytes, "nothing was changed");
+    fs::remove_file(folder.sums()).unwrap();
+    assert!(damage_of(&folder.path()).contains("Tree "), "SQLite finds it as well, after a kill");
 
     fs::write(folder.path(), "Dear diary,\n".repeat(999)).unwrap();
-    assert_eq!(why_not(&folder.path()), "file is not a database");
+    assert_eq!(damage_of(&folder.path()), "file is not a database");
     fs::remove_file(folder.path()).unwrap();
     fs::create_dir(folder.path()).unwrap();
     why_not(&folder.path());
+}
+
+fn damage_of(path: &Path) -> String {
+    match Sqlite::open(path) {
+        Err(LedgerError::Damaged { damage, .. }) => damage,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn why_not(path: &Path) -> String {
@@ -133,7 +149,7 @@ async fn leaves_one_file_and_its_lock_when_it_is_closed() {
     ledger.close().unwrap();
     let mut files: Vec<_> = fs::read_dir(folder.path().parent().unwrap()).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();
-    assert_eq!(files, ["hatstand.db", "hatstand.db.lock"]);
+    assert_eq!(files, ["hatstand.db", "hatstand.db.lock", "hatstand.db.sums"]);
 }
 
 #[tokio::test]
@@ -237,20 +253,59 @@ async fn stops_when_the_disk_fails() {
 async fn goes_on_when_the_disk_is_full_and_has_space_again() {
     let folder = Folder::default();
     let ledger = folder.open();
+    let reserve = || fs::metadata(folder.0.path().join("data/hatstand.db.reserve")).map_or(0, |file| file.len() >> 20);
+    within("it is reserved", async || reserve() == 16).await;
     let limit_pages = |pages: i64| enqueue(&ledger, move |connection| connection.pragma_update(None, "max_page_count", pages));
+    let long = |key: usize| Event { key: "k".repeat(2_000) + &key.to_string(), ..event("") };
     limit_pages(1).await.unwrap(); // SQLite takes this as the present size.
-    let mut kept = Vec::new();
+    let mut kept = 0;
     let full = loop {
-        match ledger.record(Event { key: "k".repeat(2_000) + &kept.len().to_string(), ..event("") }).await {
-            Ok(Recorded::New(id)) => kept.push(id),
+        match ledger.record(long(kept)).await {
+            Ok(Recorded::New(_)) => kept += 1,
             other => break other,
         }
     };
-    assert!(matches!(&full, Err(LedgerError::Write(why)) if why.contains("full")), "{full:?}");
-    assert_eq!(ledger.unfinished(EventId(0), 999).await.unwrap().len(), kept.len(), "reading goes on");
+    assert!(matches!(full, Err(LedgerError::Full)), "{full:?}");
+    assert_eq!(reserve(), 8, "the rest is not for what is new");
+    assert_eq!(ledger.unfinished(EventId(0), 999).await.unwrap().len(), kept, "reading goes on");
+    assert!(matches!(queue(&ledger, long(999)).await, Err(LedgerError::Full)));
+    assert_eq!(reserve(), 0, "this was begun");
 
     limit_pages(1_000_000).await.unwrap();
-    recorded(&ledger, event("space again")).await;
+    assert!(matches!(ledger.record(event("new")).await, Err(LedgerError::Full)), "whatever there is, is for what was begun");
+    queue(&ledger, event("begun")).await.unwrap();
+    within("there is room again", async || ledger.record(event("new")).await.is_ok()).await;
+}
+
+#[tokio::test]
+async fn what_was_begun_waits_for_room() {
+    let folder = Folder::default();
+    let ledger = Arc::new(folder.open());
+    let id = recorded(&*ledger, event("1")).await;
+    let limit_pages = |pages: i64| enqueue(&ledger, move |connection| connection.pragma_update(None, "max_page_count", pages));
+    limit_pages(1).await.unwrap();
+    let big = "x".repeat(1 << 20);
+    let committed = tokio::spawn({
+        let ledger = Arc::clone(&ledger);
+        async move { ledger.commit(writing(id, set("big", &big))).await }
+    });
+    within("there is no room", async || {
+        matches!(ledger.record(Event { key: "k".repeat(1 << 20), ..event("") }).await, Err(LedgerError::Full))
+    })
+    .await;
+    assert!(!committed.is_finished());
+    limit_pages(1_000_000).await.unwrap();
+    assert_eq!(committed.await.unwrap().unwrap(), Committed::Now);
+}
+
+/// Waits until it is so, however busy the machine is.
+async fn within(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let until = async {
+        while !so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), until).await.expect(what);
 }
 
 #[tokio::test]
@@ -377,9 +432,10 @@ async fn starts_with_ids_of_its_own_where_there_were_no_timers() {
 fn enqueue<T, C>(ledger: &Sqlite, change: C) -> impl Future<Output = Result<T>> + use<T, C>
 where
     T: Send + 'static,
-    C: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    C: FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
 {
-    ledger.writer.write(|connection, _| change(connection))
+    let mut change = change;
+    ledger.writer.write(move |connection, _| change(connection))
 }
 
 fn queue(ledger: &Sqlite, event: Event) -> impl Future<Output = Result<Recorded>> + use<> {

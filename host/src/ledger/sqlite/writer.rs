@@ -1,12 +1,15 @@
 //! The one thread that writes. Whatever queued up while it flushed shares the next flush.
 
-use super::checkpoint;
 use super::lock::Lock;
-use super::operation::{Awaited, Operation, Touched, is_fatal};
+use super::operation::{Awaited, Claim, Operation, Touched, is_damage, is_fatal, is_full};
+use super::reserve::Reserve;
+use super::sums::Sums;
+use super::{checkpoint, file};
 use crate::ledger::{LedgerError, Result, Wake};
 use rusqlite::{Connection, TransactionBehavior};
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -41,6 +44,8 @@ pub(super) struct Writer {
 #[derive(Debug, Default)]
 struct Status {
     flushes: AtomicU64,
+    /// May the log be copied into the database? Not before that was compared with what it was when it was closed.
+    compared: AtomicBool,
     /// Why nothing is written any more.
     stopped: OnceLock<String>,
 }
@@ -60,33 +65,51 @@ impl Status {
 
 impl Writer {
     /// The lock is held as long as something can still be written.
-    pub(super) fn start(connection: Connection, lock: Lock) -> io::Result<Self> {
+    pub(super) fn start(connection: Connection, lock: Lock, reserve: Reserve, path: &Path) -> io::Result<Self> {
         let (queue, operations) = mpsc::channel();
         let (wake, wakes) = watch::channel(Wake::default());
         let status = Arc::<Status>::default();
-        let thread = Thread { connection, operations, wake, status: Arc::clone(&status), _lock: lock };
+        let (shared, path) = (Arc::clone(&status), path.to_owned());
+        let thread = Thread { connection, operations, wake, status: shared, reserve, full: false, path, _lock: lock };
         let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || thread.run())?;
         Ok(Self { running: Mutex::new(Some((queue, thread))), status, wakes })
     }
 
     /// Makes a change together with what others want to change; the future ends when it is on disk. Calling this is enough for the change
-    /// to be made: the future only waits.
+    /// to be made: the future only waits. What the change does may be undone and done again before it is on disk.
     pub(super) fn write<T, C>(&self, change: C) -> impl Future<Output = Result<T>> + Send + use<T, C>
     where
         T: Send + 'static,
-        C: FnOnce(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
+        C: FnMut(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
     {
-        self.write_with(Haste::Now, change)
+        self.queue(Haste::Now, Claim::Begun, change)
     }
 
     /// The same, with a flush of its own only if nothing else is written for a moment.
     pub(super) fn write_with<T, C>(&self, haste: Haste, change: C) -> impl Future<Output = Result<T>> + Send + use<T, C>
     where
         T: Send + 'static,
-        C: FnOnce(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
+        C: FnMut(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.queue(haste, Claim::Begun, change)
+    }
+
+    /// The same for something new: it gives way to what was begun when the disk is full.
+    pub(super) fn write_new<T, C>(&self, change: C) -> impl Future<Output = Result<T>> + Send + use<T, C>
+    where
+        T: Send + 'static,
+        C: FnMut(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.queue(Haste::Now, Claim::New, change)
+    }
+
+    fn queue<T, C>(&self, haste: Haste, claim: Claim, change: C) -> impl Future<Output = Result<T>> + Send + use<T, C>
+    where
+        T: Send + 'static,
+        C: FnMut(&Connection, &mut Touched) -> rusqlite::Result<T> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        self.enqueue((haste, Box::new(Awaited::new(change, caller))));
+        self.enqueue((haste, Box::new(Awaited::new(claim, change, caller))));
         let status = Arc::clone(&self.status);
         // An operation that was dropped sends no answer: the thread has ended.
         async move { answer.await.unwrap_or_else(|_| Err(status.stop("its writer has ended".to_owned()))) }
@@ -101,6 +124,28 @@ impl Writer {
     /// Has nothing happened that forbids to trust the disk?
     pub(super) fn standing(&self) -> Result<()> {
         self.status.standing()
+    }
+
+    /// What could not be read. A database that is damaged is not worked with any more: the rest of it may be wrong without a sign.
+    pub(super) fn unread(&self, error: &rusqlite::Error) -> LedgerError {
+        match is_damage(error) {
+            true => self.stop(format!("it is damaged ({error}); restore a backup")),
+            false => LedgerError::Read(error.to_string()),
+        }
+    }
+
+    /// Nothing is written any more, for this reason.
+    pub(super) fn stop(&self, why: String) -> LedgerError {
+        tracing::error!(why, "the ledger has stopped");
+        let stopped = self.status.stop(why);
+        // The thread looks up from waiting, and ends.
+        drop(self.write(|_, _| Ok(())));
+        stopped
+    }
+
+    /// The database is what it was when it was closed, or nobody knows what that is.
+    pub(super) fn compared(&self) {
+        self.status.compared.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn flushes(&self) -> u64 {
@@ -143,16 +188,24 @@ struct Thread {
     /// Closes with the thread, so that whoever waits for work learns that none will come.
     wake: watch::Sender<Wake>,
     status: Arc<Status>,
+    reserve: Reserve,
+    /// Has the operator been told that there is no room?
+    full: bool,
+    path: PathBuf,
     /// The last to be dropped.
     _lock: Lock,
 }
 
 impl Thread {
     fn run(mut self) {
-        if self.work().is_ok()
-            && let Err(error) = checkpoint::close(self.connection)
-        {
-            tracing::warn!(%error, "the ledger's log stays until the next start");
+        if self.work().is_err() || !self.status.compared.load(Ordering::Relaxed) {
+            return;
+        }
+        match checkpoint::close(self.connection) {
+            Err(error) => tracing::warn!(%error, "the ledger's log stays until the next start"),
+            // Without them the next start finds less of what may happen to the file meanwhile.
+            Ok(()) if file::beside(&self.path, "-wal").exists() => {}
+            Ok(()) => drop(Sums::leave(&self.path)),
         }
     }
 
@@ -162,6 +215,7 @@ impl Thread {
             let batch = self.gather(first);
             self.serve(batch)?;
             self.checkpoint_beyond(checkpoint::OVERDUE)?;
+            self.restore();
         }
         Ok(())
     }
@@ -189,7 +243,7 @@ impl Thread {
         let operation = match self.operations.recv_timeout(checkpoint::QUIET) {
             Err(RecvTimeoutError::Timeout) => {
                 self.checkpoint_beyond(checkpoint::WORTHWHILE)?;
-                self.operations.recv().ok()
+                self.wait()
             }
             received => received.ok(),
         };
@@ -197,15 +251,56 @@ impl Thread {
         self.status.standing().map(|()| operation)
     }
 
-    fn serve(&mut self, mut batch: Vec<Box<dyn Operation>>) -> Result<()> {
-        let flushed = self.flush(&mut batch).map_err(|error| self.failure(&error));
-        if let Ok(touched) = flushed {
-            self.wake.send_modify(|wake| touched.count_up(wake));
+    /// However long nothing comes; meanwhile the reserve is made whole.
+    fn wait(&mut self) -> Option<(Haste, Box<dyn Operation>)> {
+        while let Some(due) = self.reserve.due() {
+            match self.operations.recv_timeout(due) {
+                Err(RecvTimeoutError::Timeout) => self.restore(),
+                received => return received.ok(),
+            }
         }
-        for operation in batch {
-            operation.answer(flushed.clone().map(drop));
+        self.operations.recv().ok()
+    }
+
+    fn restore(&mut self) {
+        self.reserve.take();
+        if self.reserve.due().is_none() && std::mem::take(&mut self.full) {
+            tracing::info!("there is room on the disk again");
+        }
+    }
+
+    fn serve(&mut self, batch: Vec<Box<dyn Operation>>) -> Result<()> {
+        // What the reserve still has is not for what is new; that waits for room enough to finish it, too.
+        let mut batch = if self.full && !self.reserve.is_enough() { refuse_new(batch) } else { Some(batch) };
+        while let Some(mut operations) = batch.take() {
+            match self.flush(&mut operations) {
+                Ok(touched) => {
+                    self.wake.send_modify(|wake| touched.count_up(wake));
+                    answer(operations, &Ok(()));
+                }
+                Err(error) if is_full(&error) => batch = self.make_room(operations),
+                Err(error) => answer(operations, &Err(self.failure(&error))),
+            }
         }
         self.status.standing()
+    }
+
+    /// What of a batch is worth another try. All of it, as long as the reserve has something for all of it; then what is new is refused.
+    fn make_room(&mut self, batch: Vec<Box<dyn Operation>>) -> Option<Vec<Box<dyn Operation>>> {
+        if !std::mem::replace(&mut self.full, true) {
+            tracing::error!("the disk is full: the ledger lives on its reserve; make room");
+        }
+        if batch.iter().any(|operation| operation.claim() == Claim::New) {
+            if self.reserve.give(Claim::New) {
+                return Some(batch);
+            }
+            return refuse_new(batch);
+        }
+        if self.reserve.give(Claim::Begun) {
+            return Some(batch);
+        }
+        answer(batch, &Err(LedgerError::Full));
+        None
     }
 
     fn flush(&mut self, batch: &mut [Box<dyn Operation>]) -> rusqlite::Result<Touched> {
@@ -231,13 +326,34 @@ impl Thread {
     }
 
     fn checkpoint_beyond(&self, pages: i64) -> Result<()> {
+        if !self.status.compared.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let copied = checkpoint::backlog(&self.connection).and_then(|backlog| match backlog < pages {
             true => Ok(()),
             false => checkpoint::passive(&self.connection),
         });
-        if let Err(error) = copied {
-            self.failure(&error);
+        match copied {
+            // The log stays as long as it is, and whatever wants to be written next finds out.
+            Err(error) if is_full(&error) => Ok(()),
+            Err(error) => {
+                self.failure(&error);
+                self.status.standing()
+            }
+            Ok(()) => Ok(()),
         }
-        self.status.standing()
+    }
+}
+
+/// What is left of a batch without what is new.
+fn refuse_new(batch: Vec<Box<dyn Operation>>) -> Option<Vec<Box<dyn Operation>>> {
+    let (new, begun): (Vec<_>, Vec<_>) = batch.into_iter().partition(|operation| operation.claim() == Claim::New);
+    answer(new, &Err(LedgerError::Full));
+    (!begun.is_empty()).then_some(begun)
+}
+
+fn answer(operations: Vec<Box<dyn Operation>>, flushed: &Result<()>) {
+    for operation in operations {
+        operation.answer(flushed.clone());
     }
 }
