@@ -107,7 +107,7 @@ ann> @hatstand plugins";
 fn what_is_printed_can_be_kept_as_a_test() {
     let printed = printed(CONVERSATION);
     let script = Script::parse(&printed).unwrap_or_else(|why| panic!("line {}: {}\n{printed}", why.line, why.why));
-    let mut shelf = Shelf { cache: Some(support::compiled()), ..Shelf::default() };
+    let mut shelf = Shelf { cache: Some(support::compiled()), ..Shelf::empty(support::compiler()) };
     shelf.standard.insert("greeter".to_owned(), support::fixture("greeter").to_owned());
     let mut stage = HostStage::new(shelf, TerminalChat::new).expect("it starts");
     let report = run(&script, &mut stage);

@@ -139,8 +139,10 @@ fn an_older_version_comes_in_only_after_the_live_one_was_taken_out() {
     bot.put("greeter.wasm", bytes("greeter"));
     assert_eq!(
         bot.looks(),
-        ["greeter.wasm is greeter 0.1.0, older than the live 0.2.0. To go back, remove the file first, then copy this one in\n\
-          Still serving: greeter 0.2.0"]
+        [
+            "greeter.wasm is greeter 0.1.0, older than the live 0.2.0. To go back, say `plugins rollback greeter`; or remove the file first, then copy this one in\n\
+          Still serving: greeter 0.2.0"
+        ]
     );
     bot.plays("jane> @hatstand greet\nbot> Good day jane, greeting 1 from greeter 0.2.0.");
 

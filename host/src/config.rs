@@ -1,13 +1,17 @@
 //! `hatstand.toml`: one documented name for everything, and a sentence for every mistake.
 
+mod limits;
+
+pub use limits::{CompileConfig, LimitsConfig};
+
 use crate::backups::Backups;
+use crate::keeper::Recovery;
 use crate::model::PluginName;
 use crate::nearest::nearest;
 use crate::permissions::{Permissions, RoleName, Rule};
 use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
-use crate::rate::Rate;
 use crate::secrets;
 use hatstand_common::grammar;
 use hatstand_common::schedule;
@@ -31,6 +35,8 @@ pub struct Config {
     pub terminal: Terminal,
     pub http: Http,
     pub limits: LimitsConfig,
+    /// What is done about a build that fails.
+    pub recovery: Recovery,
     /// Who has which role, by stable id; what is given in chat comes on top.
     pub roles: BTreeMap<RoleName, BTreeSet<PersonId>>,
     /// Who may do what; the first that matches decides.
@@ -68,6 +74,13 @@ pub struct Store {
 impl Store {
     pub fn backups(&self) -> Backups {
         Backups { ledger: self.ledger.clone(), folder: self.backups.clone(), kept: self.backups_kept }
+    }
+}
+
+impl Store {
+    /// The socket over which an operator gives orders to the running bot: beside the ledger.
+    pub fn console(&self) -> PathBuf {
+        self.ledger.with_extension("socket")
     }
 }
 
@@ -111,23 +124,9 @@ pub struct Http {
     /// How long a command that is left open waits for somebody to ask about it.
     #[serde(deserialize_with = "length")]
     pub grace: Duration,
-}
-
-/// The budget of one invocation, of every plugin.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LimitsConfig {
-    /// Computing time, such as `"1s"`.
-    #[serde(deserialize_with = "duration")]
-    pub time: Option<Duration>,
-    /// Memory in MiB.
-    pub memory: Option<usize>,
-    /// Calls of the host.
-    pub host_calls: Option<u32>,
-    /// Things said.
-    pub messages: Option<usize>,
-    /// How much is listened to, whatever it is about.
-    pub rate: Rate,
+    /// How long a request waits for the answer to its command, before it is told that there is none yet.
+    #[serde(deserialize_with = "length")]
+    pub patience: Duration,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -136,7 +135,7 @@ pub struct PluginConfig {
     /// What it may do beyond its own room.
     pub grants: BTreeSet<String>,
     pub settings: BTreeMap<String, toml::Value>,
-    #[serde(deserialize_with = "limits_of_one")]
+    #[serde(deserialize_with = "LimitsConfig::of_one_plugin")]
     pub limits: LimitsConfig,
 }
 
@@ -172,7 +171,8 @@ impl Default for Terminal {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: None, rate: NonZeroU32::new(10).expect("it is some"), grace: Duration::from_secs(120) }
+        let (grace, patience) = (Duration::from_secs(120), Duration::from_secs(30));
+        Self { listen: None, rate: NonZeroU32::new(10).expect("it is some"), grace, patience }
     }
 }
 
@@ -233,7 +233,8 @@ impl Config {
         Ok(config)
     }
 
-    fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
+    /// Reads what is in a file of this name.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
         // First, because every other complaint shows the line that it is about.
         refuse_tokens(name, text)?;
         toml::from_str(text).map_err(|why| {
@@ -274,17 +275,6 @@ impl Config {
     }
 }
 
-impl LimitsConfig {
-    fn over(&self, limits: Limits) -> Limits {
-        Limits {
-            time: self.time.unwrap_or(limits.time),
-            memory: self.memory.map_or(limits.memory, |mebibytes| mebibytes * 1024 * 1024),
-            host_calls: self.host_calls.unwrap_or(limits.host_calls),
-            messages: self.messages.unwrap_or(limits.messages),
-        }
-    }
-}
-
 /// A setting as a person would type it.
 fn as_typed(value: &toml::Value) -> String {
     match value {
@@ -315,15 +305,6 @@ fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let name = String::deserialize(from)?;
     schedule::zone(&name).map_err(serde::de::Error::custom)?;
     Ok(name)
-}
-
-/// How much is listened to is not a plugin's affair.
-fn limits_of_one<'de, D: Deserializer<'de>>(from: D) -> Result<LimitsConfig, D::Error> {
-    let limits = LimitsConfig::deserialize(from)?;
-    match limits.rate == Rate::default() {
-        true => Ok(limits),
-        false => Err(serde::de::Error::custom("how much is listened to is said once, under [limits.rate]")),
-    }
 }
 
 /// Every request begins with it.
@@ -388,6 +369,7 @@ fn meant(message: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plugins::compiler::Bounds;
 
     #[test]
     fn reads_what_is_documented() {
@@ -403,21 +385,34 @@ mod tests {
             [http]
             listen = "127.0.0.1:8080"
             grace = "5 minutes"
+            patience = "20s"
             [limits]
             time = "2s"
+            logged = 64
+            compile = { time = "20s", memory = 1024 }
             [plugins.hat]
             grants = ["chat:direct"]
             settings = { handoff = "notify", stacking = 3 }
-            limits = { memory = 64 }
+            limits = { memory = 64, said = 8, handles = 9 }
             "#,
         )
         .expect("it is right");
         let policy = &config.policies()[&PluginName::from("hat")];
         assert_eq!(policy.settings["stacking"], "3");
-        assert_eq!((policy.limits.time, policy.limits.memory), (Duration::from_secs(2), 64 * 1024 * 1024));
+        let expected = Limits {
+            time: Duration::from_secs(2),
+            memory: 64 * 1024 * 1024,
+            said: 8 * 1024,
+            logged: 64 * 1024,
+            handles: 9,
+            ..Limits::default()
+        };
+        assert_eq!(policy.limits, expected);
+        assert_eq!(Bounds::from(config.limits.compile), Bounds { time: Duration::from_secs(20), memory: 1024 * 1024 * 1024 });
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
         assert_eq!((config.bot.zone.as_str(), Bot::default().zone.as_str()), ("Europe/Berlin", "UTC"));
         assert_eq!((config.http.listen, config.http.grace), ("127.0.0.1:8080".parse().ok(), Duration::from_secs(300)));
+        assert_eq!(config.http.patience, Duration::from_secs(20));
         assert_eq!((config.slack.api_url.as_str(), config.slack.connections), ("http://127.0.0.1:9/api", 2));
     }
 
@@ -472,6 +467,7 @@ mod tests {
             ("[roles]\neverybody = [\"U1\"]", "no roles that can be given"),
             ("[limits.rate]\nperiod = \"soon\"", "`soon` is not a length of time"),
             ("[plugins.hat.limits.rate]\nperson = 5", "under [limits.rate]"),
+            ("[plugins.hat.limits.compile]\nmemory = 5", "under [limits.compile]"),
         ];
         for (text, why) in wrong {
             let complaint = complaint(text).split_whitespace().collect::<Vec<_>>().join(" ");

@@ -10,6 +10,13 @@ use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Somebody as they are known now, with the roles that they have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Actor {
+    pub person: Option<Person>,
+    pub roles: BTreeSet<RoleName>,
+}
+
 /// Answers for all workspaces.
 #[derive(Clone, Debug)]
 pub struct Directory {
@@ -34,16 +41,30 @@ impl Directory {
     }
 
     pub async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person> {
+        self.actor(workspace, id).await.person
+    }
+
+    /// Whoever has an id. It makes no difference whether the service or a role makes somebody an administrator.
+    pub async fn actor(&self, workspace: &WorkspaceId, id: &PersonId) -> Actor {
+        let mut roles = self.roles_of(workspace, id).await;
         if let Some(program) = id.program() {
-            return Some(program.person());
+            return Actor { person: Some(program.person()), roles };
         }
-        let person = self.adapter(workspace)?.person(workspace, id).await?;
-        let admin = person.admin || self.roles_of(workspace, id).await.contains(&RoleName::admins());
-        Some(Person { admin, ..person })
+        let mut person = match self.adapter(workspace) {
+            Some(adapter) => adapter.person(workspace, id).await,
+            None => None,
+        };
+        if let Some(person) = &mut person {
+            if person.admin {
+                roles.insert(RoleName::admins());
+            }
+            person.admin = roles.contains(&RoleName::admins());
+        }
+        Actor { person, roles }
     }
 
     /// The roles of somebody, whoever it is. Whoever cannot be looked up has none: nothing is allowed by mistake.
-    pub async fn roles_of(&self, workspace: &WorkspaceId, id: &PersonId) -> BTreeSet<RoleName> {
+    async fn roles_of(&self, workspace: &WorkspaceId, id: &PersonId) -> BTreeSet<RoleName> {
         self.roles.of(workspace, id).await.unwrap_or_else(|why| {
             tracing::error!(person = %id, %why, "the roles of a person cannot be read");
             BTreeSet::new()

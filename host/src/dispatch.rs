@@ -7,7 +7,7 @@ use crate::lanes::Lanes;
 use crate::ledger::Unfinished;
 use crate::model::{Event, EventId, PluginName, WorkspaceId};
 use crate::permissions::Authority;
-use crate::router::{self, Route, Situation};
+use crate::router::{Route, Situation};
 use hatstand_common::value::Instant;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
@@ -32,14 +32,17 @@ pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
     loop {
         let seen = wakes.borrow_and_update().inbox;
         match ledger.unfinished(last, PAGE).await {
-            Ok(page) if !page.is_empty() => {
+            Ok(page) => {
+                let is_full = page.len() == PAGE;
                 for unfinished in page {
                     last = unfinished.id;
                     hand_out(&invoker, &lanes, unfinished).await;
                 }
-                continue;
+                // What came after this was read wakes by itself, and the lanes need not wait for a look in vain.
+                if is_full {
+                    continue;
+                }
             }
-            Ok(_) => {}
             Err(why) => tracing::error!(%why, "the inbox cannot be read"),
         }
         if wakes.wait_for(|wake| wake.inbox != seen).await.is_err() {
@@ -61,11 +64,10 @@ async fn hand_out(invoker: &Invoker, lanes: &Lanes<(WorkspaceId, PluginName), It
 /// Whose lanes the event belongs to. Who may do what is decided later, in the lane: that needs to know the person, and this must not wait.
 async fn concerned(invoker: &Invoker, event: &Event) -> Vec<PluginName> {
     let pressed = invoker.pressed(event).await;
-    let asked = invoker.asked(event, event.at).await;
-    let registry = invoker.plugins.registry();
+    let registry = invoker.plugins.registry_at(&event.workspace, event.place.as_ref());
     let authority = &Authority::Everything;
-    let situation = Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: asked.as_ref() };
-    match router::route(event, situation) {
+    let situation = Situation { registry: &registry, now: DAWN, person: None, authority, pressed: pressed.as_ref(), asked: None };
+    match invoker.route(event, event.at, situation).await {
         Route::Plugins(calls) => calls.into_iter().map(|call| call.plugin).collect(),
         Route::Host(_) | Route::Nobody => vec![PluginName::host()],
     }

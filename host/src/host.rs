@@ -6,15 +6,16 @@ use crate::calls;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::dispatch;
-use crate::installations::Installations;
 use crate::intake::Intake;
 use crate::invocation::Invoker;
+use crate::keeper::{Keeper, Recovery};
 use crate::ledger::{self, Ledger, Live, Wake};
 use crate::outbox::Outbox;
 use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
 use crate::rate::{Gate, Rate};
 use crate::retention;
+use crate::runner::Runner;
 use crate::schedules::Schedules;
 use crate::timers;
 use hatstand_common::value::Instant;
@@ -45,6 +46,8 @@ pub struct Parts {
     pub permissions: Permissions,
     /// How much is listened to.
     pub rate: Rate,
+    /// When something is done about a build that fails.
+    pub recovery: Recovery,
     pub clock: Clock,
     /// What the bot is called.
     pub name: String,
@@ -59,6 +62,7 @@ pub struct Parts {
 pub struct Host {
     pub intake: Intake,
     pub plugins: Arc<Plugins>,
+    pub keeper: Arc<Keeper>,
     pub ledger: Arc<dyn Ledger>,
     pub directory: Arc<Directory>,
     pub clock: Clock,
@@ -70,17 +74,21 @@ pub struct Host {
 impl Host {
     /// Starts: plugins first, then what came due, then what was left unfinished; whoever has an adapter opens it afterwards.
     pub async fn start(parts: Parts) -> Self {
-        let Parts { ledger, plugins, engine, adapters, permissions, rate, clock, name, zone, watch } = parts;
+        let Parts { ledger, plugins, engine, adapters, permissions, rate, recovery, clock, name, zone, watch } = parts;
         let roles = Roles::new(permissions.roles.clone(), Arc::clone(&ledger));
         let directory = Arc::new(Directory::new(&adapters, roles));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let news = plugins.news();
-        plugins.look().await;
+        let runner = Runner { ledger: Arc::clone(&ledger), engine, directory: Arc::clone(&directory) };
+        let keeper = Arc::new(Keeper::new(Arc::clone(&plugins), runner.clone(), clock.clone(), recovery));
+        if let Err(why) = keeper.start().await {
+            tracing::error!(%why, "what served before could not be read");
+        }
         let permissions = Arc::new(permissions);
         let invoker = Arc::new(Invoker {
             ledger: Arc::clone(&ledger),
             plugins: Arc::clone(&plugins),
-            engine,
+            keeper: Arc::clone(&keeper),
+            runner,
             directory: Arc::clone(&directory),
             permissions: Arc::clone(&permissions),
             clock: clock.clone(),
@@ -90,17 +98,17 @@ impl Host {
         let workspaces = directory.workspaces().cloned().collect();
         let schedules = Arc::new(Schedules::new(Arc::clone(&ledger), clock.clone(), workspaces, zone));
         let intake = Intake::new(Arc::clone(&ledger), Arc::clone(&plugins), Gate::new(rate, clock.clone()));
-        let host = Self { intake, plugins, ledger, directory, clock, schedules, stop, tasks };
+        let host = Self { intake, plugins, keeper, ledger, directory, clock, schedules, stop, tasks };
         host.complain(&permissions).await;
         host.fire_overdue().await;
-        host.spawn(host.installations().run(news));
+        host.spawn(Arc::clone(&host.keeper).wake());
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins), Arc::clone(&host.schedules)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
         host.spawn(Arc::new(host.outbox()).run(host.tasks.clone()));
         host.spawn(stop_without(host.ledger.wakes(), host.stop.clone()));
         host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
         if watch {
-            host.spawn(Arc::clone(&host.plugins).watch());
+            host.spawn(Arc::clone(&host.keeper).watch());
         }
         host
     }
@@ -134,15 +142,6 @@ impl Host {
 
     fn outbox(&self) -> Outbox {
         Outbox { ledger: Arc::clone(&self.ledger), directory: Arc::clone(&self.directory), stop: self.stop.clone() }
-    }
-
-    fn installations(&self) -> Installations {
-        Installations {
-            ledger: Arc::clone(&self.ledger),
-            intake: self.intake.clone(),
-            clock: self.clock.clone(),
-            workspaces: self.directory.workspaces().cloned().collect(),
-        }
     }
 
     /// What came due while nobody was running is in the inbox before anything new can be.

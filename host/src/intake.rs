@@ -25,7 +25,7 @@ impl Intake {
     /// [no room](ledger::LedgerError::Full), and the person was [told](crate::adapters::tell_no_room) to say it again.
     pub async fn take(&self, event: Event) -> ledger::Result<Option<Recorded>> {
         // What people say to each other is most of what happens in a channel; what nobody listens to is not written down.
-        if router::is_idle(&event, &self.plugins.registry()) {
+        if router::is_idle(&event, &self.plugins.registry_at(&event.workspace, event.place.as_ref())) {
             tracing::trace!(key = event.key, "nobody listens");
             return Ok(None);
         }

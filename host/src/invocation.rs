@@ -1,21 +1,20 @@
 //! One invocation: an event, one plugin, and the transaction in which everything that the plugin wants is committed, or nothing.
 
 use crate::builtin::{self, Answered, Asked};
-use crate::capabilities::{Circumstances, Invocation, Pending};
+use crate::capabilities::Pending;
 use crate::clock::Clock;
-use crate::directory::Directory;
-use crate::ledger::{self, AuditEntry, Commit, Ledger, LedgerError, Said};
+use crate::directory::{Actor, Directory};
+use crate::keeper::{Failed, Keeper};
+use crate::ledger::{self, AuditEntry, Commit, Ledger, LedgerError, Recording, Said};
 use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerId, What, WorkspaceId};
 use crate::permissions::{Authority, Denial, Permissions, RoleName, Standing};
-use crate::plugins::generation::{Done, Failure, Generation};
-use crate::plugins::instance::Crash;
-use crate::plugins::settings::Values;
-use crate::plugins::{Engine, Plugins};
+use crate::plugins::Plugins;
+use crate::plugins::generation::{Failure, Generation};
 use crate::router::{self, Answer, Handed, Route, Situation};
+use crate::runner::{self, Ending, Ran, Run, Runner};
 use crate::texts::{self, Help};
 use hatstand_common::message::Message;
 use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -29,7 +28,8 @@ use tracing::Instrument;
 pub struct Invoker {
     pub ledger: Arc<dyn Ledger>,
     pub plugins: Arc<Plugins>,
-    pub engine: Arc<Engine>,
+    pub keeper: Arc<Keeper>,
+    pub runner: Runner,
     pub directory: Arc<Directory>,
     pub permissions: Arc<Permissions>,
     pub clock: Clock,
@@ -65,6 +65,9 @@ struct Ended {
     /// What allowed or denied it; empty where nobody had to be asked.
     rule: String,
     data: String,
+    recording: Option<Box<Recording>>,
+    /// What the build is to blame for.
+    failed: Option<Failed>,
 }
 
 /// Invocations whose effects are committed together.
@@ -108,47 +111,59 @@ fn shares(item: &Item) -> bool {
 }
 
 impl Invoker {
-    /// Runs what waits in a lane, one after another, each to its end, whatever that is.
+    /// Runs what waits in a lane, one after another, each to its end, whatever that is. No build is swapped while one of its invocations
+    /// is not committed.
     pub async fn run(&self, items: Vec<Item>) {
         let mut share = Share::new();
+        let mut turn = None;
         for item in items {
             if !share.takes(&item) {
                 self.commit(share.take()).await;
+                turn = None;
             }
-            let Some(commit) = self.invoke_after(&mut share, &item).await else { continue };
+            if turn.is_none() {
+                turn = Some(self.plugins.turn(&item.plugin).await);
+            }
+            let Some((commit, failed)) = self.invoke_after(&mut share, &item).await else { continue };
+            if let Some(failed) = failed {
+                self.commit(share.take()).await;
+                turn = None;
+                self.keeper.failed(failed).await;
+            }
             share.add(commit);
             if !shares(&item) {
                 self.commit(share.take()).await;
+                turn = None;
             }
         }
         self.commit(share.take()).await;
     }
 
     /// Runs one invocation, as if those of the share were committed. If it takes long, they are, and do not wait for it.
-    async fn invoke_after(&self, share: &mut Share, item: &Item) -> Option<Commit> {
+    async fn invoke_after(&self, share: &mut Share, item: &Item) -> Option<(Commit, Option<Failed>)> {
         let pending = share.pending.clone();
         let mut invocation = pin!(self.invoke(item, &pending));
         if share.commits.is_empty() {
             return Some(invocation.await);
         }
-        if let Ok(commit) = tokio::time::timeout(SHARED, &mut invocation).await {
-            return Some(commit);
+        if let Ok(ended) = tokio::time::timeout(SHARED, &mut invocation).await {
+            return Some(ended);
         }
         let kept = self.commit(share.take()).await;
-        let commit = invocation.await;
+        let ended = invocation.await;
         // What it has seen does not hold: neither does what it did.
-        kept.then_some(commit)
+        kept.then_some(ended)
     }
 
-    async fn invoke(&self, item: &Item, pending: &Pending) -> Commit {
+    async fn invoke(&self, item: &Item, pending: &Pending) -> (Commit, Option<Failed>) {
         let reference = reference(item);
         let span = tracing::info_span!("invocation", reference, plugin = %item.plugin, event = item.id.0);
         async {
             let began = std::time::Instant::now();
             let now = self.clock.now();
-            let person = self.person(&item.event).await;
-            let called = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
-            let ended = self.end(item, person, &reference, now, pending).await;
+            let actor = self.actor(&item.event).await;
+            let called = actor.person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
+            let ended = self.end(item, actor, &reference, now, pending).await;
             let audit = AuditEntry {
                 at: now,
                 workspace: item.event.workspace.clone(),
@@ -169,7 +184,7 @@ impl Invoker {
                 reference: reference.clone(),
             };
             tracing::info!(what = audit.what, outcome = audit.outcome, rule = audit.rule, took = ?audit.took, "done");
-            Commit {
+            let commit = Commit {
                 event: item.id,
                 workspace: item.event.workspace.clone(),
                 plugin: item.plugin.clone(),
@@ -178,7 +193,9 @@ impl Invoker {
                 timer: item.event.what.timer().or(ended.answered),
                 again: ended.again,
                 audit,
-            }
+                recording: ended.recording,
+            };
+            (commit, ended.failed)
         }
         .instrument(span)
         .await
@@ -204,8 +221,11 @@ impl Invoker {
     }
 
     /// Who did it, as known now.
-    async fn person(&self, event: &Event) -> Option<Person> {
-        self.directory.person(&event.workspace, event.person.as_ref()?).await
+    async fn actor(&self, event: &Event) -> Actor {
+        match &event.person {
+            Some(id) => self.directory.actor(&event.workspace, id).await,
+            None => Actor::default(),
+        }
     }
 
     /// What the channel is called now.
@@ -214,29 +234,23 @@ impl Invoker {
     }
 
     /// Routes the event as things stand now, and lets whoever is concerned answer.
-    async fn end(&self, item: &Item, person: Option<Person>, reference: &str, now: Instant, pending: &Pending) -> Ended {
-        let registry = self.plugins.registry();
+    async fn end(&self, item: &Item, actor: Actor, reference: &str, now: Instant, pending: &Pending) -> Ended {
+        let Actor { person, roles } = actor;
+        self.keeper.wake_rested(now);
+        let registry = self.plugins.registry_at(&item.event.workspace, item.event.place.as_ref());
         let pressed = self.pressed(&item.event).await;
-        let asked = self.asked(&item.event, now).await;
         let event = self.as_known_now(&item.event).await;
-        let authority = self.authority(&event, person.as_ref()).await;
-        let situation = Situation {
-            registry: &registry,
-            now,
-            person: person.as_ref(),
-            authority: &authority,
-            pressed: pressed.as_ref(),
-            asked: asked.as_ref(),
-        };
-        match router::route(&event, situation) {
+        let authority = self.authority(&event, roles).await;
+        let situation =
+            Situation { registry: &registry, now, person: person.as_ref(), authority: &authority, pressed: pressed.as_ref(), asked: None };
+        match self.route(&event, now, situation).await {
             Route::Host(answer) => self.answer(item, person.as_ref(), &authority, answer).await,
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
                 Some(call) => match registry.live(&call.plugin) {
                     Some(generation) => {
-                        let settings = self.settings(&item.event.workspace, generation).await;
-                        let invocation = self.invocation(item, generation, &call.event, settings, reference, now).after(pending);
-                        let ended = self.call(item, generation, call.event, person, invocation).await;
+                        let run = run(item, call.event, person, reference, now);
+                        let ended = self.call(item, generation, run, pending).await;
                         Ended { rule: call.rule, ..ended }
                     }
                     None => self.gone(item, &call.event),
@@ -247,16 +261,38 @@ impl Invoker {
         }
     }
 
-    /// What the person of the event may do where it happened.
-    async fn authority(&self, event: &Event, person: Option<&Person>) -> Authority<'_> {
-        let rules = self.permissions.rules.as_slice();
-        let mut roles = match &event.person {
-            Some(id) => self.directory.roles_of(&event.workspace, id).await,
-            None => BTreeSet::new(),
-        };
-        if person.is_some_and(|person| person.admin) {
-            roles.insert(RoleName::admins());
+    /// Administrators are told directly, and everybody where it happened.
+    async fn notice(&self, item: &Item, text: &str) -> Ended {
+        let admins = self.directory.admins(&item.event.workspace).await;
+        let here = item.event.place.clone().map(|to| How::Post { to, message: texts::markdown(text) });
+        let each = admins.into_iter().map(|to| How::Direct { to, message: texts::markdown(text) });
+        let says = here.into_iter().chain(each).enumerate();
+        let says = says.map(|(number, how)| Say { id: MessageId(format!("{}.{}.{number}", item.id.0, item.plugin)), how, question: None });
+        Ended {
+            effects: Effects { says: says.collect(), ..Effects::default() },
+            what: "notice".to_owned(),
+            outcome: "ok".to_owned(),
+            detail: text.to_owned(),
+            ..Ended::default()
         }
+    }
+
+    /// Who is concerned, if it happens at this moment. The questions that stand are looked up only for what the host would answer by itself:
+    /// a command is no answer.
+    pub async fn route(&self, event: &Event, at: Instant, situation: Situation<'_>) -> Route {
+        let route = router::route(event, situation);
+        if !matches!(route, Route::Host(_)) {
+            return route;
+        }
+        match self.asked(event, at).await {
+            Some(asked) => router::route(event, Situation { asked: Some(&asked), ..situation }),
+            None => route,
+        }
+    }
+
+    /// What somebody with these roles may do where it happened.
+    async fn authority(&self, event: &Event, roles: BTreeSet<RoleName>) -> Authority<'_> {
+        let rules = self.permissions.rules.as_slice();
         let channel = match &event.place {
             Some(place) if rules.iter().any(|rule| rule.channel.is_some()) => Some(self.channel(&event.workspace, &place.channel).await),
             _ => None,
@@ -309,7 +345,7 @@ impl Invoker {
 
     /// The question that a press or a line may answer: the one that the message asks; or the newest that this person can answer by text,
     /// of those asked in that channel, or of all in the direct conversation.
-    pub async fn asked(&self, event: &Event, now: Instant) -> Option<ledger::Asked> {
+    async fn asked(&self, event: &Event, now: Instant) -> Option<ledger::Asked> {
         let asked = match (&event.what, &event.person, &event.place) {
             (What::Pressed { message, .. }, ..) => self.ledger.question(&event.workspace, message).await,
             (What::Said(said), Some(person), Some(place)) if said.addressed => self.asked_at(&event.workspace, person, place, now).await,
@@ -338,7 +374,18 @@ impl Invoker {
         match answer {
             Answer::Own { command, arguments, rule } => {
                 let workspace = &item.event.workspace;
-                let asked = Asked { command: &command, arguments: &arguments, workspace, person, authority, host: self };
+                let reference = reference(item);
+                let place = item.event.place.as_ref();
+                let asked = Asked {
+                    command: &command,
+                    arguments: &arguments,
+                    workspace,
+                    place,
+                    reference: &reference,
+                    person,
+                    authority,
+                    host: self,
+                };
                 let ended = self.own(item, asked).await;
                 Ended { what: command, rule, ..ended }
             }
@@ -347,6 +394,7 @@ impl Invoker {
                 let ended = self.host_says(item, texts::denied(&denial, &help), "denied");
                 Ended { what: denial.command, rule: denial.rule, ..ended }
             }
+            Answer::Notice(text) => self.notice(item, &text).await,
             other => {
                 let code = other.code();
                 self.host_says(item, texts::answer(other, &self.name), code)
@@ -378,18 +426,6 @@ impl Invoker {
         Help { members: members.into_iter().collect(), admins: self.directory.admins(workspace).await }
     }
 
-    /// What is set for a plugin in this workspace, in chat or by the operator.
-    async fn settings(&self, workspace: &WorkspaceId, generation: &Generation) -> Arc<Values> {
-        match self.ledger.settings(workspace, &generation.name).await {
-            Ok(in_chat) if in_chat.is_empty() => Arc::clone(&generation.settings),
-            Ok(in_chat) => Arc::new(generation.settings_with(&in_chat).0),
-            Err(why) => {
-                tracing::error!(plugin = %generation.name, %why, "what was set in chat cannot be read");
-                Arc::clone(&generation.settings)
-            }
-        }
-    }
-
     /// For a plugin whose file is gone: what was due is set again, and waits until the plugin is back; a person is told.
     fn gone(&self, item: &Item, event: &Handed) -> Ended {
         let again = match &item.event.what {
@@ -405,36 +441,32 @@ impl Invoker {
 
     /// The host speaks to the person of the event, for that person's eyes only.
     fn host_says(&self, item: &Item, message: Message, outcome: &str) -> Ended {
-        let effects = Effects { says: whisper(item, message).into_iter().collect(), ..Effects::default() };
-        Ended { effects, what: what_asked(&item.event), outcome: outcome.to_owned(), ..Ended::default() }
+        Ended { effects: said(item, message), what: what_asked(&item.event), outcome: outcome.to_owned(), ..Ended::default() }
     }
 
-    async fn call(
-        &self,
-        item: &Item,
-        generation: &Arc<Generation>,
-        event: Handed,
-        person: Option<Person>,
-        invocation: Invocation,
-    ) -> Ended {
-        let what = event.what();
+    async fn call(&self, item: &Item, generation: &Arc<Generation>, run: Run, pending: &Pending) -> Ended {
+        let what = run.handed.what();
         let build = generation.build();
-        if self.is_stale(item, generation, &event).await {
+        if self.is_stale(item, generation, &run.handed).await {
             return Ended { build, what, outcome: "stale".to_owned(), ..Ended::default() };
         }
-        let usage = usage_of(generation, &event);
-        let reference = invocation.reference.clone();
-        let (answers, again) = ends(&event);
-        let (effects, outcome, detail) = match generation.handle(&self.engine, invocation, person, seed(item), event).await {
-            Ok(Done { effects, returned: Ok(outcome) }) => {
-                let (outcome, data) = (outcome_code(&outcome.code), outcome.data);
-                return Ended { effects, answered: answers, again, build, what, outcome, data, ..Ended::default() };
+        let usage = usage_of(generation, &run.handed);
+        let (answered, again) = ends(&run.handed);
+        let Ran { effects, ending, recording } = self.runner.run(generation, run, pending).await;
+        let failed = ending.fault().map(|why| Failed::of(generation, item, &recording.reference, why));
+        let ended = Ended { again, build, what, outcome: ending.code(), recording: Some(recording), failed, ..Ended::default() };
+        match ending {
+            Ending::Well(outcome) => Ended { effects, answered, data: outcome.data, ..ended },
+            // Nothing was changed: a question stands, and can be answered again.
+            Ending::Failed(failure) => {
+                Ended { detail: detail(&failure), effects: said(item, failed_text(item, failure, usage.as_deref())), ..ended }
             }
-            Ok(Done { returned: Err(failure), .. }) => failed(item, failure, usage.as_deref(), &reference),
-            Err(crash) => crashed(item, &crash, &reference),
-        };
-        // Nothing was changed: the question stands, and can be answered again.
-        Ended { effects, again, build, what, outcome, detail, ..Ended::default() }
+            Ending::Crashed(crash) => {
+                tracing::error!(why = %crash, "the plugin stopped");
+                let apology = texts::apology(&item.plugin, &reference(item), Some(&crash));
+                Ended { detail: crash.to_string(), effects: said(item, apology), ..ended }
+            }
+        }
     }
 
     /// What was replaced, cancelled or answered after it came due never happened; nor did what the build that serves now does not declare.
@@ -449,30 +481,19 @@ impl Invoker {
             None => false,
         }
     }
+}
 
-    fn invocation(
-        &self,
-        item: &Item,
-        generation: &Generation,
-        event: &Handed,
-        settings: Arc<Values>,
-        reference: &str,
-        now: Instant,
-    ) -> Invocation {
-        Invocation::from(Circumstances {
-            plugin: generation.name.clone(),
-            workspace: item.event.workspace.clone(),
-            event: item.id,
-            reference: reference.to_owned(),
-            place: place_of(item, event),
-            person: item.event.person.clone(),
-            now,
-            grants: Arc::clone(&generation.grants),
-            settings,
-            limits: generation.limits,
-            ledger: Arc::clone(&self.ledger),
-            directory: Arc::clone(&self.directory),
-        })
+fn run(item: &Item, handed: Handed, person: Option<Person>, reference: &str, now: Instant) -> Run {
+    Run {
+        workspace: item.event.workspace.clone(),
+        event: item.id,
+        reference: reference.to_owned(),
+        seed: runner::seed(&item.event, &item.plugin),
+        place: place_of(item, &handed),
+        person,
+        by: item.event.person.clone(),
+        now,
+        handed,
     }
 }
 
@@ -493,26 +514,8 @@ fn ends(event: &Handed) -> (Option<TimerId>, Option<Instant>) {
     }
 }
 
-/// Names an invocation in chat, log and audit. The same event for the same plugin always gives the same.
 fn reference(item: &Item) -> String {
-    let digest = digest(item);
-    format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
-}
-
-/// Seed for chance: the same event for the same plugin always gives the same.
-fn seed(item: &Item) -> u64 {
-    let digest = digest(item);
-    u64::from_be_bytes(digest[8..16].try_into().expect("eight bytes"))
-}
-
-fn digest(item: &Item) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    for part in [&item.event.workspace.0, &item.event.key, &item.plugin.0] {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    hasher.update(item.event.at.0.to_be_bytes());
-    hasher.finalize().into()
+    runner::reference(&item.event, &item.plugin)
 }
 
 /// Something for the eyes of the person of the event, if there is one.
@@ -525,29 +528,29 @@ fn whisper(item: &Item, message: Message) -> Option<Say> {
     Some(Say { id: MessageId(format!("{}.{}.host", item.id.0, item.plugin)), how, question: None })
 }
 
-fn outcome_code(code: &str) -> String {
-    if code.is_empty() { "ok".to_owned() } else { code.to_owned() }
+/// Nothing but this, for the eyes of the person of the event.
+fn said(item: &Item, message: Message) -> Effects {
+    Effects { says: whisper(item, message).into_iter().collect(), ..Effects::default() }
 }
 
 /// The plugin said no: its wishes are dropped, the person is told why.
-fn failed(item: &Item, failure: Failure, usage: Option<&str>, reference: &str) -> (Effects, String, String) {
-    let (message, outcome, detail) = match failure {
-        Failure::Usage(why) => (texts::bad_usage(&why, usage), "usage", why),
-        Failure::Refused(message) => (message, "refused", String::new()),
+fn failed_text(item: &Item, failure: Failure, usage: Option<&str>) -> Message {
+    match failure {
+        Failure::Usage(why) => texts::bad_usage(&why, usage),
+        Failure::Refused(message) => message,
         Failure::Broken(why) => {
             tracing::error!(why, "the plugin is broken");
-            (texts::apology(&item.plugin, reference, None), "broken", why)
+            texts::apology(&item.plugin, &reference(item), None)
         }
-    };
-    let says = whisper(item, message).into_iter().collect();
-    (Effects { says, ..Effects::default() }, outcome.to_owned(), detail)
+    }
 }
 
-/// The plugin did not return: the person gets an apology, the operator the reason.
-fn crashed(item: &Item, crash: &Crash, reference: &str) -> (Effects, String, String) {
-    tracing::error!(why = %crash, "the plugin stopped");
-    let says = whisper(item, texts::apology(&item.plugin, reference, Some(crash))).into_iter().collect();
-    (Effects { says, ..Effects::default() }, crash.code().to_owned(), crash.to_string())
+/// For the operator.
+fn detail(failure: &Failure) -> String {
+    match failure {
+        Failure::Usage(why) | Failure::Broken(why) => why.clone(),
+        Failure::Refused(_) => String::new(),
+    }
 }
 
 fn usage_of(generation: &Generation, event: &Handed) -> Option<String> {

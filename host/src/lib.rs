@@ -12,8 +12,8 @@
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
 //! Programs come in through the [`api`], with [`tokens`]: what they want is an event like any other, and what came of it they find in the
-//! ledger. [`timers`] turn what comes due into events, [`schedules`] say when that is again; [`plugins::folder`] swaps plugins while all of
-//! this runs. The [`host`] puts the parts together.
+//! ledger. [`timers`] turn what comes due into events, [`schedules`] say when that is again; the [`keeper`] swaps plugins while all of this
+//! runs. What a plugin was given is recorded by the [`runner`], and can be [replayed](replay). The [`host`] puts the parts together.
 //!
 //! # Invariants
 //!
@@ -35,17 +35,19 @@ pub mod builtin;
 pub mod calls;
 pub mod capabilities;
 pub mod dispatch;
-pub mod installations;
 pub mod intake;
 pub mod invocation;
+pub mod keeper;
 pub mod lanes;
 pub mod ledger;
 pub mod outbox;
 pub mod permissions;
 pub mod plugins;
 pub mod rate;
+pub mod replay;
 pub mod retention;
 pub mod router;
+pub mod runner;
 pub mod schedules;
 pub mod texts;
 pub mod timers;

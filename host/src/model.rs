@@ -2,6 +2,7 @@
 //!
 //! Words that plugins share with the host (places, people, messages, declarations) are in `hatstand_common`.
 
+use crate::ledger::MeasureChange;
 use crate::permissions::RoleName;
 use crate::rate::TooMuch;
 use hatstand_common::declaration::Schedule;
@@ -10,6 +11,8 @@ use hatstand_common::message::Message;
 use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+pub mod legible;
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
@@ -151,6 +154,10 @@ pub enum What {
         plugin: PluginName,
         key: String,
     },
+    /// Something about plugins that administrators have to know, in Markdown.
+    Notice {
+        text: String,
+    },
 }
 
 impl What {
@@ -232,15 +239,25 @@ impl Order {
 }
 
 /// Everything that one invocation wants to change: committed as one, or not at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Effects {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub writes: Vec<Write>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub timers: Vec<TimerChange>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<QuestionChange>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub says: Vec<Say>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallChange>,
     /// Of the host's own commands only.
+    #[serde(skip)]
     pub decisions: Vec<Decision>,
+    /// The same, about plugins.
+    #[serde(skip)]
+    pub measures: Vec<MeasureChange>,
 }
 
 /// What an administrator decides in chat, for a workspace. Who and when is in the audit of the same commit.
@@ -267,26 +284,44 @@ pub enum Decision {
 }
 
 /// A change of a plugin's state; later ones of the same key win.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Write {
-    Set { key: String, value: Vec<u8> },
-    Delete { key: String },
+    Set {
+        key: String,
+        #[serde(with = "legible")]
+        value: Vec<u8>,
+    },
+    Delete {
+        key: String,
+    },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TimerChange {
-    Set { key: String, due: Instant, payload: Vec<u8>, place: Option<Place> },
-    Cancel { key: String },
+    Set {
+        key: String,
+        due: Instant,
+        #[serde(with = "legible")]
+        payload: Vec<u8>,
+        place: Option<Place>,
+    },
+    Cancel {
+        key: String,
+    },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum QuestionChange {
     Ask(Question),
     Withdraw { key: String },
 }
 
 /// What a program is told later, about a command of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CallChange {
     /// This command is not finished: its outcome is the state so far.
     Open { key: String },

@@ -44,14 +44,17 @@ impl Outbox {
         loop {
             let seen = wakes.borrow_and_update().outbox;
             match self.ledger.unsent(last, PAGE).await {
-                Ok(page) if !page.is_empty() => {
+                Ok(page) => {
+                    let is_full = page.len() == PAGE;
                     for unsent in page {
                         last = unsent.id;
                         lanes.add((unsent.workspace.clone(), lane(&unsent.say.how)), (unsent, outcome));
                     }
-                    continue;
+                    // What came after this was read wakes by itself, and the lanes need not wait for a look in vain.
+                    if is_full {
+                        continue;
+                    }
                 }
-                Ok(_) => {}
                 Err(why) => tracing::error!(%why, "what is to be said cannot be read"),
             }
             outcome = Outcome::NotSaid;

@@ -6,11 +6,12 @@ use crate::adapters::Adapter;
 use crate::clock::Clock;
 use crate::host::{Host, Parts};
 use crate::intake::Intake;
+use crate::keeper::Recovery;
 use crate::ledger::{LedgerError, Sqlite};
 use crate::model::PluginName;
 use crate::permissions::Permissions;
 use crate::plugins::grants::Offer;
-use crate::plugins::{Cache, Engine, Loader, Plugins, Policy};
+use crate::plugins::{Cache, Compiler, Engine, Loader, Plugins, Policy};
 use crate::rate::Rate;
 use async_trait::async_trait;
 use hatstand_common::transcript::{Line, Name, Room};
@@ -36,6 +37,7 @@ pub struct Setup {
     pub ledger: PathBuf,
     /// The folder of compiled plugins; none compiles at every start.
     pub cache: Option<PathBuf>,
+    pub compiler: Compiler,
     pub clock: Clock,
     pub permissions: Permissions,
     pub rate: Rate,
@@ -115,7 +117,7 @@ impl<C: Chat> Practice<C> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ledger = Arc::new(Sqlite::open(&self.setup.ledger)?);
         let cache = self.setup.cache.as_deref().map(Cache::open).transpose()?;
-        let loader = Loader::new(Arc::clone(&self.engine), cache, Offer::All, self.policies.clone());
+        let loader = Loader::new(Arc::clone(&self.engine), self.setup.compiler.clone(), cache, Offer::All, self.policies.clone());
         let parts = Parts {
             ledger: ledger.clone(),
             plugins: Arc::new(Plugins::new(self.setup.plugins.clone(), loader)),
@@ -123,6 +125,7 @@ impl<C: Chat> Practice<C> {
             adapters: vec![runtime.block_on(self.chat.adapter()).map_err(PracticeError::Chat)?],
             permissions: self.setup.permissions.clone(),
             rate: self.setup.rate,
+            recovery: Recovery::default(),
             clock: self.setup.clock.clone(),
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),
@@ -221,7 +224,7 @@ impl<C: Chat> Practice<C> {
     /// The folder of plugins has changed.
     pub fn look(&mut self) -> Result<Vec<Line>, PracticeError> {
         let Running { runtime, host, .. } = self.running();
-        runtime.block_on(host.plugins.look());
+        runtime.block_on(host.keeper.look());
         self.settle()
     }
 
@@ -232,7 +235,7 @@ impl<C: Chat> Practice<C> {
         let policy = policy.clone();
         let Running { runtime, host, .. } = self.running();
         host.plugins.loader().decide(plugin.clone(), policy);
-        runtime.block_on(host.plugins.reload());
+        runtime.block_on(host.keeper.reload_all());
         self.settle()
     }
 

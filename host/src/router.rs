@@ -2,9 +2,9 @@
 
 use crate::builtin;
 use crate::ledger::{self, Asked};
-use crate::model::{Called, Event, PluginName, Said, TimerId, What};
+use crate::model::{Called, Event, PluginName, Said, TimerId, What, legible};
 use crate::permissions::{Authority, Denial, Ruling};
-use crate::plugins::registry::Registry;
+use crate::plugins::registry::{Presence, Registry};
 use crate::rate::TooMuch;
 use hatstand_common::declaration::{Command, Kind, Schedule};
 use hatstand_common::grammar::{Circumstances, Line, Match, Misread, Reading, Unknown};
@@ -12,12 +12,17 @@ use hatstand_common::message::Action;
 use hatstand_common::schedule::{Cron, Run};
 use hatstand_common::transcript::Pressable;
 use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place, Value};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// A person opened the bot's own page: the kind of event to subscribe to.
 pub const HOME_OPENED: &str = "home-opened";
 
 /// Nobody asks any more what came of a command that the plugin left open: the kind of event to subscribe to.
 pub const CALL_ABANDONED: &str = "call-abandoned";
+
+/// What is kept is of an older version than this build's: the kind of event to subscribe to.
+pub const MIGRATE: &str = "migrate";
 
 /// Who is concerned, and with what.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +44,8 @@ pub struct Call {
 }
 
 /// What a plugin is handed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Handed {
     Command {
         command: String,
@@ -66,6 +72,7 @@ pub enum Handed {
     },
     Timer {
         key: String,
+        #[serde(with = "legible")]
         payload: Vec<u8>,
         due: Instant,
     },
@@ -105,7 +112,8 @@ pub enum Handed {
 }
 
 /// What came of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Answered {
     /// The value of the choice.
     Chosen(String),
@@ -162,6 +170,11 @@ pub enum Answer {
     NotLoaded {
         plugin: PluginName,
     },
+    /// The plugin failed again and again, and is left alone for so long.
+    Resting {
+        plugin: PluginName,
+        left: Duration,
+    },
     /// A button that is not there any more, or never was.
     NoSuchButton,
     TooLate {
@@ -174,6 +187,8 @@ pub enum Answer {
     },
     /// The command is not there any more, or takes other arguments now.
     Changed,
+    /// Administrators have to know this, and everybody where it happened.
+    Notice(String),
 }
 
 impl Answer {
@@ -188,11 +203,13 @@ impl Answer {
             Answer::Deactivated => "deactivated",
             Answer::TooMuch(_) => "too-much",
             Answer::NotLoaded { .. } => "not-loaded",
+            Answer::Resting { .. } => "resting",
             Answer::NoSuchButton => "no-such-button",
             Answer::TooLate { .. } => "too-late",
             Answer::Settled => "settled",
             Answer::NotYours { .. } => "not-yours",
             Answer::Changed => "changed-meanwhile",
+            Answer::Notice(_) => "notice",
         }
     }
 }
@@ -233,7 +250,8 @@ pub fn is_idle(event: &Event, registry: &Registry) -> bool {
         | What::ScheduleDue { .. }
         | What::Installed { .. }
         | What::Upgraded { .. }
-        | What::Abandoned { .. } => false,
+        | What::Abandoned { .. }
+        | What::Notice { .. } => false,
     }
 }
 
@@ -275,6 +293,7 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
         }
         What::ChannelChanged(channel) => situation.subscribed("channel-changed", &Handed::ChannelChanged(channel.clone())),
         What::Abandoned { plugin, key } => situation.abandoned(plugin, key),
+        What::Notice { text } => Route::Host(Answer::Notice(text.clone())),
     }
 }
 
@@ -331,6 +350,14 @@ impl Situation<'_> {
         }
     }
 
+    /// Why a plugin cannot be called.
+    fn not_loaded(self, plugin: &PluginName) -> Answer {
+        match self.registry.presence(plugin) {
+            Some(Presence::Resting { until }) => Answer::Resting { plugin: plugin.clone(), left: until.since(self.now) },
+            _ => Answer::NotLoaded { plugin: plugin.clone() },
+        }
+    }
+
     /// Was it done with an account that is nobody's any more?
     fn is_by_nobody(self) -> bool {
         self.person.is_some_and(|person| !person.active)
@@ -345,7 +372,7 @@ impl Situation<'_> {
             return Route::Host(Answer::Own { command: command.name.clone(), arguments, rule });
         }
         if self.registry.live(plugin).is_none() {
-            return Route::Host(Answer::NotLoaded { plugin: plugin.clone() });
+            return Route::Host(self.not_loaded(plugin));
         }
         let event = Handed::Command { command: command.name.clone(), arguments, line: line.to_owned() };
         Route::Plugins(vec![Call { plugin: plugin.clone(), event, rule }])

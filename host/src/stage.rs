@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::PluginName;
 use crate::permissions::Permissions;
+use crate::plugins::Compiler;
 use crate::practice::{Chat, Practice, PracticeError, Setup};
 use crate::rate::Rate;
 use hatstand_common::transcript::{Directive, Line, Name, Room, START, Stage};
@@ -27,15 +28,20 @@ pub struct HostStage<C: Chat> {
 }
 
 /// Built plugins by name: those that are there from the beginning, and those that can be added.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Shelf {
     pub standard: BTreeMap<String, PathBuf>,
     pub others: BTreeMap<String, PathBuf>,
     /// Where compiled plugins are kept between transcripts.
     pub cache: Option<PathBuf>,
+    pub compiler: Compiler,
 }
 
 impl Shelf {
+    pub fn empty(compiler: Compiler) -> Self {
+        Self { standard: BTreeMap::new(), others: BTreeMap::new(), cache: None, compiler }
+    }
+
     fn find(&self, plugin: &str) -> Result<&Path, String> {
         let found = self.others.get(plugin).or_else(|| self.standard.get(plugin));
         found.map(PathBuf::as_path).ok_or_else(|| format!("no plugin `{plugin}` was built for this transcript"))
@@ -62,6 +68,7 @@ impl<C: Chat> HostStage<C> {
             plugins: self.plugins(),
             ledger: self.folder.path().join("ledger.db"),
             cache: self.shelf.cache.clone(),
+            compiler: self.shelf.compiler.clone(),
             clock,
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,

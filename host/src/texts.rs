@@ -25,11 +25,13 @@ pub fn answer(answer: Answer, bot: &str) -> Message {
         Answer::Deactivated => markdown("Your account was deactivated, so I do nothing for it. Nothing was changed."),
         Answer::TooMuch(much) => too_much(&much),
         Answer::NotLoaded { plugin } => not_loaded(&plugin),
+        Answer::Resting { plugin, left } => resting(&plugin, left),
         Answer::NoSuchButton => markdown("That button does not work any more. Nothing was changed."),
         Answer::TooLate { until } => texts::too_late(until),
         Answer::Settled => texts::settled(),
         Answer::NotYours { only } => texts::not_yours(only),
         Answer::Changed => changed_meanwhile(),
+        Answer::Notice(text) => markdown(text),
         Answer::Own { .. } => markdown(format!("Say `@{bot} help` to see what I can do.")),
     }
 }
@@ -90,6 +92,16 @@ pub fn disk_full() -> Message {
     markdown("My disk is full, so I cannot take that on. Nothing was done; tell whoever runs me, and say it again later.")
 }
 
+/// The plugin failed again and again.
+fn resting(plugin: &PluginName, left: Duration) -> Message {
+    // Whoever waits exactly so long finds it there.
+    let left = Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0));
+    markdown(format!(
+        "`{plugin}` failed again and again, so I leave it alone for {}. Nothing was changed, and nothing is lost; say it again then.",
+        spell(left)
+    ))
+}
+
 /// The plugins changed between hearing and doing.
 pub fn changed_meanwhile() -> Message {
     markdown("My commands changed at that very moment. Nothing was done; please say it again.")
@@ -99,8 +111,8 @@ pub fn changed_meanwhile() -> Message {
 pub fn apology(plugin: &PluginName, reference: &str, crash: Option<&Crash>) -> Message {
     let how = match crash.map(Crash::code) {
         Some("too-slow") => "took too long",
-        Some("too-big") => "wanted too much memory",
-        Some("too-busy") => "asked too much of me",
+        Some("too-big" | "too-many-elements") => "wanted too much memory",
+        Some("too-busy" | "too-heavy" | "too-much-moved" | "too-many-handles") => "asked too much of me",
         _ => "stopped working",
     };
     texts::apology(&plugin.0, how, reference)
@@ -121,6 +133,11 @@ pub fn news(news: &News) -> String {
             let serving = serving.as_ref().map(|serving| format!("\nStill serving: {} {}", serving.name, serving.description.version));
             format!("{file} {why}{}", serving.unwrap_or_default())
         }
+        News::Canary { generation, channel } => {
+            format!("{} {} is tried in #{channel}", generation.name, generation.description.version)
+        }
+        News::Resting { plugin, why, .. } => format!("{plugin} is left alone for a while: {why}"),
+        News::Rested { plugin } => format!("{plugin} serves again"),
         News::Gone { plugin, file } => format!("{plugin} is gone ({file} was removed); what it keeps is there when it is back"),
     }
 }

@@ -38,6 +38,11 @@ async fn fire(ledger: &dyn Ledger, now: Instant, registry: &Registry, schedules:
     // What another build declares counts before what the one before it had planned.
     schedules.follow(registry).await?;
     let live: Live = registry.present().cloned().collect();
+    let next = ledger.next_due(&live).await?;
+    // Nothing is written, and nobody woken, because a timer was set that is due much later.
+    if next.is_none_or(|due| due > now) {
+        return Ok(next);
+    }
     ledger.fire_due(now, &live).await?;
     ledger.next_due(&live).await
 }

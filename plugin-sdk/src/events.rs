@@ -374,13 +374,28 @@ pub struct Other {
 }
 
 impl Other {
+    /// The version of the state from which a migration starts.
+    ///
+    /// # Errors
+    ///
+    /// If the payload does not say.
+    #[doc(hidden)]
+    pub fn migrates_from(&self) -> Result<u32> {
+        #[derive(serde::Deserialize)]
+        struct Migration {
+            from: u32,
+        }
+        let migration: Migration = self.json().map_err(|why| Error::broken(format!("a migration cannot be read: {why}")))?;
+        Ok(migration.from)
+    }
+
     /// The payload as the type that belongs to the kind.
     ///
     /// # Errors
     ///
     /// If the payload is not that.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.payload)
+        serde_json::from_slice(self.payload.as_bytes())
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::bindings::exports::hatstand::plugin::plugin::{Failure, Guest, Outcome};
 use crate::bindings::hatstand::plugin::{description as wire_description, events as wire_events};
 use crate::{Context, Event, Reply, Result};
-use hatstand_common::declaration::{Access, Command, Description, Parameter, Pattern, Schedule, Setting};
+use hatstand_common::declaration::{Access, Command, Description, Parameter, Pattern, STATE_VERSION, Schedule, Setting};
 use std::marker::PhantomData;
 
 pub use hatstand_plugin_macros::{Plugin, commands};
@@ -44,7 +44,10 @@ pub trait Plugin: Handlers {
             webhooks: owned(handlers.webhooks),
             wants: owned(Self::WANTS),
             settings: Self::SETTINGS.iter().map(Into::into).collect(),
-            more: Vec::new(),
+            more: match handlers.state_version {
+                0 => Vec::new(),
+                version => vec![(STATE_VERSION.to_owned(), version.to_string())],
+            },
         }
     }
 }
@@ -98,6 +101,8 @@ pub mod declared {
         pub subscriptions: &'static [&'static str],
         pub schedules: &'static [Schedule],
         pub webhooks: &'static [&'static str],
+        /// 0 if there are no migrations.
+        pub state_version: u32,
     }
 
     impl Handlers {

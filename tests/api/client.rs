@@ -3,7 +3,7 @@
 use crate::support::FOR_EVER;
 use serde_json::Value;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// A request, sound unless a test changes it.
@@ -73,6 +73,17 @@ impl Request {
             head += &format!("Content-Length: {}\r\n", self.body.len());
         }
         [head.as_bytes(), b"\r\n", &self.body].concat()
+    }
+
+    /// Sends the beginning of it, and no more ever: only the answer is waited for.
+    #[track_caller]
+    pub fn send_cut(&self, to: SocketAddr, length: usize) -> Response {
+        let mut stream = TcpStream::connect(to).expect("somebody listens");
+        stream.write_all(&self.bytes()[..length]).expect("sent");
+        stream.shutdown(Shutdown::Write).expect("ended");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("it is answered");
+        Response::read(&answer).expect("HTTP")
     }
 
     /// Sends it, and waits for the answer.

@@ -1,7 +1,7 @@
 //! A bot that programs can talk to, and tokens for them.
 
 use crate::client::{Request, Response};
-use crate::support::Bot;
+use crate::support::{Bot, FOR_EVER};
 use hatstand::api::Api;
 use hatstand::config::Http;
 use hatstand::ledger::{AuditEntry, AuditQuery, Beside};
@@ -9,6 +9,7 @@ use hatstand::tokens::{Secret, Token};
 use hatstand_common::value::Instant;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// Much more than any test asks in a second.
@@ -103,6 +104,18 @@ impl Desk {
     #[track_caller]
     pub fn send(&self, request: &Request) -> Response {
         request.send(self.address)
+    }
+
+    /// Sends a new command, and returns as soon as it is recorded; what is answered comes later.
+    pub fn begin(&self, request: &Request) -> JoinHandle<Response> {
+        let host = self.bot.practice.host();
+        let mut wakes = host.ledger.wakes();
+        let before = wakes.borrow().inbox;
+        let (request, address) = (request.clone(), self.address);
+        let sent = thread::spawn(move || request.send(address));
+        let recorded = async { tokio::time::timeout(FOR_EVER, wakes.wait_for(|wake| wake.inbox > before)).await.is_ok() };
+        assert!(self.bot.practice.runtime().block_on(recorded), "it is recorded");
+        sent
     }
 
     /// What the audit has of these, oldest first.

@@ -11,6 +11,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
+
+/// Everything is remembered for so long.
+const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// A desk, and a token for each thing that can be wrong with one.
 pub struct Office {
@@ -113,6 +117,10 @@ fn every_problem_says_what_to_do() {
         tell(&mut text, what, &office.desk.send(&request));
     }
     tell(&mut text, "too much", &too_much());
+    tell(&mut text, "a body that does not arrive", &cut_off(&office));
+    tell(&mut text, "a command that takes too long", &too_long());
+    tell(&mut text, "a command while the bot stops", &while_it_stops());
+    tell(&mut text, "a command of long ago", &long_ago());
     tell(&mut text, "a ledger that cannot be written", &while_the_ledger_is_busy(&office, &Request::line(&office.token, "greet")));
     let path = source().join("tests/snapshots/api-problems.txt");
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
@@ -144,6 +152,32 @@ fn too_much() -> Response {
     let token = desk.token("ci", &["*"]);
     let mut asked = (0..20).map(|_| desk.send(&Request::line(&token, "greetings")));
     asked.find(|response| response.status != 200).expect("it was too much")
+}
+
+fn cut_off(office: &Office) -> Response {
+    let request = Request::line(&office.token, "greet");
+    request.send_cut(office.desk.address, request.bytes().len() - 1)
+}
+
+fn too_long() -> Response {
+    let patience = Duration::from_secs(1);
+    let desk = Desk::open(&["sleeper"], Http { patience, ..Http::default() });
+    desk.send(&Request::line(&desk.token("ci", &["*"]), "sleep"))
+}
+
+fn while_it_stops() -> Response {
+    let mut desk = Desk::with(&["sleeper"]);
+    let asked = desk.begin(&Request::line(&desk.token("ci", &["*"]), "sleep"));
+    desk.restarts(Duration::ZERO);
+    asked.join().expect("it is answered")
+}
+
+/// Of somebody who waits for longer than anything is remembered.
+fn long_ago() -> Response {
+    let mut desk = Desk::open(&["waiter"], Http { grace: 2 * MONTH, ..Http::default() });
+    let asked = desk.begin(&Request::line(&desk.token("ci", &["*"]), "wait at gate").with("wait", "5m"));
+    desk.passes(MONTH.as_secs() / 60 + 1);
+    asked.join().expect("it is answered")
 }
 
 /// What is answered while somebody else writes for too long.

@@ -1,9 +1,10 @@
 //! The real host, with a wall to speak to, in a runtime of its own: so it can be stopped in an orderly way, or without any.
 
-use crate::support::{FOR_EVER, compiled};
+use crate::support::{FOR_EVER, compiled, compiler};
 use crate::wall::{Wall, Wire};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::{Ledger, Sqlite};
 use hatstand::model::PluginName;
 use hatstand::permissions::Permissions;
@@ -38,7 +39,7 @@ impl Bot {
         let runtime = Runtime::new().expect("a runtime");
         let ledger = Arc::new(Sqlite::open(&folder.join("ledger.db")).expect("a ledger"));
         let cache = Cache::open(&compiled()).expect("a cache");
-        let loader = Loader::new(engine(), Some(cache), Offer::All, policies);
+        let loader = Loader::new(engine(), compiler(), Some(cache), Offer::All, policies);
         let wire = wall.wire();
         let parts = Parts {
             ledger: door(Arc::clone(&ledger)),
@@ -47,6 +48,7 @@ impl Bot {
             adapters: vec![wire.clone()],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),

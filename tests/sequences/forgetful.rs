@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use hatstand::ledger::{
-    Asked, AuditEntry, AuditQuery, Before, Commit, Committed, Fate, Generation, Given, Ledger, Live, Planned, Recorded, Result, Said,
-    SayId, SetInChat, Sqlite, Trace, Unfinished, Unsent, Wake,
+    Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, Live, MeasureChange, Past, Planned,
+    Recorded, Result, Said, SayId, SetInChat, Sqlite, Swap, Taken, Trace, Unfinished, Unsent, Wake,
 };
 use hatstand::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
 use hatstand::permissions::RoleName;
@@ -152,8 +152,44 @@ impl Ledger for Forgetful {
         self.ledger.give_up_calls(since, now, live).await
     }
 
-    async fn went_live(&self, generation: Generation) -> Result<Before> {
-        self.ledger.went_live(generation).await
+    async fn reserve(&self, event: Event) -> Result<EventId> {
+        self.ledger.reserve(event).await
+    }
+
+    async fn swap(&self, swap: Swap) -> Result<()> {
+        self.ledger.swap(swap).await
+    }
+
+    async fn leave(&self, plugin: &PluginName, at: Instant, why: Leaving) -> Result<()> {
+        self.ledger.leave(plugin, at, why).await
+    }
+
+    async fn serving(&self) -> Result<Vec<Generation>> {
+        self.ledger.serving().await
+    }
+
+    async fn generations(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Generation>> {
+        self.ledger.generations(plugin, limit).await
+    }
+
+    async fn build(&self, digest: &str) -> Result<Option<Vec<u8>>> {
+        self.ledger.build(digest).await
+    }
+
+    async fn measures(&self) -> Result<Vec<Taken>> {
+        self.ledger.measures().await
+    }
+
+    async fn change_measures(&self, changes: Vec<MeasureChange>) -> Result<()> {
+        self.ledger.change_measures(changes).await
+    }
+
+    async fn recording(&self, reference: &str) -> Result<Option<Past>> {
+        self.ledger.recording(reference).await
+    }
+
+    async fn last_recordings(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Past>> {
+        self.ledger.last_recordings(plugin, limit).await
     }
 
     async fn prune(&self, before: Instant) -> Result<()> {

@@ -213,9 +213,9 @@ impl Stage {
     fn swap(&mut self) {
         self.number += 1;
         self.put(&noted((self.vocabulary.bytes)(), &format!("build {}", self.number)));
-        let plugins = Arc::clone(&self.bot().host().plugins);
+        let keeper = Arc::clone(&self.bot().host().keeper);
         let runtime = self.bot().runtime().handle().clone();
-        self.under_way.spawn_on(async move { plugins.look().await }, &runtime);
+        self.under_way.spawn_on(async move { keeper.look().await }, &runtime);
     }
 
     fn put(&self, bytes: &[u8]) {

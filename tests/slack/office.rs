@@ -1,10 +1,11 @@
 //! An office with a bot in its Slack.
 
-use crate::support::{Canary, FOR_EVER, Plugins, compiled, fixtures, standard};
+use crate::support::{Canary, FOR_EVER, Plugins, compiled, compiler, fixtures, standard};
 use hatstand::adapters::Adapter;
 use hatstand::adapters::slack::{Settings, Slack};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::Sqlite;
 use hatstand::model::PluginName;
 use hatstand::permissions::Permissions;
@@ -132,7 +133,7 @@ impl Office {
     fn parts(&self, slack: Arc<dyn Adapter>, clock: Clock) -> Parts {
         let engine = engine();
         let cache = Cache::open(&compiled()).expect("a cache");
-        let loader = Loader::new(Arc::clone(&engine), Some(cache), Offer::All, self.policies.clone());
+        let loader = Loader::new(Arc::clone(&engine), compiler(), Some(cache), Offer::All, self.policies.clone());
         Parts {
             ledger: Arc::new(Sqlite::open(&self.folder.path().join("ledger.db")).expect("a ledger")),
             plugins: Arc::new(Folder::new(self.folder.path().join("plugins"), loader)),
@@ -140,6 +141,7 @@ impl Office {
             adapters: vec![slack],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),

@@ -1,6 +1,6 @@
 //! A bot in a folder of its own that can be talked to in transcripts.
 
-use super::{FOR_EVER, bytes, compiled};
+use super::{FOR_EVER, bytes, compiled, compiler};
 use hatstand::adapters::terminal::TerminalChat;
 use hatstand::clock::Clock;
 use hatstand::permissions::Permissions;
@@ -46,6 +46,7 @@ impl Bot {
             plugins: folder,
             ledger: home.path().join("ledger.db"),
             cache: Some(compiled()),
+            compiler: compiler(),
             clock: Clock::still(START),
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,

@@ -5,6 +5,7 @@
 mod bot;
 mod canary;
 pub mod figure;
+pub mod panics;
 pub mod size;
 mod slack_chat;
 mod slack_page;
@@ -16,6 +17,8 @@ pub use slack_chat::SlackChat;
 pub use visit::Visit;
 
 use hatstand::builder;
+use hatstand::plugins::Compiler;
+use hatstand::plugins::compiler::Bounds;
 use hatstand::stage::Shelf;
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,6 +45,11 @@ pub fn target() -> PathBuf {
 /// Where compiled plugins are kept, so that each build is compiled once by all tests.
 pub fn compiled() -> PathBuf {
     target().join("compiled")
+}
+
+/// Compiles plugins by the binary that is built with the tests.
+pub fn compiler() -> Compiler {
+    Compiler::of(env!("CARGO_BIN_EXE_hatstand"), Bounds::default())
 }
 
 /// The plugins that come with the bot.
@@ -82,7 +90,7 @@ pub fn noted(mut bytes: Vec<u8>, note: &str) -> Vec<u8> {
 
 /// Nothing is there at the beginning; every fixture can be added.
 pub fn empty_shelf() -> Shelf {
-    Shelf { standard: Plugins::new(), others: fixtures().clone(), cache: Some(compiled()) }
+    Shelf { others: fixtures().clone(), cache: Some(compiled()), ..Shelf::empty(compiler()) }
 }
 
 /// The standard plugins are there; every fixture can be added.

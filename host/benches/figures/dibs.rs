@@ -30,6 +30,9 @@ pub fn one_at_a_time(plugins: &Built) {
             stand.host.settled().await.expect("settled");
         }
         report("a single `dibs on`, event to answer handed over", &mut samples, "5 ms at a flush of 1 ms");
+        let audit = stand.host.ledger.audit(AuditQuery::newest(ALONE)).await.expect("an audit");
+        let mut took: Vec<Duration> = audit.into_iter().map(|entry| entry.took).collect();
+        report("of that the invocation: routing, an instance, the plugin", &mut took, "none");
         stand.host.stop().await;
     });
 }

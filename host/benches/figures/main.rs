@@ -13,20 +13,30 @@ mod plugins;
 mod stand;
 
 use measure::{cores, quantile, shown};
+use plugins::Built;
 use std::time::Duration;
 
+/// Each under the name by which it can be asked for: `cargo bench --bench figures -- dibs`.
+const FIGURES: [(&str, fn(&Built)); 9] = [
+    ("command", invocations::one_at_a_time),
+    ("commands-in-flight", invocations::many_in_flight),
+    ("instance", invocations::fresh_instance),
+    ("dibs", dibs::one_at_a_time),
+    ("dibs-at-once", dibs::everybody_at_once),
+    ("dibs-overdue", dibs::overdue),
+    ("swap", folder::swap),
+    ("start", folder::start),
+    ("memory", memory::idle),
+];
+
 fn main() {
-    let plugins = plugins::Built::now();
+    // Cargo says `--bench`.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let plugins = Built::now();
     println!("machine: {} cores; one flush of this disk: {}", cores(), shown(disk::flush_time()));
-    invocations::one_at_a_time(&plugins);
-    invocations::many_in_flight(&plugins);
-    invocations::fresh_instance(&plugins);
-    dibs::one_at_a_time(&plugins);
-    dibs::everybody_at_once(&plugins);
-    dibs::overdue(&plugins);
-    folder::swap(&plugins);
-    folder::start(&plugins);
-    memory::idle(&plugins);
+    for (_, figure) in FIGURES.iter().filter(|(name, _)| asked.is_empty() || asked.iter().any(|asked| asked == name)) {
+        figure(&plugins);
+    }
 }
 
 /// One line of the report: what, p50, p99, the flush time beside it, the aim.

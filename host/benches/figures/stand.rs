@@ -4,11 +4,13 @@ use async_trait::async_trait;
 use hatstand::adapters::{Abilities, Adapter, Undelivered};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::{self, Sqlite};
 use hatstand::model::{Event, Line, Order, Said, Say, What, WorkspaceId};
 use hatstand::permissions::Permissions;
+use hatstand::plugins::compiler::Bounds;
 use hatstand::plugins::grants::Offer;
-use hatstand::plugins::{Cache, Engine, Loader, Plugins};
+use hatstand::plugins::{Cache, Compiler, Engine, Loader, Plugins};
 use hatstand::rate::Rate;
 use hatstand_common::message::{Message, Span};
 use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
@@ -69,16 +71,18 @@ impl Stand {
         let workspaces = (0..workspaces).map(|number| WorkspaceId(format!("w{number}"))).collect();
         let chat: Arc<dyn Adapter> = Arc::new(Chat { workspaces, handed });
         let cache = cached.then(|| Cache::open(&home.path().join("cache")).expect("a cache"));
+        let compiler = Compiler::of(env!("CARGO_BIN_EXE_hatstand"), Bounds::default());
         let host = Host::start(Parts {
             ledger: Arc::new(Sqlite::open(&home.path().join("ledger.db")).expect("a ledger")),
             plugins: Arc::new(Plugins::new(
                 home.path().join("plugins"),
-                Loader::new(Arc::clone(&engine), cache, Offer::All, BTreeMap::new()),
+                Loader::new(Arc::clone(&engine), compiler, cache, Offer::All, BTreeMap::new()),
             )),
             engine,
             adapters: vec![chat],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: "hatstand".to_owned(),
             zone: "UTC".to_owned(),

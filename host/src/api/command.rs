@@ -17,7 +17,7 @@ use hatstand_common::value::{Argument, Channel, ChannelId, Place};
 
 /// A command by its plugin's name and its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
+pub struct Target {
     pub plugin: String,
     pub command: String,
 }
@@ -127,7 +127,7 @@ impl Api {
     }
 
     /// A line with those mentions in it whose people and channels are there.
-    async fn line(&self, workspace: &WorkspaceId, text: &str) -> Line {
+    pub(super) async fn line(&self, workspace: &WorkspaceId, text: &str) -> Line {
         let Line { text, mentions } = typed(text);
         let mut known = Vec::new();
         for Mention { range, whom } in mentions {

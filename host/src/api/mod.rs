@@ -11,16 +11,20 @@
 //! Nothing is recorded before a request is sound in itself, and whoever repeats one with its key finds what came of the first.
 //! [`openapi`] describes all of it, from what the plugins declare.
 //!
+//! The operator's [`console`] is the same over a socket of this machine, without tokens.
+//!
 //! It speaks plain HTTP: encryption is the business of the operator's proxy.
 
 mod arguments;
 mod caller;
 mod command;
+#[cfg(unix)]
+mod console;
 mod openapi;
 mod outcome;
 mod plain;
 mod problem;
-mod request;
+pub mod request;
 mod serve;
 
 pub use problem::Problem;
@@ -35,6 +39,8 @@ use crate::plugins::Plugins;
 use caller::Rates;
 use std::io;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -51,6 +57,8 @@ pub struct Api {
     rates: Rates,
     /// How often whoever waits says that it still does.
     heartbeat: Duration,
+    /// How long a command may take.
+    patience: Duration,
     /// Ends those who wait.
     stop: CancellationToken,
 }
@@ -64,19 +72,33 @@ impl Api {
     pub async fn open(host: &Host, settings: &Http, address: SocketAddr) -> io::Result<SocketAddr> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        host.attend(|stop| {
-            let api = Self {
-                intake: host.intake.clone(),
-                ledger: Arc::clone(&host.ledger),
-                plugins: Arc::clone(&host.plugins),
-                directory: Arc::clone(&host.directory),
-                clock: host.clock.clone(),
-                rates: Rates::new(settings.rate),
-                heartbeat: settings.grace / 4,
-                stop,
-            };
-            serve::run(Arc::new(api), listener)
-        });
+        host.attend(|stop| serve::run(Arc::new(Self::of(host, settings, stop)), listener));
         Ok(address)
+    }
+
+    /// Opens the operator's console at this path, and answers until the host stops.
+    ///
+    /// # Errors
+    ///
+    /// There can be no socket at this path.
+    #[cfg(unix)]
+    pub fn open_console(host: &Host, settings: &Http, path: &Path) -> io::Result<()> {
+        let listener = console::open(path)?;
+        host.attend(|stop| console::run(Arc::new(Self::of(host, settings, stop)), listener));
+        Ok(())
+    }
+
+    fn of(host: &Host, settings: &Http, stop: CancellationToken) -> Self {
+        Self {
+            intake: host.intake.clone(),
+            ledger: Arc::clone(&host.ledger),
+            plugins: Arc::clone(&host.plugins),
+            directory: Arc::clone(&host.directory),
+            clock: host.clock.clone(),
+            rates: Rates::new(settings.rate),
+            heartbeat: settings.grace / 4,
+            patience: settings.patience,
+            stop,
+        }
     }
 }

@@ -10,9 +10,6 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tokio::time::{Instant, interval_at, sleep_until};
 
-/// How long a command may take.
-const IN_TIME: Duration = Duration::from_secs(30);
-
 /// What came of it, in the words of the audit.
 #[derive(Clone, Debug)]
 pub struct Came {
@@ -34,9 +31,9 @@ pub(super) struct Told {
 impl Api {
     /// Waits for the end of a command that is recorded: until it is handled, and this much longer if its plugin left it open.
     pub(super) async fn tell(&self, workspace: &WorkspaceId, key: &str, wait: Duration) -> Result<Told, Problem> {
-        let handled = self.until(workspace, key, IN_TIME, |trace| trace.finished).await?;
+        let handled = self.until(workspace, key, self.patience, |trace| trace.finished).await?;
         if !handled.finished || handled.entries.is_empty() {
-            return Err(Problem::not_in_time(self.stop.is_cancelled()));
+            return Err(self.unanswered());
         }
         self.still_asked(&handled).await;
         let trace = if is_open(&handled) { self.until(workspace, key, wait, |trace| !is_open(trace)).await? } else { handled };
@@ -48,6 +45,11 @@ impl Api {
             Some((status, title)) => Err(Problem::of_outcome(status, title, came)),
             None => Ok(Told::new(DONE, &came)),
         }
+    }
+
+    /// It is recorded, and nobody knows what comes of it.
+    fn unanswered(&self) -> Problem {
+        if self.stop.is_cancelled() { Problem::stopping() } else { Problem::not_in_time(self.patience) }
     }
 
     /// Looks again whenever something was committed, until it is as wanted or the time is over. Says now and then that somebody waits.
@@ -126,12 +128,29 @@ fn is_for(say: &Say, asker: Option<&PersonId>) -> bool {
 pub(super) const FAILURES: [(StatusCode, &str, &[&str]); 5] = [
     (StatusCode::BAD_REQUEST, "The command makes no sense", &["usage", "misread", "too-long"]),
     (StatusCode::FORBIDDEN, "It is not allowed", &["denied", "not-yours"]),
-    (StatusCode::NOT_FOUND, "The command is not there", &["unknown", "not-loaded"]),
-    (StatusCode::CONFLICT, "It cannot be done as things stand", &["refused", "changed-meanwhile"]),
+    (StatusCode::NOT_FOUND, "The command is not there", &["unknown", "not-loaded", "unknown-plugin"]),
+    (
+        StatusCode::CONFLICT,
+        "It cannot be done as things stand",
+        &["refused", "changed-meanwhile", "resting", "rejected", "disabled", "nothing-before"],
+    ),
     (
         StatusCode::INTERNAL_SERVER_ERROR,
         "The plugin failed",
-        &["broken", "panicked", "too-slow", "too-big", "too-busy", "too-deep", "ledger", "crashed"],
+        &[
+            "broken",
+            "panicked",
+            "too-slow",
+            "too-big",
+            "too-many-elements",
+            "too-busy",
+            "too-heavy",
+            "too-much-moved",
+            "too-many-handles",
+            "too-deep",
+            "ledger",
+            "crashed",
+        ],
     ),
 ];
 

@@ -9,6 +9,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICAT
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hatstand_common::grammar::quote;
+use hatstand_common::period::spell;
 use serde_json::json;
 use std::time::Duration;
 
@@ -226,12 +227,17 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", "The request could not be kept", detail)
     }
 
+    pub(super) fn not_in_time(patience: Duration) -> Self {
+        let why = format!("The command was not answered within {}.", spell(patience));
+        Self::unanswered("not-in-time", "The command was not answered in time", &why)
+    }
+
+    pub(super) fn stopping() -> Self {
+        Self::unanswered("stopping", "The bot is being stopped", "The bot is being stopped.")
+    }
+
     /// It is recorded, so nothing can be said about what is changed.
-    pub(super) fn not_in_time(is_stopping: bool) -> Self {
-        let (code, title, why) = match is_stopping {
-            true => ("stopping", "The bot is being stopped", "The bot is being stopped."),
-            false => ("not-in-time", "The command was not answered in time", "The command was not answered within 30 seconds."),
-        };
+    fn unanswered(code: &str, title: &'static str, why: &str) -> Self {
         let detail =
             format!("{why} It is recorded and may still happen: ask again with the same Idempotency-Key to learn what came of it.");
         Self { detail, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title, "") }
@@ -296,7 +302,7 @@ mod tests {
 
     #[test]
     fn nothing_is_promised_about_what_is_recorded() {
-        for problem in [Problem::not_in_time(true), Problem::not_in_time(false), Problem::forgotten()] {
+        for problem in [Problem::not_in_time(Duration::from_secs(30)), Problem::stopping(), Problem::forgotten()] {
             assert!(!problem.detail.contains("Nothing was changed"), "{problem:?}");
             assert!(problem.detail.contains("Idempotency-Key"), "{problem:?}");
         }

@@ -31,7 +31,7 @@ const LISTED: usize = 12;
 
 /// Everything in short, or one topic whole: a plugin, or the beginning of a command.
 pub fn answer(asked: &Asked<'_>) -> Answered {
-    let registry = asked.host.plugins.registry();
+    let registry = asked.host.plugins.registry_at(asked.workspace, asked.place);
     let shown = Shown { registry: &registry, authority: asked.authority, bot: &asked.host.name };
     let topic = asked.text(TOPIC).trim().trim_start_matches('@').to_lowercase();
     Answered::tells(texts::markdown(if topic.is_empty() { shown.overview() } else { shown.about(&topic) }))
@@ -48,20 +48,20 @@ impl<'a> Shown<'a> {
     fn overview(&self) -> String {
         let bot = self.bot;
         let mut text = format!("I am @{bot}. Say `@{bot}` and a command, or just the command in a direct message.");
-        for entry in self.registry.entries().filter(|entry| entry.present) {
+        for entry in self.registry.entries().filter(|entry| entry.is_live()) {
             let description = &entry.generation.description;
             let shown = shortly(self.of(&entry.generation.name), &description.name);
             if !shown.is_empty() {
                 let _ = write!(text, "\n*{}* – {}\n{shown}", description.name, description.summary);
             }
         }
-        let _ = write!(text, "\n*{bot}*\n{}", shortly(self.of(&PluginName::host()), bot));
+        let _ = write!(text, "\n*{bot}*\n{}", families(self.of(&PluginName::host())));
         let _ = write!(text, "\nSay `help` and one of these words for more.");
         text
     }
 
     fn about(&self, topic: &str) -> String {
-        if let Some(entry) = self.registry.entries().find(|entry| entry.present && entry.generation.name.0 == topic) {
+        if let Some(entry) = self.registry.entries().find(|entry| entry.is_live() && entry.generation.name.0 == topic) {
             let description = &entry.generation.description;
             let mut text = format!("*{}* {} – {}", description.name, description.version, description.summary);
             self.of(&entry.generation.name).for_each(|command| whole(&mut text, command));
@@ -112,6 +112,19 @@ fn shortly<'a>(commands: impl Iterator<Item = &'a Command>, plugin: &str) -> Str
         0 => listed.join(" · "),
         more => format!("{} · and {more} more: `help {plugin}`", listed.join(" · ")),
     }
+}
+
+/// The words with which the host's own commands begin: one for each family.
+fn families<'a>(commands: impl Iterator<Item = &'a Command>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for command in commands {
+        let usage = command.shown_usage();
+        let word = format!("`{}`", usage.split_whitespace().next().unwrap_or_default());
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(" · ")
 }
 
 /// A command's first usage without its optional end, for lists: `hat on`.

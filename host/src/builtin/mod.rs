@@ -2,6 +2,7 @@
 
 mod audit;
 pub mod help;
+mod orders;
 mod plugins;
 mod roles;
 mod settings;
@@ -15,11 +16,11 @@ use crate::permissions::Authority;
 use crate::texts;
 use hatstand_common::declaration::{Access, Command, Kind, Parameter};
 use hatstand_common::message::{Message, Span};
-use hatstand_common::value::{Argument, Person, PersonId, Value};
+use hatstand_common::value::{Argument, Person, PersonId, Place, Value};
 
 /// Declarations of the host's own commands.
 pub fn commands() -> Vec<Command> {
-    [help::commands(), plugins::commands(), settings::commands(), roles::commands(), audit::commands()].concat()
+    [help::commands(), plugins::commands(), orders::commands(), settings::commands(), roles::commands(), audit::commands()].concat()
 }
 
 /// A question to the host itself, by somebody who may ask it.
@@ -28,6 +29,9 @@ pub struct Asked<'a> {
     pub command: &'a str,
     pub arguments: &'a [Argument],
     pub workspace: &'a WorkspaceId,
+    pub place: Option<&'a Place>,
+    /// Of the invocation that asks.
+    pub reference: &'a str,
     pub person: Option<&'a Person>,
     pub authority: &'a Authority<'a>,
     pub host: &'a Invoker,
@@ -58,6 +62,17 @@ pub async fn answer(asked: Asked<'_>) -> Result<Answered> {
     match asked.command {
         HELP => Ok(help::answer(&asked)),
         plugins::LIST => plugins::list(&asked).await,
+        plugins::INFO => plugins::info(&asked).await,
+        plugins::INSPECT => plugins::inspect(&asked).await,
+        plugins::LOG => plugins::log(&asked).await,
+        orders::LOAD => orders::load(&asked).await,
+        orders::UNLOAD => orders::unload(&asked).await,
+        orders::RELOAD => orders::reload(&asked).await,
+        orders::ROLLBACK => orders::roll_back(&asked).await,
+        orders::DISABLE => orders::disable(&asked).await,
+        orders::ENABLE => orders::enable(&asked).await,
+        orders::CANARY => orders::canary(&asked).await,
+        orders::PROMOTE => orders::promote(&asked).await,
         settings::LIST => settings::list(&asked).await,
         settings::SET => settings::set(&asked).await,
         settings::UNSET => settings::unset(&asked).await,

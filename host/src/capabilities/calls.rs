@@ -9,7 +9,7 @@ const DATA_BYTES: usize = 64 * 1024;
 
 impl Host for State {
     async fn open(&mut self, key: String) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let invocation = self.call(key.len())?;
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
@@ -21,11 +21,12 @@ impl Host for State {
     }
 
     async fn answer(&mut self, key: String, code: String, data: String) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let bytes = key.len() + code.len() + data.len();
+        let invocation = self.call(bytes)?;
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
-        if code.len() + data.len() > DATA_BYTES {
+        if code.len() + data.len() > DATA_BYTES || invocation.count_written(bytes).is_err() {
             return Ok(Err(Error::TooLarge));
         }
         invocation.effects.calls.push(CallChange::Answer { key, code, data });

@@ -1,5 +1,6 @@
 //! Saying things: checked here, kept as effects, delivered by the outbox after the commit.
 
+use super::spent::weight;
 use super::{Invocation, State};
 use crate::adapters::lane;
 use crate::model::{How, Say};
@@ -17,9 +18,8 @@ const ACTION_BYTES: usize = 1_000;
 
 impl Host for State {
     async fn post(&mut self, to: WirePlace, message: Wire) -> wasmtime::Result<Result<String, Error>> {
-        let invocation = self.call()?;
-        let to = contract::place(to);
-        let message = contract::message(message);
+        let (to, message) = (contract::place(to), contract::message(message));
+        let invocation = self.call(weight(&(&to, &message)))?;
         Ok(async {
             invocation.check_place(&to).await?;
             invocation.check_message(&message)?;
@@ -29,9 +29,8 @@ impl Host for State {
     }
 
     async fn whisper(&mut self, to: WirePlace, person: String, message: Wire) -> wasmtime::Result<Result<String, Error>> {
-        let invocation = self.call()?;
-        let (to, person) = (contract::place(to), PersonId(person));
-        let message = contract::message(message);
+        let (to, person, message) = (contract::place(to), PersonId(person), contract::message(message));
+        let invocation = self.call(weight(&(&to, &person, &message)))?;
         Ok(async {
             invocation.check_place(&to).await?;
             invocation.check_person(&person).await?;
@@ -42,9 +41,8 @@ impl Host for State {
     }
 
     async fn direct(&mut self, to: String, message: Wire) -> wasmtime::Result<Result<String, Error>> {
-        let invocation = self.call()?;
-        let to = PersonId(to);
-        let message = contract::message(message);
+        let (to, message) = (PersonId(to), contract::message(message));
+        let invocation = self.call(weight(&(&to, &message)))?;
         Ok(async {
             if invocation.person.as_ref() != Some(&to) {
                 invocation.check_grant("chat:direct")?;
@@ -57,9 +55,8 @@ impl Host for State {
     }
 
     async fn edit(&mut self, id: String, message: Wire) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
-        let original = MessageId(id);
-        let message = contract::message(message);
+        let (original, message) = (MessageId(id), contract::message(message));
+        let invocation = self.call(weight(&(&original, &message)))?;
         let Some(to) = invocation.place_of(&original).await? else {
             return Ok(Err(Error::Unknown));
         };
@@ -67,7 +64,7 @@ impl Host for State {
     }
 
     async fn react(&mut self, id: String, emoji: String) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let invocation = self.call(id.len() + emoji.len())?;
         let original = MessageId(id);
         let to = match invocation.place_of(&original).await? {
             Some(place) => Some(place),
@@ -83,14 +80,15 @@ impl Host for State {
     }
 
     async fn open_form(&mut self, form: Form) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let form = contract::form(form);
+        let invocation = self.call(weight(&form))?;
         let (Some(to), Some(person)) = (invocation.place.clone(), invocation.person.clone()) else {
             return Ok(Err(Error::Invalid("a form opens only for a command or a press".to_owned())));
         };
-        if !invocation.directory.has_forms(&invocation.workspace) {
+        if !invocation.world.has_forms() {
             return Ok(Err(Error::Unsupported));
         }
-        Ok(invocation.say(How::OpenForm { to, person, form: contract::form(form) }).map(drop))
+        Ok(invocation.say(How::OpenForm { to, person, form }).map(drop))
     }
 }
 
@@ -102,11 +100,8 @@ impl Invocation {
 
     /// The same, for what asks the question with this key.
     pub(super) fn say_asking(&mut self, how: How, question: Option<String>) -> Result<String, Error> {
-        let said = self.effects.says.len();
-        if said >= self.limits.messages {
-            return Err(Error::TooMuch(format!("an invocation says at most {} things", self.limits.messages)));
-        }
-        let id = MessageId(format!("{}.{}.{said}", self.event.0, self.plugin));
+        self.count_said(weight(&how)).map_err(|exceeded| Error::TooMuch(exceeded.to_string()))?;
+        let id = MessageId(format!("{}.{}.{}", self.event.0, self.plugin, self.effects.says.len()));
         self.effects.says.push(Say { id: id.clone(), how, question });
         Ok(id.0)
     }
@@ -114,10 +109,11 @@ impl Invocation {
     /// The place of a message that this plugin said, now or before.
     async fn place_of(&self, id: &MessageId) -> wasmtime::Result<Option<Place>> {
         if let Some(say) = self.effects.says.iter().chain(&*self.said_before).find(|say| say.id == *id) {
-            return Ok(Some(place_of(&say.how)));
+            let place = place_of(&say.how);
+            self.world.note_message(id, Some(place.clone()));
+            return Ok(Some(place));
         }
-        let said = self.ledger.message(&self.workspace, id).await?;
-        Ok(said.filter(|said| said.plugin == self.plugin).map(|said| place_of(&said.say.how)))
+        Ok(self.world.message(id, place_of).await?)
     }
 
     fn check_grant(&self, grant: &str) -> Result<(), Error> {
@@ -129,14 +125,14 @@ impl Invocation {
             return Ok(());
         }
         self.check_grant("chat:channels")?;
-        match self.directory.channel(&self.workspace, &to.channel).await {
+        match self.world.channel(&to.channel).await {
             Some(channel) if !channel.archived => Ok(()),
             _ => Err(Error::Unknown),
         }
     }
 
     pub(super) async fn check_person(&self, person: &PersonId) -> Result<(), Error> {
-        self.directory.person(&self.workspace, person).await.map(drop).ok_or(Error::Unknown)
+        self.world.person(person).await.map(drop).ok_or(Error::Unknown)
     }
 
     pub(super) fn check_message(&self, message: &Message) -> Result<(), Error> {

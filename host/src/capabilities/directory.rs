@@ -7,19 +7,19 @@ use hatstand_common::value::Instant;
 
 impl Host for State {
     async fn person(&mut self, id: String) -> wasmtime::Result<Option<types::Person>> {
-        let invocation = self.call()?;
-        let person = invocation.directory.person(&invocation.workspace, &id.into()).await;
+        let invocation = self.call(id.len())?;
+        let person = invocation.world.person(&id.into()).await;
         Ok(person.map(to_person))
     }
 
     async fn channel(&mut self, id: String) -> wasmtime::Result<Option<types::Channel>> {
-        let invocation = self.call()?;
-        let channel = invocation.directory.channel(&invocation.workspace, &id.into()).await;
+        let invocation = self.call(id.len())?;
+        let channel = invocation.world.channel(&id.into()).await;
         Ok(channel.map(to_channel))
     }
 
     async fn zone_offset(&mut self, zone: String, at: u64) -> wasmtime::Result<Option<i32>> {
-        self.call()?;
+        self.call(zone.len())?;
         Ok(crate::directory::zone_offset(&zone, Instant(at)))
     }
 }

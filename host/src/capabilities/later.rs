@@ -46,7 +46,7 @@ impl Invocation {
     async fn stands(&self, kind: Later, key: &str) -> ledger::Result<bool> {
         match self.later.get(&(kind, key.to_owned())) {
             Some(stands) => Ok(*stands),
-            None => self.ledger.is_set(&self.workspace, &self.plugin, kind, key).await,
+            None => self.world.is_set(kind, key).await,
         }
     }
 
@@ -55,9 +55,9 @@ impl Invocation {
         if let Some(standing) = self.spent.standing.get(&kind) {
             return Ok(*standing);
         }
-        let mut standing = self.ledger.count(&self.workspace, &self.plugin, kind).await?;
+        let mut standing = self.world.count(kind).await?;
         for ((_, key), stands) in self.later.iter().filter(|((other, _), _)| *other == kind) {
-            let stood = self.ledger.is_set(&self.workspace, &self.plugin, kind, key).await?;
+            let stood = self.world.is_set(kind, key).await?;
             standing = standing + usize::from(*stands) - usize::from(stood);
         }
         Ok(standing)
@@ -67,7 +67,7 @@ impl Invocation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capabilities::{Circumstances, Pending};
+    use crate::capabilities::{Circumstances, Pending, World};
     use crate::directory::Directory;
     use crate::ledger::{AuditEntry, Commit, Ledger, Recorded, Sqlite};
     use crate::model::{Event, EventId, PluginName, What, WorkspaceId};
@@ -122,9 +122,15 @@ mod tests {
             took: Duration::ZERO,
         };
         let effects = timers(&keys.iter().map(|key| (*key, true)).collect::<Vec<_>>());
-        let commit = Commit { event, workspace: here(), plugin: hat(), concerned: 1, effects, timer: None, again: None, audit };
+        let commit =
+            Commit { event, workspace: here(), plugin: hat(), concerned: 1, effects, timer: None, again: None, audit, recording: None };
         ledger.commit(commit).await.expect("it is kept");
         Arc::new(ledger)
+    }
+
+    /// One that knows nobody.
+    fn directory(ledger: Arc<Sqlite>) -> Arc<Directory> {
+        Arc::new(Directory::new(&[], Roles::new(BTreeMap::new(), ledger)))
     }
 
     fn invocation(ledger: Arc<Sqlite>) -> Invocation {
@@ -139,8 +145,8 @@ mod tests {
             grants: Arc::new(Grants::new(&[], &Offer::All, &BTreeSet::new())),
             settings: Arc::default(),
             limits: Limits::default(),
-            directory: Arc::new(Directory::new(&[], Roles::new(BTreeMap::new(), Arc::clone(&ledger) as Arc<dyn Ledger>))),
-            ledger,
+            world: Arc::new(World::now(Arc::clone(&ledger) as Arc<dyn Ledger>, directory(ledger), here(), hat())),
+            diary: Arc::default(),
         })
     }
 

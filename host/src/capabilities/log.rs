@@ -4,18 +4,17 @@ use super::State;
 use crate::plugins::contract::log::{Host, Level};
 
 const LINE_BYTES: usize = 2 * 1024;
-const LINES: u32 = 100;
 
 impl Host for State {
     async fn write(&mut self, level: Level, text: String) -> wasmtime::Result<()> {
-        let invocation = self.call()?;
-        invocation.spent.log_lines += 1;
-        let text = match invocation.spent.log_lines {
-            ..=LINES => clean(&text),
-            line if line == LINES + 1 => format!("(more than {LINES} lines: the rest is dropped)"),
-            _ => return Ok(()),
-        };
+        let invocation = self.call(text.len())?;
+        let text = clean(&text);
+        // What is only tried out is no news.
+        if invocation.count_logged(text.len()).is_err() || !invocation.world.is_now() {
+            return Ok(());
+        }
         let (plugin, reference) = (&invocation.plugin, &invocation.reference);
+        invocation.diary.write(invocation.now, reference, word(level), &text);
         match level {
             Level::Debug => tracing::debug!(target: "plugin", %plugin, %reference, "{text}"),
             Level::Info => tracing::info!(target: "plugin", %plugin, %reference, "{text}"),
@@ -23,6 +22,15 @@ impl Host for State {
             Level::Error => tracing::error!(target: "plugin", %plugin, %reference, "{text}"),
         }
         Ok(())
+    }
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
     }
 }
 

@@ -10,17 +10,21 @@ mod later;
 mod log;
 mod questions;
 mod settings;
+mod spent;
 mod store;
 mod timers;
+mod world;
 
-use crate::directory::Directory;
-use crate::ledger::Ledger;
+pub use world::World;
+
 use crate::model::{Effects, EventId, Later, PluginName, Say, WorkspaceId, Write};
 use crate::plugins::contract;
+use crate::plugins::diary::Diary;
 use crate::plugins::grants::Grants;
 use crate::plugins::limits::{Exceeded, Limits};
 use crate::plugins::settings::Values;
 use hatstand_common::value::{Instant, PersonId, Place};
+use spent::Spent;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -44,8 +48,9 @@ pub struct Circumstances {
     pub grants: Arc<Grants>,
     pub settings: Arc<Values>,
     pub limits: Limits,
-    pub ledger: Arc<dyn Ledger>,
-    pub directory: Arc<Directory>,
+    pub world: Arc<World>,
+    /// Where the last lines of its log are kept.
+    pub diary: Arc<Diary>,
 }
 
 /// An invocation under way: its circumstances, and what came of it so far.
@@ -61,16 +66,6 @@ pub struct Invocation {
     /// Which timers and questions stand, or do not stand any more, by its own wishes and those of whoever came before it.
     later: BTreeMap<(Later, String), bool>,
     spent: Spent,
-}
-
-/// What was used up so far.
-#[derive(Debug, Default)]
-struct Spent {
-    calls: u32,
-    written_bytes: usize,
-    log_lines: u32,
-    /// How many timers and questions stand; counted when it matters.
-    standing: BTreeMap<Later, usize>,
 }
 
 impl From<Circumstances> for Invocation {
@@ -122,11 +117,6 @@ impl Invocation {
         let Pending { written, said, later } = pending.clone();
         Self { written, said_before: said, later, ..self }
     }
-
-    fn count_call(&mut self) -> Result<(), Exceeded> {
-        self.spent.calls += 1;
-        if self.spent.calls > self.limits.host_calls { Err(Exceeded::HostCalls(self.limits.host_calls)) } else { Ok(()) }
-    }
 }
 
 /// What a running instance carries: its WASI, its limits, and the invocation, which is not there while it describes itself.
@@ -138,10 +128,11 @@ pub struct State {
 }
 
 impl State {
-    /// The invocation, for one more call.
-    fn call(&mut self) -> wasmtime::Result<&mut Invocation> {
+    /// The invocation, for one more call that brings so many bytes.
+    fn call(&mut self, bytes: usize) -> wasmtime::Result<&mut Invocation> {
         let invocation = self.invocation.as_mut().ok_or_else(|| wasmtime::Error::from(Exceeded::Impure))?;
         invocation.count_call()?;
+        invocation.move_bytes(bytes)?;
         Ok(invocation)
     }
 }

@@ -1,5 +1,6 @@
 //! Asking one person something: a whisper whose buttons are the choices, and a question that stands in the ledger until it ends.
 
+use super::spent::weight;
 use super::timers::is_key;
 use super::{Invocation, State};
 use crate::model::{How, Later, Question, QuestionChange};
@@ -27,8 +28,8 @@ struct Asking {
 
 impl Host for State {
     async fn ask(&mut self, question: Wire) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
         let asking = Asking::from(question);
+        let invocation = self.call(asking.bytes())?;
         if let Err(error) = invocation.check_asking(&asking).await {
             return Ok(Err(error));
         }
@@ -39,7 +40,7 @@ impl Host for State {
     }
 
     async fn withdraw(&mut self, key: String) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let invocation = self.call(key.len())?;
         invocation.remove_later(Later::Question, &key).await?;
         invocation.effects.questions.push(QuestionChange::Withdraw { key });
         Ok(Ok(()))
@@ -79,6 +80,10 @@ impl Asking {
             return Err(Error::Invalid("its message has buttons of its own; they would be taken for choices".to_owned()));
         }
         Ok(())
+    }
+
+    fn bytes(&self) -> usize {
+        weight(&(&self.key, &self.to, &self.at, &self.message, &self.choices))
     }
 
     /// The message with a button for each choice, which works for the person and until the deadline.

@@ -6,7 +6,7 @@ use crate::plugins::contract::to_value;
 
 impl Host for State {
     async fn get(&mut self, name: String) -> wasmtime::Result<Option<Value>> {
-        let invocation = self.call()?;
+        let invocation = self.call(name.len())?;
         Ok(invocation.settings.get(&name).cloned().map(to_value))
     }
 }

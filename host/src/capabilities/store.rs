@@ -8,25 +8,28 @@ use std::ops::Bound;
 
 const KEY_BYTES: usize = 512;
 const VALUE_BYTES: usize = 256 * 1024;
-const WRITTEN_BYTES: usize = 4 * 1024 * 1024;
 const SCAN_ENTRIES: usize = 1_000;
+/// So many entries are read at once: what they come to is counted before more are.
+const PAGE: usize = 64;
 
 impl Host for State {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Vec<u8>>, Error>> {
-        let invocation = self.call()?;
+        let invocation = self.call(key.len())?;
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
-        Ok(Ok(invocation.read(&key).await?))
+        let value = invocation.read(&key).await?;
+        invocation.move_bytes(value.as_ref().map_or(0, Vec::len))?;
+        Ok(Ok(value))
     }
 
     async fn set(&mut self, key: String, value: Vec<u8>) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let bytes = key.len() + value.len();
+        let invocation = self.call(bytes)?;
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
-        invocation.spent.written_bytes += key.len() + value.len();
-        if value.len() > VALUE_BYTES || invocation.spent.written_bytes > WRITTEN_BYTES {
+        if value.len() > VALUE_BYTES || invocation.count_written(bytes).is_err() {
             return Ok(Err(Error::TooLarge));
         }
         invocation.written.insert(key.clone(), Some(value.clone()));
@@ -35,7 +38,7 @@ impl Host for State {
     }
 
     async fn delete(&mut self, key: String) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let invocation = self.call(key.len())?;
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
@@ -45,7 +48,7 @@ impl Host for State {
     }
 
     async fn scan(&mut self, prefix: String, after: Option<String>, limit: u32) -> wasmtime::Result<Result<Vec<Entry>, Error>> {
-        let invocation = self.call()?;
+        let invocation = self.call(prefix.len() + after.as_ref().map_or(0, String::len))?;
         if prefix.len() > KEY_BYTES {
             return Ok(Err(Error::BadKey));
         }
@@ -62,33 +65,59 @@ impl Invocation {
     async fn read(&self, key: &str) -> wasmtime::Result<Option<Vec<u8>>> {
         match self.written.get(key) {
             Some(value) => Ok(value.clone()),
-            None => Ok(self.ledger.get(&self.workspace, &self.plugin, key).await?),
+            None => Ok(self.world.get(key).await?),
         }
     }
 
-    async fn scan(&self, prefix: &str, after: Option<&str>, limit: usize) -> wasmtime::Result<Vec<Entry>> {
-        let written = self.written_under(prefix, after);
-        // As many more as own deletions could take away.
-        let stored = self.ledger.scan(&self.workspace, &self.plugin, prefix, after, limit + written.len()).await?;
+    /// Reads page by page, so that never much more is in memory than the plugin may take.
+    async fn scan(&mut self, prefix: &str, after: Option<&str>, limit: usize) -> wasmtime::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        let mut after = after.map(str::to_owned);
+        while entries.len() < limit {
+            let page = self.page(prefix, after.as_deref(), PAGE.min(limit - entries.len())).await?;
+            self.move_bytes(page.entries.iter().map(|entry| entry.key.len() + entry.value.len()).sum())?;
+            entries.extend(page.entries);
+            match page.last {
+                Some(last) => after = Some(last),
+                None => break,
+            }
+        }
+        entries.truncate(limit);
+        Ok(entries)
+    }
+
+    /// The next entries as this invocation sees them: about so many.
+    async fn page(&self, prefix: &str, after: Option<&str>, count: usize) -> wasmtime::Result<Page> {
+        let stored = self.world.scan(prefix, after, count).await?;
+        let last = (stored.len() == count).then(|| stored.last().map(|(key, _)| key.clone())).flatten();
         let mut entries: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
-        for (key, value) in written {
+        for (key, value) in self.written_under(prefix, after, last.as_deref()) {
             match value {
                 Some(value) => entries.insert(key.to_owned(), value.clone()),
                 None => entries.remove(key),
             };
         }
-        Ok(entries.into_iter().take(limit).map(|(key, value)| Entry { key, value }).collect())
+        Ok(Page { entries: entries.into_iter().map(|(key, value)| Entry { key, value }).collect(), last })
     }
 
-    fn written_under(&self, prefix: &str, after: Option<&str>) -> Vec<(&str, &Option<Vec<u8>>)> {
+    fn written_under<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: Option<&str>,
+        up_to: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a str, &'a Option<Vec<u8>>)> {
         let from = match after {
             Some(after) if after >= prefix => Bound::Excluded(after),
             _ => Bound::Included(prefix),
         };
-        self.written
-            .range::<str, _>((from, Bound::Unbounded))
-            .take_while(|(key, _)| key.starts_with(prefix))
-            .map(|(key, value)| (key.as_str(), value))
-            .collect()
+        let written = self.written.range::<str, _>((from, Bound::Unbounded)).map(|(key, value)| (key.as_str(), value));
+        written.take_while(move |(key, _)| key.starts_with(prefix) && up_to.is_none_or(|up_to| *key <= up_to))
     }
+}
+
+/// What one look into the ledger gives.
+struct Page {
+    entries: Vec<Entry>,
+    /// The last key of the ledger that was looked at, if there may be more behind it.
+    last: Option<String>,
 }

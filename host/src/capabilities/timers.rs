@@ -11,11 +11,15 @@ const TIMERS: usize = 10_000;
 
 impl Host for State {
     async fn set(&mut self, key: String, due: u64, payload: Vec<u8>) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let bytes = key.len() + payload.len();
+        let invocation = self.call(bytes)?;
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }
-        if payload.len() > PAYLOAD_BYTES || !invocation.place_later(Later::Timer, &key, TIMERS).await? {
+        if payload.len() > PAYLOAD_BYTES || invocation.count_written(bytes).is_err() {
+            return Ok(Err(Error::TooMuch));
+        }
+        if !invocation.place_later(Later::Timer, &key, TIMERS).await? {
             return Ok(Err(Error::TooMuch));
         }
         let place = invocation.place.clone();
@@ -24,7 +28,7 @@ impl Host for State {
     }
 
     async fn cancel(&mut self, key: String) -> wasmtime::Result<Result<(), Error>> {
-        let invocation = self.call()?;
+        let invocation = self.call(key.len())?;
         if !is_key(&key) {
             return Ok(Err(Error::BadKey));
         }

@@ -2,11 +2,14 @@
 
 mod audit;
 mod backup;
+mod compile;
 mod demo;
 mod doctor;
 mod init;
 mod moment;
 mod plugin;
+mod plugins;
+mod replay;
 mod restore;
 mod run;
 mod slack;
@@ -63,12 +66,23 @@ enum Verb {
     ///
     /// Example: `hatstand restore backups/hatstand-20260105T100000Z.db`
     Restore(restore::Restore),
+    /// Run something that the bot did once more, with the same event and state: nothing of it takes effect.
+    ///
+    /// Examples: `hatstand replay 7f3a01`, `hatstand replay 7f3a01 --with target/plugins/dibs.wasm`
+    Replay(replay::Replay),
+    /// See and change which plugins serve, on the running bot: the words are those that administrators use in chat.
+    ///
+    /// Examples: `hatstand plugins`, `hatstand plugins rollback dibs`, `hatstand plugins help`
+    Plugins(plugins::Plugins),
     /// Let programs give commands.
     #[command(subcommand)]
     Token(token::Token),
     /// Write, build, test and inspect plugins.
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// What the bot calls itself to compile a plugin.
+    #[command(hide = true)]
+    Compile(compile::Compile),
 }
 
 /// What went wrong, for whoever typed the command.
@@ -86,8 +100,11 @@ pub fn run() -> ExitCode {
         Verb::Audit(audit) => audit.run(),
         Verb::Backup(backup) => backup.run(),
         Verb::Restore(restore) => restore.run(),
+        Verb::Replay(replay) => replay.run(),
+        Verb::Plugins(plugins) => plugins.run(),
         Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
+        Verb::Compile(compile) => return compile.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

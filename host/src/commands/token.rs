@@ -8,6 +8,7 @@ use crate::ledger::{AuditEntry, Beside};
 use crate::model::{PluginName, WorkspaceId};
 use crate::tokens::{Pattern, Secret, Standing, Token as Kept, is_name};
 use clap::{Args, Subcommand};
+use hatstand_common::program::OPERATOR;
 use hatstand_common::value::Instant;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -92,6 +93,9 @@ impl Create {
             return Err(failure(format!(
                 "`{name}` is no name for a token: lower-case letters, digits and `-`, 1-40 characters, a letter first"
             )));
+        }
+        if name == OPERATOR {
+            return Err(failure(format!("`{OPERATOR}` is whoever uses the console of this machine: take another name for a token")));
         }
         let token = self.token(now);
         if token.standing(now) == Standing::Expired {

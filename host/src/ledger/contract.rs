@@ -1,14 +1,15 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
 use super::{
-    AuditEntry, AuditQuery, Before, Call, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded, SayId,
-    SetInChat, Unfinished, Wake,
+    AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
+    MeasureChange, Planned, Recorded, Recording, SayId, SetInChat, Swap, Taken, Unfinished, Wake,
 };
 use crate::model::{
     CallChange, Decision, Effects, Event, EventId, How, Later, PluginName, Question, QuestionChange, Say, TimerChange, TimerId, What,
     WorkspaceId, Write,
 };
 use crate::permissions::RoleName;
+use crate::router::Handed;
 use hatstand_common::declaration::Schedule;
 use hatstand_common::message::{Message, Span};
 use hatstand_common::value::{ChannelId, Instant, MessageId, PersonId, Place};
@@ -69,7 +70,10 @@ macro_rules! contract {
             finds_what_came_of_an_event
             answers_calls_once
             gives_up_calls_that_nobody_asks_about_once
-            tells_a_new_build_from_the_one_before
+            swaps_builds_with_what_they_did_when_they_were_told
+            keeps_what_was_decided_about_plugins
+            remembers_what_was_kept_when_an_invocation_began
+            keeps_the_bytes_of_builds_that_may_be_needed
             forgets_what_is_old_and_done
             keeps_the_message_of_a_question_that_stands
             wakes_who_has_something_to_look_at
@@ -671,15 +675,93 @@ promise!(gives_up_calls_that_nobody_asks_about_once(ledger) {
     assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), None);
 });
 
-promise!(tells_a_new_build_from_the_one_before(ledger) {
-    let build = |plugin: &str, version: &str, at| {
-        Generation { plugin: plugin.into(), version: version.into(), digest: format!("sha256:{version}"), at: Instant(at) }
+promise!(swaps_builds_with_what_they_did_when_they_were_told(ledger) {
+    let hat: PluginName = "hat".into();
+    ledger.swap(swap("1", 1)).await.unwrap();
+    assert_eq!(ledger.serving().await.unwrap(), [build("1", 1)]);
+
+    let told = ledger.reserve(event("upgraded")).await.unwrap();
+    assert_eq!(unfinished(&ledger).await, [], "nobody else is given it");
+    let effects = Effects { writes: vec![set("a", "2")], says: vec![post("m", "upgraded")], ..Effects::default() };
+    ledger.swap(Swap { told: vec![Commit { effects, ..commit(told) }], ..swap("2", 2) }).await.unwrap();
+    assert_eq!(ledger.serving().await.unwrap(), [build("2", 2)]);
+    assert_eq!(get(&ledger, "a").await.as_deref(), Some("2"));
+    assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap().len(), 1);
+    assert_eq!(ledger.audit(AuditQuery::newest(9)).await.unwrap().len(), 1);
+    assert_eq!(ledger.record(event("upgraded")).await.unwrap(), Recorded::Repeat);
+
+    let again = Commit { effects: Effects { says: vec![post("m", "the same identity")], ..Effects::default() }, ..commit(told) };
+    assert!(ledger.swap(Swap { told: vec![again], ..swap("3", 3) }).await.is_err());
+    assert_eq!(ledger.serving().await.unwrap(), [build("2", 2)], "all of it or nothing");
+    assert_eq!(ledger.build("sha256:3").await.unwrap(), None);
+
+    ledger.leave(&hat, Instant(9), Leaving::TakenBack("it failed".into())).await.unwrap();
+    ledger.leave(&hat, Instant(10), Leaving::Removed).await.unwrap();
+    assert_eq!(ledger.serving().await.unwrap(), []);
+    let left = |version: &str, at, left, why| Generation { left: Some((Instant(left), why)), ..build(version, at) };
+    let generations = [left("2", 2, 9, Leaving::TakenBack("it failed".into())), left("1", 1, 2, Leaving::Replaced)];
+    assert_eq!(ledger.generations(&hat, 9).await.unwrap(), generations);
+    assert_eq!(ledger.build("sha256:1").await.unwrap().as_deref(), Some(&b"1"[..]));
+});
+
+promise!(keeps_what_was_decided_about_plugins(ledger) {
+    let disabled = |by: &str| Taken { plugin: "hat".into(), measure: Measure::Disabled { why: "it is late".into() }, by: Some(by.into()), at: Instant(1) };
+    let granted = Taken { plugin: "dibs".into(), measure: Measure::Granted { grant: "hear".into() }, by: None, at: Instant(2) };
+    let take = |taken: &Taken| MeasureChange::Take(taken.clone());
+    ledger.change_measures(vec![take(&disabled("U1")), take(&granted), take(&disabled("U2"))]).await.unwrap();
+    assert_eq!(ledger.measures().await.unwrap(), [granted.clone(), disabled("U1")]);
+
+    let lift = MeasureChange::Lift { plugin: "hat".into(), measure: disabled("U1").measure };
+    let id = recorded(&ledger, event("enable")).await;
+    ledger.commit(Commit { effects: Effects { measures: vec![lift], ..Effects::default() }, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.measures().await.unwrap(), [granted]);
+});
+
+promise!(remembers_what_was_kept_when_an_invocation_began(ledger) {
+    let mut kept = Vec::new();
+    let changes = [vec![set("a", "1"), set("b", "1")], vec![set("a", "2"), delete("b"), set("c", "2")], vec![delete("a"), delete("never")], vec![]];
+    for (number, writes) in changes.into_iter().enumerate() {
+        kept.push(scan_all(&ledger).await);
+        let reference = format!("ref{number}");
+        let id = recorded(&ledger, event(&reference)).await;
+        let effects = Effects { writes, ..Effects::default() };
+        let recording = Some(Box::new(recording(id, &reference, &effects)));
+        ledger.commit(Commit { effects, recording, ..commit(id) }).await.unwrap();
+    }
+    keep(&ledger, &"there".into(), ["a"]).await;
+
+    let last = ledger.last_recordings(&"hat".into(), 3).await.unwrap();
+    let references: Vec<&str> = last.iter().map(|past| past.recording.reference.as_str()).collect();
+    assert_eq!(references, ["ref3", "ref2", "ref1"]);
+    for past in &last {
+        let number: usize = past.recording.reference[3..].parse().unwrap();
+        assert_eq!(*past.kept, kept[number], "{number}");
+        assert_eq!(ledger.recording(&past.recording.reference).await.unwrap().as_ref(), Some(past));
+    }
+    assert_eq!(ledger.recording("another").await.unwrap(), None);
+
+    ledger.prune(Instant(99)).await.unwrap();
+    assert_eq!(ledger.last_recordings(&"hat".into(), 9).await.unwrap(), []);
+});
+
+promise!(keeps_the_bytes_of_builds_that_may_be_needed(ledger) {
+    for number in 1..=12 {
+        ledger.swap(swap(&number.to_string(), number)).await.unwrap();
+    }
+    let id = recorded(&ledger, event("1")).await;
+    let recording = Recording { digest: "sha256:1".into(), now: Instant(50), ..recording(id, "r", &Effects::default()) };
+    ledger.commit(Commit { recording: Some(Box::new(recording)), ..commit(id) }).await.unwrap();
+    let kept = async || {
+        let mut kept = Vec::new();
+        for number in 1..=12 {
+            kept.extend(ledger.build(&format!("sha256:{number}")).await.unwrap().map(|_| number));
+        }
+        kept
     };
-    assert_eq!(ledger.went_live(build("hat", "1", 1)).await.unwrap(), Before::Nothing);
-    assert_eq!(ledger.went_live(build("dibs", "2", 2)).await.unwrap(), Before::Nothing);
-    assert_eq!(ledger.went_live(build("hat", "1", 3)).await.unwrap(), Before::Same);
-    assert_eq!(ledger.went_live(build("hat", "2", 4)).await.unwrap(), Before::Other(build("hat", "1", 1)));
-    assert_eq!(ledger.went_live(build("hat", "1", 5)).await.unwrap(), Before::Other(build("hat", "2", 4)), "taken back");
+    ledger.prune(Instant(50)).await.unwrap();
+    assert_eq!(kept().await, [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], "the last ten, and what can be replayed");
+    ledger.prune(Instant(51)).await.unwrap();
+    assert_eq!(kept().await, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 });
 
 promise!(forgets_what_is_old_and_done(ledger) {
@@ -755,8 +837,7 @@ pub(super) fn keeps_everything_when_it_is_opened_again(bench: &impl Bench) {
         let (timers, says) = (vec![timer("t", 10), timer("u", 20)], vec![post("m", "hello")]);
         let effects = Effects { writes: vec![set("a", "1")], timers, says, ..Effects::default() };
         ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
-        let build = Generation { plugin: "hat".into(), version: "1".into(), digest: "sha256:1".into(), at: Instant(1) };
-        ledger.went_live(build).await.unwrap();
+        ledger.swap(swap("1", 1)).await.unwrap();
         let due = fired(&ledger, 10).await.remove(0);
         let open = recorded(&ledger, event("open")).await;
         ledger.commit(Commit { concerned: 2, ..commit(open) }).await.unwrap();
@@ -774,8 +855,7 @@ pub(super) fn keeps_everything_when_it_is_opened_again(bench: &impl Bench) {
         assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(20)));
         assert_eq!(ledger.unsent(SayId(0), 9).await.unwrap().len(), 1);
         assert_eq!(ledger.audit(AuditQuery::newest(9)).await.unwrap().len(), 2);
-        let build = Generation { plugin: "hat".into(), version: "2".into(), digest: "sha256:2".into(), at: Instant(2) };
-        assert!(matches!(ledger.went_live(build).await.unwrap(), Before::Other(before) if before.version == "1"));
+        assert_eq!(ledger.serving().await.unwrap(), [build("1", 1)]);
     });
 }
 
@@ -813,7 +893,59 @@ pub(super) fn commit(event: EventId) -> Commit {
         timer: None,
         again: None,
         audit: entry("hat on", 2),
+        recording: None,
     }
+}
+
+/// A build of the hat that serves from then on; its bytes are its version.
+fn build(version: &str, at: u64) -> Generation {
+    Generation {
+        plugin: "hat".into(),
+        version: version.into(),
+        digest: format!("sha256:{version}"),
+        state: 0,
+        at: Instant(at),
+        cause: Cause::Upgraded,
+        by: None,
+        reference: String::new(),
+        left: None,
+    }
+}
+
+fn swap(version: &str, at: u64) -> Swap {
+    Swap {
+        generation: build(version, at),
+        bytes: version.as_bytes().into(),
+        before: Leaving::Replaced,
+        told: Vec::new(),
+        measures: Vec::new(),
+    }
+}
+
+fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
+    Recording {
+        reference: reference.into(),
+        plugin: "hat".into(),
+        workspace: here(),
+        event,
+        digest: "sha256:1".into(),
+        place: Some(room()),
+        person: None,
+        by: Some("U1".into()),
+        now: Instant(2),
+        seed: 7,
+        handed: Handed::Timer { key: "t".into(), payload: vec![0xff], due: Instant(2) },
+        grants: vec!["hear".into()],
+        settings: Arc::default(),
+        told: crate::ledger::recording::Told::default(),
+        outcome: "ok".into(),
+        effects: effects.clone(),
+    }
+}
+
+/// Everything that the hat keeps.
+async fn scan_all(ledger: &impl Ledger) -> std::collections::BTreeMap<String, Vec<u8>> {
+    ledger.scan(&here(), &"hat".into(), "", None, 999).await.unwrap().into_iter().collect()
 }
 
 pub(super) fn writing(event: EventId, write: Write) -> Commit {

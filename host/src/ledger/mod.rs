@@ -8,10 +8,14 @@ mod audit;
 mod calls;
 #[cfg(test)]
 mod contract;
+mod life;
+pub mod recording;
 mod sqlite;
 
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
+pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
+pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 
 use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Say, TimerId, WorkspaceId};
@@ -139,8 +143,36 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// abandoned, once; returns how many.
     async fn give_up_calls(&self, since: Instant, now: Instant, live: &Live) -> Result<usize>;
 
-    /// Notes that a build of a plugin went live, and says what was live before. The same build again changes nothing.
-    async fn went_live(&self, generation: Generation) -> Result<Before>;
+    /// Records an event that its caller handles alone: nobody else is given it, and [`swap`](Ledger::swap) does not ask whether it is done.
+    async fn reserve(&self, event: Event) -> Result<EventId>;
+
+    /// From now on another build of a plugin serves, all of it or nothing: the one before leaves, and what the new one did when it was told
+    /// takes effect.
+    async fn swap(&self, swap: Swap) -> Result<()>;
+
+    /// The build of a plugin that serves stops serving. If none does, nothing changes.
+    async fn leave(&self, plugin: &PluginName, at: Instant, why: Leaving) -> Result<()>;
+
+    /// The builds that serve, one for each plugin.
+    async fn serving(&self) -> Result<Vec<Generation>>;
+
+    /// The generations of a plugin, the newest first.
+    async fn generations(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Generation>>;
+
+    /// The bytes of a build that served, as long as they are kept.
+    async fn build(&self, digest: &str) -> Result<Option<Vec<u8>>>;
+
+    /// What was decided about plugins, and holds.
+    async fn measures(&self) -> Result<Vec<Taken>>;
+
+    /// Decides about plugins what no invocation decided.
+    async fn change_measures(&self, changes: Vec<MeasureChange>) -> Result<()>;
+
+    /// What the invocation with this reference was given and did, and what the plugin kept before it.
+    async fn recording(&self, reference: &str) -> Result<Option<Past>>;
+
+    /// The same of the last invocations of a plugin, the newest first.
+    async fn last_recordings(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Past>>;
 
     /// Forgets events that were finished, and messages sent or failed that were committed, before this moment; the audit stays, and so do
     /// messages whose question stands. An event that was forgotten is new if it is delivered again.
@@ -192,6 +224,8 @@ pub struct Commit {
     pub again: Option<Instant>,
     /// Its time is also when the event is finished and its messages are committed.
     pub audit: AuditEntry,
+    /// What the plugin was given, so that it can be run again; none if no plugin ran.
+    pub recording: Option<Box<Recording>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,26 +296,6 @@ pub struct SetInChat {
     pub value: String,
     pub by: Option<PersonId>,
     pub at: Instant,
-}
-
-/// One build of a plugin that was live.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Generation {
-    pub plugin: PluginName,
-    pub version: String,
-    pub digest: String,
-    pub at: Instant,
-}
-
-/// What was live before a build went live.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Before {
-    /// The plugin was never live.
-    Nothing,
-    /// The very same build.
-    Same,
-    /// Another build.
-    Other(Generation),
 }
 
 pub type Result<T> = std::result::Result<T, LedgerError>;

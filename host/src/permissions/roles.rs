@@ -3,6 +3,7 @@
 use super::{RoleName, principals};
 use crate::ledger::{Given, Ledger, Result};
 use crate::model::WorkspaceId;
+use hatstand_common::program::Program;
 use hatstand_common::value::{Instant, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -42,8 +43,10 @@ impl Roles {
     pub async fn of(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<BTreeSet<RoleName>> {
         let ids = principals(person);
         let in_chat = self.ledger.roles_of(workspace, &ids).await?;
+        // Who runs the bot could as well write the file.
+        let operator = ids.contains(&Program::operator().id()).then(RoleName::admins);
         let in_file = self.in_file.iter().filter(|(_, people)| ids.iter().any(|id| people.contains(id))).map(|(role, _)| role.clone());
-        Ok(in_file.chain(in_chat).collect())
+        Ok(in_file.chain(in_chat).chain(operator).collect())
     }
 
     /// Everybody who has a role, by role; who has one of the file is not there again because of the chat.

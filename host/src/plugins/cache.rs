@@ -3,6 +3,7 @@
 //! The engine trusts what it loads from here as native code, so the folder is the host's own, readable by nobody else, and every file
 //! carries a seal made with a key from the same folder: what was damaged or planted is not loaded but compiled anew.
 
+use super::compiler::Native;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fs;
@@ -27,7 +28,7 @@ impl Cache {
     }
 
     /// What was kept under this name, if it is as it was.
-    pub fn load(&self, name: &str) -> Option<Vec<u8>> {
+    pub fn load(&self, name: &str) -> Option<Native> {
         let mut sealed = fs::read(self.path(name)).ok()?;
         let body = sealed.len().checked_sub(SEAL_BYTES)?;
         let seal = sealed.split_off(body);
@@ -35,11 +36,12 @@ impl Cache {
             tracing::warn!(file = %self.path(name).display(), "a compiled plugin in the cache was changed; compiling anew");
             return None;
         }
-        Some(sealed)
+        Some(Native(sealed))
     }
 
-    /// Keeps something; the file is whole or not there.
-    pub fn keep(&self, name: &str, body: &[u8]) -> io::Result<()> {
+    /// Keeps native code; the file is whole or not there.
+    pub fn keep(&self, name: &str, native: &Native) -> io::Result<()> {
+        let body = native.0.as_slice();
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         file.write_all(body)?;
         file.write_all(&self.seal(name, body).finalize().into_bytes())?;
@@ -87,16 +89,17 @@ mod tests {
     fn gives_back_only_what_it_kept_itself() {
         let folder = tempfile::tempdir().expect("a folder");
         let cache = Cache::open(folder.path()).expect("a cache");
-        cache.keep("hat", b"code").expect("kept");
-        assert_eq!(cache.load("hat").as_deref(), Some(&b"code"[..]));
-        assert_eq!(cache.load("dibs"), None);
+        let load = |name| cache.load(name).map(|native| native.0);
+        cache.keep("hat", &Native(b"code".to_vec())).expect("kept");
+        assert_eq!(load("hat").as_deref(), Some(&b"code"[..]));
+        assert_eq!(load("dibs"), None);
 
         fs::copy(cache.path("hat"), cache.path("dibs")).expect("copied");
-        assert_eq!(cache.load("dibs"), None, "another name's file");
+        assert_eq!(load("dibs"), None, "another name's file");
 
         let mut bytes = fs::read(cache.path("hat")).expect("read");
         bytes[0] ^= 1;
         fs::write(cache.path("hat"), bytes).expect("written");
-        assert_eq!(cache.load("hat"), None, "a changed file");
+        assert_eq!(load("hat"), None, "a changed file");
     }
 }

@@ -1,13 +1,13 @@
 //! Does a description make sense by itself? All that is wrong with it, at once.
 
-use crate::router::{CALL_ABANDONED, HOME_OPENED};
+use crate::router::{CALL_ABANDONED, HOME_OPENED, MIGRATE};
 use hatstand_common::declaration::Description;
 use hatstand_common::schedule::Cron;
 use hatstand_common::usage;
 use regex::RegexBuilder;
 
 /// What a plugin can subscribe to.
-pub const SUBSCRIPTIONS: [&str; 10] = [
+pub const SUBSCRIPTIONS: [&str; 11] = [
     "installed",
     "upgraded",
     "member-joined",
@@ -18,6 +18,7 @@ pub const SUBSCRIPTIONS: [&str; 10] = [
     "reaction",
     HOME_OPENED,
     CALL_ABANDONED,
+    MIGRATE,
 ];
 
 const SCHEDULES: usize = 100;

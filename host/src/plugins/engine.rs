@@ -1,9 +1,10 @@
 //! The engine that runs components: one for the process, with its clock and its pool of instances.
 
-use super::cache::Cache;
-use super::limits::Limits;
+use super::compiler::Native;
+use super::limits::{CORE_INSTANCES, Limits, MEMORIES, TABLE_ELEMENTS, TABLES};
 use crate::capabilities::{self, State};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::thread;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -13,7 +14,7 @@ use wasmtime_wasi::cli::WasiCli;
 use wasmtime_wasi::p2;
 
 /// How often a running plugin is looked at.
-pub const TICK: Duration = Duration::from_millis(10);
+pub const TICK: Duration = Duration::from_millis(5);
 
 /// Instances at the same time. A pool that is full is an error, not a wait, so there is a semaphore in front of it.
 const INSTANCES: u32 = 64;
@@ -53,14 +54,14 @@ impl Engine {
         format!("{:016x}", hasher.finish())
     }
 
-    /// Compiled code from the cache, if it is there.
-    pub fn revive(&self, cache: &Cache, name: &str) -> Option<Component> {
-        let code = cache.load(name)?;
-        // SAFETY: these bytes were made by this engine's `serialize`, for this very compatibility, and came back unchanged: the cache
-        // gives out only what bears its own seal.
-        #[expect(unsafe_code, reason = "the engine cannot know who made the bytes; the cache does")]
-        let component = unsafe { Component::deserialize(&self.inner, &code) };
-        component.inspect_err(|why| tracing::warn!(%why, "a compiled plugin in the cache does not load; compiling anew")).ok()
+    /// Makes native code ready to run.
+    pub fn load(&self, native: &Native) -> wasmtime::Result<Component> {
+        // SAFETY: these bytes were made by `compile` below, and came here unchanged: through a pipe from a process that this host started,
+        // or from the cache, which gives out only what bears its own seal. The engine itself refuses what was made with other settings.
+        #[expect(unsafe_code, reason = "the engine cannot know who made the bytes; whoever makes a `Native` does")]
+        unsafe {
+            Component::deserialize(&self.inner, &native.0)
+        }
     }
 
     /// Room for one instance; waits for it.
@@ -71,6 +72,32 @@ impl Engine {
     /// Where a memory limit is bounded.
     pub fn bounded(limits: Limits) -> Limits {
         Limits { memory: limits.memory.min(MEMORY_CEILING), ..limits }
+    }
+}
+
+/// Compiles a component to native code, for the engine of this very program. How much that takes is up to the component.
+pub fn compile(component: &[u8]) -> Result<Vec<u8>, NotCompiled> {
+    Ok(wasmtime::Engine::new(&config())?.precompile_component(component)?)
+}
+
+/// Why there is no native code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotCompiled {
+    OutOfMemory,
+    Refused(String),
+}
+
+impl From<wasmtime::Error> for NotCompiled {
+    fn from(why: wasmtime::Error) -> Self {
+        let out_of_memory = why.is::<wasmtime::OutOfMemory>()
+            || why.chain().filter_map(|why| why.downcast_ref::<io::Error>()).any(|why| why.kind() == io::ErrorKind::OutOfMemory);
+        if out_of_memory { Self::OutOfMemory } else { Self::Refused(why.root_cause().to_string()) }
+    }
+}
+
+impl From<io::Error> for NotCompiled {
+    fn from(why: io::Error) -> Self {
+        if why.kind() == io::ErrorKind::OutOfMemory { Self::OutOfMemory } else { Self::Refused(why.to_string()) }
     }
 }
 
@@ -85,9 +112,13 @@ fn config() -> Config {
 fn pooled() -> wasmtime::Result<wasmtime::Engine> {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(INSTANCES)
-        .total_core_instances(INSTANCES * 4)
-        .total_memories(INSTANCES)
-        .total_tables(INSTANCES * 4)
+        .total_core_instances(INSTANCES * CORE_INSTANCES)
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .total_memories(INSTANCES * MEMORIES)
+        .max_memories_per_component(MEMORIES)
+        .total_tables(INSTANCES * TABLES)
+        .max_tables_per_component(TABLES)
+        .table_elements(TABLE_ELEMENTS)
         .total_stacks(INSTANCES)
         .max_memory_size(MEMORY_CEILING);
     let mut config = config();

@@ -1,6 +1,7 @@
 //! One loaded build of a plugin: compiled, described, ready to be called.
 
 use super::contract::{self, HatstandPluginPre};
+use super::diary::Diary;
 use super::engine::Engine;
 use super::grants::Grants;
 use super::instance::{self, Crash};
@@ -56,6 +57,8 @@ pub struct Generation {
     /// By the operator's file, and by the build itself.
     pub settings: Arc<Values>,
     pub limits: Limits,
+    /// What it wrote into its log last.
+    pub diary: Arc<Diary>,
     pub(super) component: HatstandPluginPre<State>,
 }
 
@@ -89,7 +92,7 @@ impl Generation {
             seed,
         };
         let event = contract::to_event(event);
-        let (invocation, returned) = instance::handle(engine, &self.component, invocation, &context, &event).await?;
+        let (invocation, returned) = instance::handle(engine, &self.component, invocation, context, event).await?;
         Ok(Done { effects: invocation.effects, returned: returned.map(contract::outcome).map_err(contract::failure) })
     }
 }

@@ -23,9 +23,20 @@ impl Grants {
         Self { given }
     }
 
+    /// These as well, if they are wanted.
+    pub fn and(mut self, wanted: &[String], granted: &BTreeSet<String>) -> Self {
+        self.given.extend(wanted.iter().filter(|grant| granted.contains(*grant)).cloned());
+        self
+    }
+
     /// May the plugin do this?
     pub fn allow(&self, grant: &str) -> bool {
         self.given.contains(grant)
+    }
+
+    /// All that it has.
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        self.given.iter().map(String::as_str)
     }
 
     /// Which of the wanted grants are missing.

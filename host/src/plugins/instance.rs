@@ -1,8 +1,9 @@
 //! One run of a plugin: a fresh instance, the call, the end. Whatever happens in it is a value here.
 
+use super::aside::{self, Long};
 use super::contract::{self, HatstandPluginPre};
 use super::engine::{Engine, TICK};
-use super::limits::{Exceeded, Limits, Memory};
+use super::limits::{CALL_BYTES, Exceeded, Limits, Memory};
 use super::output::Output;
 use crate::capabilities::{Invocation, State};
 use hatstand_common::declaration::Description;
@@ -10,7 +11,7 @@ use hatstand_common::value::Instant;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::time::Duration;
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{ResourceTable, ResourceTableError};
 use wasmtime::{Store, Trap, UpdateDeadline};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock};
@@ -40,9 +41,8 @@ impl Crash {
     pub fn code(&self) -> &'static str {
         match self {
             Crash::Panicked(_) => "panicked",
-            Crash::Exceeded(Exceeded::Time(_)) | Crash::Hung(_) => "too-slow",
-            Crash::Exceeded(Exceeded::Memory(_)) => "too-big",
-            Crash::Exceeded(_) => "too-busy",
+            Crash::Exceeded(exceeded) => exceeded.code(),
+            Crash::Hung(_) => "too-slow",
             Crash::Recursion => "too-deep",
             Crash::Ledger(_) => "ledger",
             Crash::Other(_) => "crashed",
@@ -50,69 +50,83 @@ impl Crash {
     }
 }
 
+/// What shows of a run from outside.
+#[derive(Debug, Default)]
+struct Seen {
+    output: Output,
+    long: Long,
+}
+
 /// Runs `handle` and gives back the invocation with its effects.
 pub async fn handle(
     engine: &Engine,
     plugin: &HatstandPluginPre<State>,
     invocation: Invocation,
-    context: &contract::events::Context,
-    event: &contract::events::Event,
+    context: contract::events::Context,
+    event: contract::events::Event,
 ) -> Result<(Invocation, Result<contract::WireOutcome, contract::WireFailure>), Crash> {
     let limits = invocation.limits;
-    let output = Output::default();
+    let seen = Seen::default();
     let _room = engine.room().await;
-    let mut store = store(engine, Some(invocation), limits, (context.now, context.seed), &output);
-    let run = async {
+    let mut store = store(engine, Some(invocation), limits, (context.now, context.seed), &seen);
+    let plugin = plugin.clone();
+    let run = async move {
         let instance = plugin.instantiate_async(&mut store).await?;
-        instance.hatstand_plugin_plugin().call_handle(&mut store, context, event).await
+        let returned = instance.hatstand_plugin_plugin().call_handle(&mut store, &context, &event).await?;
+        Ok((store.into_data().invocation.expect("it was put there above"), returned))
     };
-    let returned = in_time(limits, run).await?.map_err(|why| crash(&why, &output))?;
-    let invocation = store.into_data().invocation.expect("it was put there above");
-    Ok((invocation, returned))
+    in_time(limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))
 }
 
 /// Runs `describe`, in which no capability may be called.
 pub async fn describe(engine: &Engine, plugin: &HatstandPluginPre<State>) -> Result<Description, Crash> {
     let limits = Limits::default();
-    let output = Output::default();
+    let seen = Seen::default();
     let _room = engine.room().await;
-    let mut store = store(engine, None, limits, (0, 0), &output);
-    let run = async {
+    let mut store = store(engine, None, limits, (0, 0), &seen);
+    let plugin = plugin.clone();
+    let run = async move {
         let instance = plugin.instantiate_async(&mut store).await?;
         instance.hatstand_plugin_plugin().call_describe(&mut store).await
     };
-    let described = in_time(limits, run).await?.map_err(|why| crash(&why, &output))?;
+    let described = in_time(limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))?;
     Ok(contract::description(described))
 }
 
 /// A second wall behind the limit on computing time, for whatever may wait.
-async fn in_time<T>(limits: Limits, run: impl Future<Output = T>) -> Result<T, Crash> {
+async fn in_time<T: Send + 'static>(limits: Limits, run: impl Future<Output = T> + Send + 'static, long: Long) -> Result<T, Crash> {
     let wall = limits.time + GRACE;
-    tokio::time::timeout(wall, run).await.map_err(|_| Crash::Hung(wall))
+    tokio::time::timeout(wall, aside::run(run, long)).await.map_err(|_| Crash::Hung(wall))
 }
 
-fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), output: &Output) -> Store<State> {
-    let state = State {
-        invocation,
-        memory: Memory::up_to(limits.memory),
-        wasi: wasi(Instant(now), seed, output),
-        table: ResourceTable::with_capacity(16),
-    };
+fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), seen: &Seen) -> Store<State> {
+    let state =
+        State { invocation, memory: Memory::up_to(limits.memory), wasi: wasi(Instant(now), seed, &seen.output), table: handles(limits) };
     let mut store = Store::new(engine.wasmtime(), state);
     store.limiter(|state| &mut state.memory);
-    limit_time(&mut store, limits.time);
+    store.set_hostcall_fuel(CALL_BYTES);
+    store.set_max_component_handles(limits.handles);
+    limit_time(&mut store, limits.time, seen.long.clone());
     store
 }
 
 /// Ends the run after so much computing. Ticks are counted by the run itself, one by one: those that pass while it waits for the host are
 /// not its own.
-fn limit_time(store: &mut Store<State>, time: Duration) {
+fn limit_time(store: &mut Store<State>, time: Duration, long: Long) {
     let mut left = time.as_millis() / TICK.as_millis();
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {
         left = left.saturating_sub(1);
+        long.set();
         if left == 0 { Err(Exceeded::Time(time).into()) } else { Ok(UpdateDeadline::Yield(1)) }
     });
+}
+
+/// What the host keeps open for the run.
+fn handles(limits: Limits) -> ResourceTable {
+    let mut table = ResourceTable::with_capacity(16);
+    table.set_max_capacity(limits.handles);
+    table
 }
 
 /// No files, no sockets, no environment; clock and chance are those of the invocation.
@@ -151,9 +165,9 @@ impl HostMonotonicClock for Still {
     }
 }
 
-fn crash(why: &wasmtime::Error, output: &Output) -> Crash {
-    if let Some(exceeded) = why.downcast_ref::<Exceeded>() {
-        return Crash::Exceeded(*exceeded);
+fn crash(why: &wasmtime::Error, limits: Limits, output: &Output) -> Crash {
+    if let Some(exceeded) = exceeded(why, limits) {
+        return Crash::Exceeded(exceeded);
     }
     if let Some(why) = why.downcast_ref::<crate::ledger::LedgerError>() {
         return Crash::Ledger(why.to_string());
@@ -165,5 +179,19 @@ fn crash(why: &wasmtime::Error, output: &Output) -> Crash {
         (_, text) if !text.is_empty() => Crash::Panicked(text),
         (Some(trap), _) => Crash::Other(trap.to_string()),
         (None, _) => Crash::Other(why.root_cause().to_string()),
+    }
+}
+
+/// The limit that was run into, if it was one of ours. Two of them the engine keeps without a type to know them by.
+fn exceeded(why: &wasmtime::Error, limits: Limits) -> Option<Exceeded> {
+    if let Some(exceeded) = why.downcast_ref::<Exceeded>() {
+        return Some(*exceeded);
+    }
+    let cause = why.root_cause();
+    match (cause.downcast_ref::<ResourceTableError>(), cause.to_string()) {
+        (Some(ResourceTableError::Full), _) => Some(Exceeded::Handles(limits.handles)),
+        (_, words) if words.contains("store handle limit exceeded") => Some(Exceeded::Handles(limits.handles)),
+        (_, words) if words.contains("fuel allocated for hostcalls has been exhausted") => Some(Exceeded::Brought(CALL_BYTES)),
+        _ => None,
     }
 }

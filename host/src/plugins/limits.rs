@@ -12,31 +12,105 @@ pub struct Limits {
     pub memory: usize,
     /// Calls of the host.
     pub host_calls: u32,
+    /// Bytes that the calls of the host bring and take.
+    pub moved: usize,
     /// Things said.
     pub messages: usize,
+    /// Bytes of all that is said.
+    pub said: usize,
+    /// Bytes that are kept: of the state, with timers, and as answers for programs.
+    pub written: usize,
+    /// Lines of the operator's log.
+    pub log_lines: u32,
+    /// Bytes of the operator's log.
+    pub logged: usize,
+    /// Streams and the like that are open at the same time.
+    pub handles: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(1), memory: 32 * 1024 * 1024, host_calls: 1_000, messages: 20 }
+        Self {
+            time: Duration::from_secs(1),
+            memory: 32 * MIB,
+            host_calls: 1_000,
+            moved: 16 * MIB,
+            messages: 20,
+            said: MIB,
+            written: 4 * MIB,
+            log_lines: 100,
+            logged: 200 * KIB,
+            handles: 256,
+        }
     }
 }
 
-/// A limit that an instance ran into; travels through the engine as the reason of the trap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub const KIB: usize = 1024;
+pub const MIB: usize = 1024 * KIB;
+
+/// What one call may bring. The largest value that any of them takes is well below it, with the host's own picture of it.
+pub const CALL_BYTES: usize = MIB;
+
+/// A limit that an invocation ran into. Most travel through the engine as the reason of a trap; of those that the contract has an error
+/// for, the plugin is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Exceeded {
     #[error("it computed for more than {0:?}")]
     Time(Duration),
-    #[error("it wanted more than {} MiB of memory", .0 / (1024 * 1024))]
+    #[error("it wanted more than {} MiB of memory", .0 / MIB)]
     Memory(usize),
+    #[error("it wanted more than {0} elements in a table")]
+    Table(usize),
     #[error("it called the host more than {0} times")]
     HostCalls(u32),
+    #[error("it brought more than {} MiB with one call of the host", .0 / MIB)]
+    Brought(usize),
+    #[error("its calls of the host moved more than {} KiB", .0 / KIB)]
+    Moved(usize),
+    #[error("it had more than {0} streams and the like open at the same time")]
+    Handles(usize),
+    #[error("an invocation says at most {0} things")]
+    Messages(usize),
+    #[error("an invocation says at most {} KiB", .0 / KIB)]
+    Said(usize),
+    #[error("an invocation keeps at most {} KiB", .0 / KIB)]
+    Written(usize),
+    #[error("an invocation writes at most {0} lines into the log; the rest is dropped")]
+    LogLines(u32),
+    #[error("an invocation writes at most {} KiB into the log; the rest is dropped", .0 / KIB)]
+    Logged(usize),
     #[error("it called the host while describing itself; a description must be pure")]
     Impure,
 }
 
-/// Elements of all tables of one instance.
-const TABLE_ELEMENTS: usize = 20_000;
+impl Exceeded {
+    /// A stable word for the audit and the log.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Exceeded::Time(_) => "too-slow",
+            Exceeded::Memory(_) => "too-big",
+            Exceeded::Table(_) => "too-many-elements",
+            Exceeded::HostCalls(_) => "too-busy",
+            Exceeded::Brought(_) => "too-heavy",
+            Exceeded::Moved(_) => "too-much-moved",
+            Exceeded::Handles(_) => "too-many-handles",
+            Exceeded::Messages(_) => "too-many-messages",
+            Exceeded::Said(_) => "too-much-said",
+            Exceeded::Written(_) => "too-much-written",
+            Exceeded::LogLines(_) => "too-many-lines",
+            Exceeded::Logged(_) => "too-much-logged",
+            Exceeded::Impure => "impure",
+        }
+    }
+}
+
+/// Elements of one table. A program has one for each function whose address it takes.
+pub const TABLE_ELEMENTS: usize = 20_000;
+
+/// What one plugin is made of at most, so that it leaves some of the engine's pool to the others.
+pub const CORE_INSTANCES: u32 = 32;
+pub const MEMORIES: u32 = 1;
+pub const TABLES: u32 = 8;
 
 /// Watches over what one instance allocates.
 #[derive(Debug)]
@@ -50,13 +124,25 @@ impl Memory {
     }
 }
 
+/// A refusal would only make the plugin's allocator abort without a reason, so it is a trap with one.
 impl ResourceLimiter for Memory {
-    /// A refusal would only make the plugin's allocator abort without a reason, so it is a trap with one.
     fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         if desired > self.limit { Err(Exceeded::Memory(self.limit).into()) } else { Ok(true) }
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= TABLE_ELEMENTS)
+        if desired > TABLE_ELEMENTS { Err(Exceeded::Table(TABLE_ELEMENTS).into()) } else { Ok(true) }
+    }
+
+    fn instances(&self) -> usize {
+        CORE_INSTANCES as usize
+    }
+
+    fn memories(&self) -> usize {
+        MEMORIES as usize
+    }
+
+    fn tables(&self) -> usize {
+        TABLES as usize
     }
 }

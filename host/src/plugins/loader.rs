@@ -1,6 +1,7 @@
 //! From the bytes of a file to a generation: inspected → compiled → described. Nothing of it touches what is live.
 
 use super::cache::Cache;
+use super::compiler::{Compiler, Native};
 use super::contract::HatstandPluginPre;
 use super::engine::Engine;
 use super::generation::{Digest, Generation};
@@ -33,16 +34,33 @@ pub struct Policy {
 #[derive(Debug)]
 pub struct Loader {
     engine: Arc<Engine>,
+    compiler: Compiler,
     cache: Option<Cache>,
     /// What a plugin gets that the operator did not name.
     otherwise: Offer,
     policies: std::sync::RwLock<BTreeMap<PluginName, Policy>>,
+    /// What administrators gave on top.
+    granted: std::sync::RwLock<BTreeMap<PluginName, BTreeSet<String>>>,
     generations: AtomicU64,
 }
 
 impl Loader {
-    pub fn new(engine: Arc<Engine>, cache: Option<Cache>, otherwise: Offer, policies: BTreeMap<PluginName, Policy>) -> Self {
-        Self { engine, cache, otherwise, policies: policies.into(), generations: AtomicU64::new(0) }
+    pub fn new(
+        engine: Arc<Engine>,
+        compiler: Compiler,
+        cache: Option<Cache>,
+        otherwise: Offer,
+        policies: BTreeMap<PluginName, Policy>,
+    ) -> Self {
+        Self {
+            engine,
+            compiler,
+            cache,
+            otherwise,
+            policies: policies.into(),
+            granted: std::sync::RwLock::default(),
+            generations: AtomicU64::new(0),
+        }
     }
 
     /// Loads a build from the very bytes whose digest it will carry.
@@ -50,27 +68,35 @@ impl Loader {
         inspect(&bytes)?;
         let digest = Digest::of(&bytes);
         let size = bytes.len();
-        let component = self.compile(&digest, bytes).await?;
+        let component = self.compile(&digest, &bytes).await?;
         let component = self.link(&component)?;
         let description = self.describe(&component).await?;
         self.generation(file, digest, size, component, description)
     }
 
-    /// Native code for these bytes: from the cache, or compiled beside the path of messages.
-    async fn compile(&self, digest: &Digest, bytes: Arc<[u8]>) -> Result<Component, Rejection> {
+    /// Native code for these bytes: from the cache, or compiled in another process.
+    async fn compile(&self, digest: &Digest, bytes: &[u8]) -> Result<Component, Rejection> {
         let name = format!("{}-{}", digest.as_str(), self.engine.compatibility());
-        if let Some(component) = self.cache.as_ref().and_then(|cache| self.engine.revive(cache, &name)) {
+        if let Some(component) = self.revive(&name) {
             return Ok(component);
         }
-        let engine = Arc::clone(&self.engine);
-        let component = tokio::task::spawn_blocking(move || Component::new(engine.wasmtime(), &bytes))
-            .await
-            .map_err(|why| Rejection::NotCompiled(why.to_string()))?
-            .map_err(|why| Rejection::NotCompiled(why.root_cause().to_string()))?;
-        if let Some(cache) = &self.cache {
-            keep(cache, &name, &component);
-        }
+        let native = self.compiler.compile(bytes).await?;
+        let component = self.engine.load(&native).map_err(|why| Rejection::NotRunnable(why.root_cause().to_string()))?;
+        self.keep(&name, &native);
         Ok(component)
+    }
+
+    /// From the cache, if it is there.
+    fn revive(&self, name: &str) -> Option<Component> {
+        let native = self.cache.as_ref()?.load(name)?;
+        let component = self.engine.load(&native);
+        component.inspect_err(|why| tracing::warn!(%why, "a compiled plugin in the cache does not load; compiling anew")).ok()
+    }
+
+    fn keep(&self, name: &str, native: &Native) {
+        if let Some(Err(why)) = self.cache.as_ref().map(|cache| cache.keep(name, native)) {
+            tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
+        }
     }
 
     fn link(&self, component: &Component) -> Result<HatstandPluginPre<State>, Rejection> {
@@ -97,9 +123,10 @@ impl Loader {
         let policy = self.policies.read().expect("not poisoned").get(&name).cloned().unwrap_or_default();
         let offer = policy.grants.map_or_else(|| self.otherwise.clone(), Offer::These);
         Ok(Generation {
-            grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused)),
+            grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused).and(&description.wants, &self.granted(&name))),
             settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
             limits: Engine::bounded(policy.limits),
+            diary: Arc::default(),
             number: self.generations.fetch_add(1, Ordering::Relaxed) + 1,
             file: file.to_owned(),
             name,
@@ -110,6 +137,15 @@ impl Loader {
         })
     }
 
+    /// An administrator lets a plugin do this, if it wants to; it holds from the next load on.
+    pub fn grant(&self, plugin: &PluginName, grant: &str) {
+        self.granted.write().expect("not poisoned").entry(plugin.clone()).or_default().insert(grant.to_owned());
+    }
+
+    fn granted(&self, plugin: &PluginName) -> BTreeSet<String> {
+        self.granted.read().expect("not poisoned").get(plugin).cloned().unwrap_or_default()
+    }
+
     /// Changes what the operator decided for a plugin; it holds from the next load on.
     pub fn decide(&self, plugin: PluginName, policy: Policy) {
         self.policies.write().expect("not poisoned").insert(plugin, policy);
@@ -117,12 +153,5 @@ impl Loader {
 
     pub fn policy(&self, plugin: &PluginName) -> Policy {
         self.policies.read().expect("not poisoned").get(plugin).cloned().unwrap_or_default()
-    }
-}
-
-fn keep(cache: &Cache, name: &str, component: &Component) {
-    let kept = component.serialize().map_err(|why| why.to_string());
-    if let Err(why) = kept.and_then(|code| cache.keep(name, &code).map_err(|why| why.to_string())) {
-        tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
     }
 }

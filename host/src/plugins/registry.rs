@@ -8,6 +8,7 @@ use crate::model::PluginName;
 use hatstand_common::declaration::{Command, Description};
 use hatstand_common::grammar::Grammar;
 use hatstand_common::usage;
+use hatstand_common::value::Instant;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,11 +23,35 @@ pub struct Registry {
     patterns: Vec<HeardBy>,
 }
 
-/// A plugin that is live, or that was and whose file is gone: then its commands are still known, so that they can be answered for.
+/// A plugin that is live, or that was: then its commands are still known, so that they can be answered for.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub generation: Arc<Generation>,
-    pub present: bool,
+    pub presence: Presence,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Live,
+    /// It failed again and again: it serves again from then on.
+    Resting {
+        until: Instant,
+    },
+    /// Its file was removed, or it was taken out.
+    Gone,
+}
+
+impl Presence {
+    /// Does it serve, or will it without anybody doing something?
+    pub fn is_back_by_itself(self) -> bool {
+        self != Presence::Gone
+    }
+}
+
+impl Entry {
+    pub fn is_live(&self) -> bool {
+        self.presence == Presence::Live
+    }
 }
 
 #[derive(Debug)]
@@ -47,7 +72,7 @@ impl Registry {
         let owned: Vec<(PluginName, Command)> = own.chain(entries.iter().flat_map(|(name, entry)| declared(name, entry))).collect();
         let commands: Vec<Command> = owned.iter().map(|(_, command)| command.clone()).collect();
         let grammar = Grammar::new(&commands).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        let patterns = entries.iter().filter(|(_, entry)| entry.present).flat_map(|(name, entry)| heard_by(name, entry)).collect();
+        let patterns = entries.iter().filter(|(_, entry)| entry.is_live()).flat_map(|(name, entry)| heard_by(name, entry)).collect();
         Ok(Self { entries, grammar, owned, patterns })
     }
 
@@ -55,23 +80,23 @@ impl Registry {
     pub fn with(&self, generation: Arc<Generation>) -> Result<Self, Rejection> {
         let name = generation.name.clone();
         let mut entries = self.entries.clone();
-        if let Some(present) = entries.get(&name).filter(|entry| entry.present) {
-            check_successor(&present.generation, &generation)?;
-        }
         // A plugin whose file is gone has no claim on its commands any more.
-        entries.retain(|other, entry| entry.present || *other == name || !clash(&entry.generation.description, &generation.description));
+        entries.retain(|other, entry| {
+            entry.presence.is_back_by_itself() || *other == name || !clash(&entry.generation.description, &generation.description)
+        });
         let claims = self.claims(&generation);
         if !claims.is_empty() {
             return Err(Rejection::CommandTaken(claims));
         }
-        entries.insert(name, Entry { generation, present: true });
+        entries.insert(name, Entry { generation, presence: Presence::Live });
         Self::over(entries).map_err(Rejection::CommandTaken)
     }
 
     /// What this build claims although somebody else has it: another plugin that is live, or the host.
     fn claims(&self, generation: &Generation) -> Vec<String> {
         let host = PluginName::host();
-        let owners = self.present().chain([&host]).filter(|owner| **owner != generation.name);
+        let claimants = self.entries.iter().filter(|(_, entry)| entry.presence.is_back_by_itself()).map(|(name, _)| name);
+        let owners = claimants.chain([&host]).filter(|owner| **owner != generation.name);
         let claims = owners.flat_map(|owner| {
             let theirs: Vec<Command> = self.owned.iter().filter(|(other, _)| other == owner).map(|(_, command)| command.clone()).collect();
             let clashes = usage::clashes(&generation.description.commands, &theirs);
@@ -80,18 +105,52 @@ impl Registry {
         claims.collect()
     }
 
-    /// The same with this plugin's file gone.
-    pub fn without(&self, name: &PluginName) -> Self {
+    /// One name, one file; and never silently back to an older version.
+    pub fn check_successor(&self, next: &Generation) -> Result<(), Rejection> {
+        let Some(Entry { generation: live, .. }) = self.entries.get(&next.name).filter(|entry| entry.presence.is_back_by_itself()) else {
+            return Ok(());
+        };
+        if live.file != next.file {
+            return Err(Rejection::NameTaken { plugin: next.name.0.clone(), file: live.file.clone() });
+        }
+        let (version, live_version) = (&next.description.version, &live.description.version);
+        if parse_version(version) < parse_version(live_version) {
+            return Err(Rejection::Older { plugin: next.name.0.clone(), version: version.clone(), live: live_version.clone() });
+        }
+        Ok(())
+    }
+
+    /// The same with this plugin live, resting or gone. Nothing changes if it was never there.
+    pub fn with_presence(&self, name: &PluginName, presence: Presence) -> Self {
         let mut entries = self.entries.clone();
         if let Some(entry) = entries.get_mut(name) {
-            entry.present = false;
+            entry.presence = presence;
         }
         Self::over(entries).expect("what did not clash before does not clash now")
     }
 
+    pub fn presence(&self, name: &PluginName) -> Option<Presence> {
+        self.entries.get(name).map(|entry| entry.presence)
+    }
+
+    /// Which plugins have rested long enough.
+    pub fn rested(&self, now: Instant) -> Vec<PluginName> {
+        let rested = |entry: &Entry| matches!(entry.presence, Presence::Resting { until } if until <= now);
+        self.entries.iter().filter(|(_, entry)| rested(entry)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// When the next one has.
+    pub fn next_rested(&self) -> Option<Instant> {
+        let until = |entry: &Entry| match entry.presence {
+            Presence::Resting { until } => Some(until),
+            Presence::Live | Presence::Gone => None,
+        };
+        self.entries.values().filter_map(until).min()
+    }
+
     /// The build that serves this plugin now.
     pub fn live(&self, name: &PluginName) -> Option<&Arc<Generation>> {
-        self.entries.get(name).filter(|entry| entry.present).map(|entry| &entry.generation)
+        self.entries.get(name).filter(|entry| entry.is_live()).map(|entry| &entry.generation)
     }
 
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
@@ -100,7 +159,7 @@ impl Registry {
 
     /// The names of the plugins that are live.
     pub fn present(&self) -> impl Iterator<Item = &PluginName> {
-        self.entries.iter().filter(|(_, entry)| entry.present).map(|(name, _)| name)
+        self.entries.iter().filter(|(_, entry)| entry.is_live()).map(|(name, _)| name)
     }
 
     pub fn grammar(&self) -> &Grammar {
@@ -139,18 +198,6 @@ fn heard_by<'a>(name: &'a PluginName, entry: &'a Entry) -> impl Iterator<Item = 
         let expression = expression(&pattern.expression).ok()?;
         Some(HeardBy { plugin: name.clone(), pattern: pattern.name.clone(), expression })
     })
-}
-
-/// One name, one file; and never silently back to an older version.
-fn check_successor(live: &Generation, next: &Generation) -> Result<(), Rejection> {
-    if live.file != next.file {
-        return Err(Rejection::NameTaken { plugin: next.name.0.clone(), file: live.file.clone() });
-    }
-    let (version, live_version) = (&next.description.version, &live.description.version);
-    if parse_version(version) < parse_version(live_version) {
-        return Err(Rejection::Older { plugin: next.name.0.clone(), version: version.clone(), live: live_version.clone() });
-    }
-    Ok(())
 }
 
 fn clash(one: &Description, other: &Description) -> bool {

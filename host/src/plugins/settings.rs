@@ -1,6 +1,6 @@
 //! The values of a plugin's settings: what was set in chat, over what the operator's file says, over what the build itself says.
 
-use hatstand_common::declaration::Setting;
+use hatstand_common::declaration::{Kind, Setting};
 use hatstand_common::grammar::{self, Circumstances};
 use hatstand_common::value::{Instant, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -46,6 +46,29 @@ pub fn over<'c>(values: &Values, declared: &[Setting], in_chat: impl IntoIterato
     (values, misfits)
 }
 
+/// Those of other values that this build takes, over its own.
+pub fn over_as_they_fit(values: &Values, declared: &[Setting], others: &Values) -> Values {
+    let fitting = declared.iter().filter_map(|setting| {
+        let value = others.get(&setting.name).filter(|value| fits(&setting.kind, value))?;
+        Some((setting.name.clone(), value.clone()))
+    });
+    values.iter().map(|(name, value)| (name.clone(), value.clone())).chain(fitting).collect()
+}
+
+fn fits(kind: &Kind, value: &Value) -> bool {
+    match (kind, value) {
+        (Kind::Choice(words), Value::Choice(word)) => words.contains(word),
+        (Kind::Text, Value::Text(_))
+        | (Kind::Integer, Value::Integer(_))
+        | (Kind::Boolean, Value::Boolean(_))
+        | (Kind::Person, Value::Person(_))
+        | (Kind::Channel, Value::Channel(_))
+        | (Kind::Duration, Value::Duration(_))
+        | (Kind::Instant, Value::Instant(_)) => true,
+        _ => false,
+    }
+}
+
 /// A value as it is typed; nothing is none. The error is a sentence.
 pub fn read(setting: &Setting, text: &str) -> Result<Option<Value>, String> {
     if text.is_empty() {
@@ -58,7 +81,6 @@ pub fn read(setting: &Setting, text: &str) -> Result<Option<Value>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hatstand_common::declaration::Kind;
 
     fn setting(name: &str, kind: Kind, default: &str) -> Setting {
         Setting { name: name.to_owned(), kind, default: default.to_owned(), summary: String::new() }
@@ -72,6 +94,19 @@ mod tests {
         let numbers = ["a", "b", "c"].map(|name| all[name].clone());
         assert_eq!(numbers, [Value::Integer(1), Value::Integer(2), Value::Integer(3)]);
         assert_eq!(misfits, []);
+    }
+
+    #[test]
+    fn of_another_builds_values_those_count_that_fit() {
+        let words = |words: &[&str]| Kind::Choice(words.iter().map(|word| (*word).to_owned()).collect());
+        let declared = [setting("a", Kind::Integer, "1"), setting("b", words(&["plain", "grand"]), "plain")];
+        let own = values(&declared, &BTreeMap::new()).expect("it fits");
+        let others = |a, b: &str| {
+            Values::from([("a".to_owned(), a), ("b".to_owned(), Value::Choice(b.to_owned())), ("c".to_owned(), Value::Integer(3))])
+        };
+        assert_eq!(over_as_they_fit(&own, &declared, &others(Value::Text("1".to_owned()), "loud")), own);
+        let fitting = over_as_they_fit(&own, &declared, &others(Value::Integer(2), "grand"));
+        assert_eq!(fitting, Values::from([("a".to_owned(), Value::Integer(2)), ("b".to_owned(), Value::Choice("grand".to_owned()))]));
     }
 
     #[test]

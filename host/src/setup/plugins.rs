@@ -3,7 +3,7 @@
 use super::needs::Needs;
 use crate::config::Config;
 use crate::permissions::Permissions;
-use crate::plugins::{Cache, Engine, FileState, Loader, Plugins, Rejection};
+use crate::plugins::{Cache, Compiler, Engine, FileState, Loader, Open, Plugins, Rejection};
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
@@ -21,11 +21,12 @@ impl Loaded {
         let folder = &config.store.plugins;
         fs::read_dir(folder).map_err(|why| format!("{} cannot be read: {why}", folder.display()))?;
         let engine = Engine::new().map_err(|why| format!("the engine for plugins cannot start: {why}"))?;
+        let compiler = Compiler::of_this_program(config.limits.compile.into()).map_err(|why| format!("where is this program? {why}"))?;
         // Without one, everything is compiled anew.
         let cache = Cache::open(&config.store.cache).ok();
-        let loader = Loader::new(Arc::new(engine), cache, config.otherwise(), config.policies());
+        let loader = Loader::new(Arc::new(engine), compiler, cache, config.otherwise(), config.policies());
         let plugins = Plugins::new(folder.clone(), loader);
-        plugins.look().await;
+        plugins.look(&Open).await;
         let files = plugins.files().await;
         Ok(Self { plugins, files })
     }

@@ -25,6 +25,17 @@ pub struct Description {
     pub more: Vec<(String, String)>,
 }
 
+/// In [`Description::more`]: the version of what the plugin keeps.
+pub const STATE_VERSION: &str = "state-version";
+
+impl Description {
+    /// The version of what the plugin keeps: 0 if it has never changed that. A build with a smaller one cannot work on what one with a larger
+    /// one has kept.
+    pub fn state_version(&self) -> u32 {
+        self.more.iter().find(|(name, _)| name == STATE_VERSION).and_then(|(_, version)| version.parse().ok()).unwrap_or_default()
+    }
+}
+
 /// Something people can type, press or call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {

@@ -15,7 +15,15 @@ pub struct Program<'a> {
     pub acts_for: Option<&'a str>,
 }
 
+/// Whoever may use the bot's console. No token is called so.
+pub const OPERATOR: &str = "operator";
+
 impl Program<'_> {
+    /// Whoever may use the bot's console.
+    pub fn operator() -> Program<'static> {
+        Program { token: OPERATOR, acts_for: None }
+    }
+
     /// Its identity, which says everything that is to be known about it.
     pub fn id(&self) -> PersonId {
         match self.acts_for {

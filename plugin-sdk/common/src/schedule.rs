@@ -12,6 +12,7 @@ use crate::value::Instant;
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
 
 /// More missed runs than this are not counted.
 pub const MISSED: u32 = 10_000;
@@ -24,7 +25,7 @@ pub struct Cron {
 }
 
 /// One run for all that are due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// The latest of them.
     pub due: Instant,

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use std::collections::HashSet;
 use syn::spanned::Spanned;
-use syn::{Error, ImplItem, ImplItemFn, ItemImpl, LitStr, Result, Type, parse_quote};
+use syn::{Error, ImplItem, ImplItemFn, ItemImpl, LitInt, LitStr, Result, Type, parse_quote};
 
 /// The block as it was, without the attributes of the handlers, and the plugin's `Handlers`; or what is wrong with it.
 pub(crate) fn expand(attribute: &TokenStream, mut block: ItemImpl) -> TokenStream {
@@ -84,6 +84,8 @@ struct Handlers {
     subscriptions: Vec<String>,
     named: Vec<(Named, Vec<TokenStream>)>,
     on: Vec<TokenStream>,
+    /// The version to which each leads, and its step.
+    migrations: Vec<(u32, TokenStream)>,
     taken: HashSet<(&'static str, String)>,
 }
 
@@ -96,6 +98,7 @@ impl Handlers {
             Trigger::Schedule { cron, zone } => self.add_schedule(&signature, &cron, &zone),
             Trigger::Named(named, name) => self.add_named(&signature, named, name),
             Trigger::On(subscription) => self.add_subscription(&signature, subscription),
+            Trigger::Migration(number) => self.add_migration(&signature, &number),
         }
     }
 
@@ -203,6 +206,22 @@ impl Handlers {
         Ok(())
     }
 
+    fn add_migration(&mut self, signature: &Signature<'_>, number: &LitInt) -> Result<()> {
+        if !self.taken.insert(("migration", number.to_string())) {
+            return Err(Error::new(number.span(), format!("there is another `#[migration({number})]`")));
+        }
+        let version: u32 = number.base10_parse()?;
+        let reply = reply(signature, &event(signature, None, &quote!(event))?);
+        let step = quote! {
+            if from < #version {
+                said = said.and(#reply?);
+            }
+        };
+        let at = self.migrations.partition_point(|(other, _)| *other < version);
+        self.migrations.insert(at, (version, step));
+        Ok(())
+    }
+
     /// What the host knows by the name of the function can be there once.
     fn take_once(&mut self, attribute: &'static str, signature: &Signature<'_>, otherwise: &str) -> Result<()> {
         if self.taken.insert((attribute, signature.name.to_string())) { Ok(()) } else { Err(Error::new_spanned(signature.name, otherwise)) }
@@ -210,7 +229,10 @@ impl Handlers {
 
     fn expand(&self, plugin: &Type) -> TokenStream {
         let Self { commands, patterns, schedules, webhooks, subscriptions, schedule_arms, on, .. } = self;
-        let (calling, hearing) = (self.calling(), self.hearing());
+        let (calling, hearing, migrating) = (self.calling(), self.hearing(), self.migrating());
+        let migrates = migrating.is_some().then_some("migrate");
+        let subscriptions = subscriptions.iter().map(String::as_str).chain(migrates);
+        let state_version = self.migrations.last().map_or(0, |(version, _)| *version);
         let named = self.named.iter().flat_map(|(_, arms)| arms);
         quote! {
             #[automatically_derived]
@@ -221,6 +243,7 @@ impl Handlers {
                     subscriptions: &[#(#subscriptions),*],
                     schedules: &[#(#schedules),*],
                     webhooks: &[#(#webhooks),*],
+                    state_version: #state_version,
                 };
 
                 fn handle(
@@ -230,6 +253,7 @@ impl Handlers {
                     match event {
                         #calling
                         #hearing
+                        #migrating
                         #(#named)*
                         #(#schedule_arms)*
                         #(#on)*
@@ -248,6 +272,20 @@ impl Handlers {
                     #(#arms)*
                     _ => ::core::result::Result::Err(::hatstand_plugin::Event::Command(call).unhandled()),
                 },
+            }
+        })
+    }
+
+    fn migrating(&self) -> Option<TokenStream> {
+        let steps = self.migrations.iter().map(|(_, step)| step);
+        (!self.migrations.is_empty()).then(|| {
+            quote! {
+                ::hatstand_plugin::Event::Other(event) if event.name == "migrate" => {
+                    let from = event.migrates_from()?;
+                    let mut said = ::hatstand_plugin::Reply::nothing();
+                    #(#steps)*
+                    ::core::result::Result::Ok(said)
+                }
             }
         })
     }

@@ -47,7 +47,13 @@ pub fn derive_plugin(input: TokenStream) -> TokenStream {
 /// | `#[webhook("ci")]` | webhooks, by name | `Webhook` |
 /// | `#[queue("builds")]` | messages from a queue | `QueueMessage` |
 /// | `#[on(reaction)]`, also `message`, `member_joined`, `member_left`, `person_changed`, `channel_changed`, `installed`, `upgraded` | what happens | `Reaction`, `Heard`, `Membership`, `Person`, `directory::Channel`, nothing, `Upgrade` |
+/// | `#[migration(1)]`, then 2, 3, ... | another build keeps things as they were before this change | nothing |
 /// | `#[on("its-name")]` | a kind of event that came after this version of the contract | `Other` |
+///
+/// A plugin that changes how it keeps things numbers the changes: `#[migration(1)]` makes of what was kept before what this build keeps. When a
+/// build with more migrations takes the place of one with fewer, those that are missing run in order, in every workspace, and are committed
+/// together with the fact that the new build serves: if one fails, the build before serves on with everything as it was. There may be nothing
+/// kept yet. A build with fewer migrations than the last one is not let in: it could not read what is there.
 ///
 /// The doc comment of a command is its help: the first paragraph its line in the list of commands, the rest more about it, in Markdown.
 ///

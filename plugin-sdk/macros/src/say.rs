@@ -50,7 +50,7 @@ pub(crate) fn expand(input: &Input) -> Result<TokenStream> {
     for piece in pieces {
         statements.push(match piece {
             Piece::Markdown(markdown) => {
-                quote!(#text.push(::hatstand_plugin::message::Span::Markdown(::std::string::String::from(#markdown)));)
+                quote!(::hatstand_plugin::message::push_markdown(&mut #text, #markdown);)
             }
             Piece::Hole(hole) => {
                 let value = values.take(&hole)?;

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Error, Ident, LitStr, Meta, Result, Token};
+use syn::{Attribute, Error, Ident, LitInt, LitStr, Meta, Result, Token};
 
 pub(crate) enum Trigger {
     Command(CommandTrigger),
@@ -15,6 +15,8 @@ pub(crate) enum Trigger {
     Named(Named, LitStr),
     /// By subscription.
     On(Subscription),
+    /// From the version of the state before to this one.
+    Migration(LitInt),
 }
 
 pub(crate) struct CommandTrigger {
@@ -86,6 +88,7 @@ impl Trigger {
             "hears" => one_string(attribute, r#"#[hears(r"\bship ?it\b")]"#).map(Self::Hears),
             "schedule" => schedule(attribute),
             "on" => on(attribute),
+            "migration" => migration(attribute),
             _ => {
                 let named = NAMED.into_iter().find(|named| named.attribute == name)?;
                 one_string(attribute, &format!("#[{name}(\"name\")]")).and_then(|name| Self::named(named, name))
@@ -177,6 +180,15 @@ impl Parse for Schedule {
         input.parse::<Token![=]>()?;
         let zone: LitStr = input.parse()?;
         Ok(Self { cron, zone: zone.value() })
+    }
+}
+
+fn migration(attribute: &Attribute) -> Result<Trigger> {
+    let number: LitInt =
+        attribute.parse_args().map_err(|error| Error::new(error.span(), "a number is expected here: `#[migration(1)]`"))?;
+    match number.base10_parse::<u32>() {
+        Ok(1..) => Ok(Trigger::Migration(number)),
+        _ => Err(Error::new(number.span(), "the version to which it leads is expected here: 1 for the first change, then 2, 3, ...")),
     }
 }
 

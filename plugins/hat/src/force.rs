@@ -62,6 +62,6 @@ fn question(cx: &Context, room: &Room, hold: &Hold, until: Instant) -> Result<Me
 /// When the wearer last did anything with the hat.
 fn last_seen(cx: &Context, room: &Room, hold: &Hold) -> Result<Instant> {
     let log = log::since(cx, room.channel.as_str(), hold.since)?;
-    let seen = log.iter().rev().find(|transition| transition.actor.as_ref() == Some(&hold.person));
-    Ok(seen.map_or(hold.since, |transition| transition.at))
+    let seen = log.iter().rev().find(|line| line.actor.as_ref() == Some(&hold.person));
+    Ok(seen.map_or(hold.since, |line| line.at))
 }

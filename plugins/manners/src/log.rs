@@ -3,7 +3,7 @@
 //! A `subject` names what the log is about, and has no blank in it: so no prefix is one of another subject's.
 
 use hatstand_plugin::prelude::*;
-use turns::Transition;
+use turns::{Line, Transition};
 
 /// In milliseconds.
 const WEEK: u64 = 7 * 24 * 60 * 60 * 1000;
@@ -18,17 +18,17 @@ pub fn append(cx: &Context, subject: &str, number: u64, transition: &Transition)
 }
 
 /// What has happened since then, in its order.
-pub fn since(cx: &Context, subject: &str, begin: Instant) -> Result<Vec<Transition>> {
+pub fn since(cx: &Context, subject: &str, begin: Instant) -> Result<Vec<Line>> {
     let mut log = Vec::new();
     for week in week(begin)..=week(cx.now()) {
         log.extend(read(cx, subject, week)?);
     }
-    log.retain(|transition| transition.at >= begin);
+    log.retain(|line| line.at >= begin);
     Ok(log)
 }
 
 /// What happened last, in its order: whole weeks, as many as have `enough` in them, or those of a year.
-pub fn last(cx: &Context, subject: &str, enough: impl Fn(&[Transition]) -> bool) -> Result<Vec<Transition>> {
+pub fn last(cx: &Context, subject: &str, enough: impl Fn(&[Line]) -> bool) -> Result<Vec<Line>> {
     let mut log = Vec::new();
     for week in (week(cx.now() - YEAR)..=week(cx.now())).rev() {
         let mut earlier = read(cx, subject, week)?;
@@ -41,9 +41,9 @@ pub fn last(cx: &Context, subject: &str, enough: impl Fn(&[Transition]) -> bool)
     Ok(log)
 }
 
-fn read(cx: &Context, subject: &str, week: u64) -> Result<Vec<Transition>> {
+fn read(cx: &Context, subject: &str, week: u64) -> Result<Vec<Line>> {
     let entries = cx.store().scan(&prefix(subject, week))?;
-    Ok(entries.into_iter().map(|(_, transition)| transition).collect())
+    Ok(entries.into_iter().map(|(_, line)| line).collect())
 }
 
 fn prefix(subject: &str, week: u64) -> String {

@@ -2,7 +2,7 @@
 
 use hatstand_plugin::message::{Block, Span};
 use hatstand_plugin::prelude::*;
-use turns::{Entry, Tally, Wish};
+use turns::{End, Entry, Outcome, Stint, Tally, Wish};
 
 /// So many people are named in one sentence, at most.
 const NAMED: usize = 8;
@@ -79,6 +79,38 @@ pub fn mentions<'a>(people: impl IntoIterator<Item = &'a User>) -> Message {
 /// The names of those who wait.
 pub fn waiting<'a>(queue: impl IntoIterator<Item = &'a Entry>) -> Message {
     names(queue.into_iter().map(|entry| &entry.person))
+}
+
+/// Since when somebody waits, for what, and when their turn comes `about`, unless they are asked already.
+pub fn wait(entry: &Entry, now: Instant, about: Option<Instant>) -> Message {
+    let Entry { person, since, wish, offer, .. } = entry;
+    let age = age(now.since(*since));
+    let period = wish.duration.map(|period| say!(", wants {period}"));
+    let reason = because_short(wish.reason.as_deref());
+    let turn = match (offer, about) {
+        (Some(offer), _) => Some(say!(" – has until {} to take it", offer.until)),
+        (None, Some(at)) => Some(say!(" – turn about {at}")),
+        (None, None) => None,
+    };
+    say!("{person} since {since} ({age}){period}{reason}{turn}")
+}
+
+/// Somebody let an offer lapse. Who loses their place by that is told.
+pub fn lapsed(person: &User, after: &[Outcome]) -> Message {
+    match after.first() {
+        Some(Outcome::Removed { .. }) => say!("{} did not answer again", person.mention()),
+        _ => say!("{person} did not answer"),
+    }
+}
+
+/// Who had it, from when to when, and what `ending` calls its end.
+pub fn turn(stint: &Stint, now: Instant, ending: impl FnOnce(&End) -> Message) -> Message {
+    let Stint { person, since, until, end, .. } = stint;
+    let lasted = length(stint.lasted(now));
+    match (until, end) {
+        (Some(until), Some(end)) => say!("{person}, {since} to {until} ({lasted}){}", ending(end)),
+        _ => say!("{person}, since {since} ({lasted})"),
+    }
 }
 
 /// Some lines under a title, and how many more there are.

@@ -55,6 +55,7 @@ mod moves;
 mod turn;
 
 mod estimate;
+mod log;
 mod stats;
 
 pub use alarm::{Alarm, AlarmKind, alarms, catch_up, ring};
@@ -63,12 +64,13 @@ pub use entry::{Entry, Offer};
 pub use estimate::estimate;
 pub use hold::{Deadline, Hold, Pass};
 pub use id::Id;
+pub use log::{Counted, Line, Transition};
 pub use outcome::{Began, End, Ended, Outcome, Removal, Start};
 pub use policy::{Handoff, Policy, Pool, Term};
 pub use refusal::Refusal;
 pub use request::Request;
 pub use resource::{Freeze, Resource};
-pub use stats::{Stint, Tally, Transition, history, stats};
+pub use stats::{Stint, Tally, history, stats};
 pub use turn::{Turn, adapt, apply, serve};
 pub use wish::{Origin, Wish};
 

@@ -1,21 +1,10 @@
-//! What the log tells: who had it, when and for how long. A log belongs to one resource and is never rewritten.
+//! What the log tells: who had it, when and for how long. A log belongs to one resource.
 
-use crate::{End, Ended, Id, Instant, Outcome, PersonId};
-use serde::{Deserialize, Serialize};
+use crate::{Counted, End, Ended, Id, Instant, Line, PersonId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
-
-/// One line of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Transition {
-    pub at: Instant,
-    /// Who asked for it; none when only time has passed.
-    #[serde(default)]
-    pub actor: Option<PersonId>,
-    pub outcome: Outcome,
-}
 
 /// A hold, of the present or of the past.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,15 +33,15 @@ pub struct Tally {
 
 /// Every hold in the log, in the order in which they began. Where the log begins in the middle of a hold, its end is
 /// enough.
-pub fn history(log: &[Transition]) -> Vec<Stint> {
+pub fn history(log: &[Line]) -> Vec<Stint> {
     let mut stints = Vec::new();
-    for Transition { at, outcome, .. } in log {
+    for Line { at, outcome, .. } in log {
         match outcome {
-            Outcome::Began(began) => {
-                stints.push(Stint { hold: began.hold, person: began.person.clone(), since: *at, until: None, end: None });
+            Counted::Began { hold, person } => {
+                stints.push(Stint { hold: *hold, person: person.clone(), since: *at, until: None, end: None });
             }
-            Outcome::Ended(ended) => end_stint(&mut stints, ended),
-            _ => {}
+            Counted::Ended(ended) => end_stint(&mut stints, ended),
+            Counted::Rode(_) | Counted::Other => {}
         }
     }
     stints.sort_by_key(|stint| stint.since);
@@ -61,7 +50,7 @@ pub fn history(log: &[Transition]) -> Vec<Stint> {
 
 /// Everybody's numbers, from the holds that began or ended and the crews that were joined within the window. A hold
 /// counts with its whole length, one that still lasts with its length so far. Most turns first.
-pub fn stats(log: &[Transition], window: &Range<Instant>, now: Instant) -> Vec<Tally> {
+pub fn stats(log: &[Line], window: &Range<Instant>, now: Instant) -> Vec<Tally> {
     let mut people: BTreeMap<PersonId, (Vec<Duration>, usize)> = BTreeMap::new();
     for stint in history(log).into_iter().filter(|stint| stint.touches(window)) {
         let lasted = stint.lasted(now);
@@ -107,9 +96,9 @@ fn end_stint(stints: &mut Vec<Stint>, ended: &Ended) {
     }
 }
 
-fn rides<'a>(log: &'a [Transition], window: &'a Range<Instant>) -> impl Iterator<Item = &'a PersonId> {
-    log.iter().filter(|transition| window.contains(&transition.at)).filter_map(|transition| match &transition.outcome {
-        Outcome::CrewJoined { person, .. } => Some(person),
+fn rides<'a>(log: &'a [Line], window: &'a Range<Instant>) -> impl Iterator<Item = &'a PersonId> {
+    log.iter().filter(|line| window.contains(&line.at)).filter_map(|line| match &line.outcome {
+        Counted::Rode(person) => Some(person),
         _ => None,
     })
 }

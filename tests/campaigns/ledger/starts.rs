@@ -84,6 +84,7 @@ async fn set_timers(ledger: &Sqlite) {
         timer: None,
         again: None,
         audit: entry(event, 0),
+        recording: None,
     };
     ledger.commit(commit).await.expect("it is kept");
 }

@@ -1,9 +1,10 @@
 //! The real host with the real adapter, in a runtime of its own: so it can be stopped in an orderly way, or without any.
 
-use crate::support::FOR_EVER;
+use crate::support::{FOR_EVER, compiler};
 use hatstand::adapters::slack::{Settings, Slack};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
+use hatstand::keeper::Recovery;
 use hatstand::ledger::Sqlite;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
@@ -35,7 +36,7 @@ impl Bot {
         let slack = Arc::new(runtime.block_on(Slack::begin(settings, clock.clone())).expect("the bot tokens are good"));
         let ledger = Arc::new(Sqlite::open(&folder.join("ledger.db")).expect("a ledger"));
         let cache = cache.map(|folder| Cache::open(&folder).expect("a cache"));
-        let loader = Loader::new(engine(), cache, Offer::All, BTreeMap::new());
+        let loader = Loader::new(engine(), compiler(), cache, Offer::All, BTreeMap::new());
         let parts = Parts {
             ledger: ledger.clone(),
             plugins: Arc::new(Plugins::new(folder.join("plugins"), loader)),
@@ -43,6 +44,7 @@ impl Bot {
             adapters: vec![slack.clone()],
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
+            recovery: Recovery::default(),
             clock,
             name: BOT.to_owned(),
             zone: "UTC".to_owned(),

@@ -7,6 +7,8 @@ use super::{Failure, failure, log, standard};
 use crate::adapters::terminal::TerminalChat;
 use crate::clock::Clock;
 use crate::permissions::Permissions;
+use crate::plugins::Compiler;
+use crate::plugins::compiler::Bounds;
 use crate::practice::{Practice, Setup};
 use crate::rate::Rate;
 use clap::Args;
@@ -43,6 +45,7 @@ impl Demo {
         let setup = Setup {
             ledger: home.join("ledger.db"),
             cache: Some(cache(&home)),
+            compiler: Compiler::of_this_program(Bounds::default()).map_err(failure)?,
             clock: self.clock(piped, &home)?,
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,

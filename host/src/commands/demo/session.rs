@@ -155,7 +155,7 @@ impl Session {
         let mut lines = Vec::new();
         for entry in self.practice.plugins().registry().entries() {
             let generation = &entry.generation;
-            let state = if entry.present { "live" } else { "gone" };
+            let state = if entry.is_live() { "live" } else { "not live" };
             lines.push(format!("# {} {} – {state}: {}", generation.name, generation.build(), generation.description.summary));
         }
         let files = self.practice.runtime().block_on(self.practice.plugins().files());

@@ -1,9 +1,10 @@
 //! `hatstand plugin inspect`: what a file is, offers and wants, before it is let in.
 
 use crate::commands::{Failure, failure};
+use crate::plugins::compiler::Bounds;
 use crate::plugins::grants::Offer;
 use crate::plugins::inspect::inspect;
-use crate::plugins::{Cache, Digest, Engine, FileState, Loader, Plugins};
+use crate::plugins::{Cache, Compiler, Digest, Engine, FileState, Loader, Open, Plugins};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,10 +33,11 @@ fn describe(file: &Path) -> Result<(), Failure> {
     let plugins = folder.path().join("plugins");
     fs::create_dir_all(&plugins).and_then(|()| fs::copy(file, plugins.join("inspected.wasm"))).map_err(failure)?;
     let engine = Arc::new(Engine::new().map_err(|why| failure(why.to_string()))?);
-    let loader = Loader::new(engine, None::<Cache>, Offer::All, BTreeMap::new());
+    let compiler = Compiler::of_this_program(Bounds::default()).map_err(failure)?;
+    let loader = Loader::new(engine, compiler, None::<Cache>, Offer::All, BTreeMap::new());
     let plugins = Plugins::new(plugins, loader);
     let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
-    runtime.block_on(plugins.look());
+    runtime.block_on(plugins.look(&Open));
     if let Some((_, FileState::Rejected(why))) = runtime.block_on(plugins.files()).into_iter().next() {
         return Err(failure(format!("{} {why}", file.display())));
     }

@@ -3,6 +3,8 @@
 use crate::adapters::terminal::TerminalChat;
 use crate::builder;
 use crate::commands::{Failure, failure};
+use crate::plugins::Compiler;
+use crate::plugins::compiler::Bounds;
 use crate::stage::{HostStage, Shelf};
 use clap::Args;
 use hatstand_common::transcript::{self, Script};
@@ -24,7 +26,8 @@ impl Test {
         let target = builder::default_target(&self.path);
         let built = builder::build(&self.path, &target).map_err(failure)?;
         let standard: BTreeMap<String, PathBuf> = built.into_iter().map(|built| (built.package, built.wasm)).collect();
-        let shelf = Shelf { standard, cache: Some(target.join("compiled")), ..Shelf::default() };
+        let compiler = Compiler::of_this_program(Bounds::default()).map_err(failure)?;
+        let shelf = Shelf { standard, cache: Some(target.join("compiled")), ..Shelf::empty(compiler) };
         let mut transcripts = self.transcripts;
         if transcripts.is_empty() {
             transcripts = transcript::files(self.path.join("tests")).map_err(failure)?;

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::host::{Host, Parts};
 use crate::ledger::Sqlite;
-use crate::plugins::{Cache, Engine, Loader, Plugins};
+use crate::plugins::{Cache, Compiler, Engine, Loader, Plugins};
 use crate::secrets::{self, Environment};
 use clap::Args;
 use std::path::PathBuf;
@@ -62,7 +62,9 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
     std::fs::create_dir_all(&config.store.plugins).map_err(|why| failure(format!("{}: {why}", config.store.plugins.display())))?;
     let engine = Arc::new(Engine::new().map_err(|why| failure(format!("the engine for plugins cannot start: {why}")))?);
     let cache = Cache::open(&config.store.cache).map_err(|why| failure(format!("{}: {why}", config.store.cache.display())))?;
-    let loader = Loader::new(Arc::clone(&engine), Some(cache), config.otherwise(), config.policies());
+    let compiler =
+        Compiler::of_this_program(config.limits.compile.into()).map_err(|why| failure(format!("where is this program? {why}")))?;
+    let loader = Loader::new(Arc::clone(&engine), compiler, Some(cache), config.otherwise(), config.policies());
     let parts = Parts {
         ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(|why| with_remedy(&config.store.backups(), why))?),
         plugins: Arc::new(Plugins::new(config.store.plugins.clone(), loader)),
@@ -70,6 +72,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         adapters: vec![adapter],
         permissions: config.permissions(),
         rate: config.limits.rate,
+        recovery: config.recovery,
         clock,
         name: config.bot.name.clone(),
         zone: config.bot.zone.clone(),
@@ -81,7 +84,18 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         host.back_up(config.store.backups());
     }
     listen(config, &host).await?;
+    #[cfg(unix)]
+    open_console(config, &host);
     Ok(host)
+}
+
+/// Without it the bot does all else: orders can be given in chat.
+#[cfg(unix)]
+fn open_console(config: &Config, host: &Host) {
+    let path = config.store.console();
+    if let Err(why) = Api::open_console(host, &config.http, &path) {
+        tracing::warn!(path = %path.display(), %why, "`hatstand plugins` cannot reach this bot");
+    }
 }
 
 /// Opens the API for programs, if it is wanted.

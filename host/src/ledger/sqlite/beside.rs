@@ -3,8 +3,8 @@
 //! SQLite lets a second process write between two commits of the host. What the host keeps in memory of the tables that are written here
 //! is nothing.
 
-use super::{audit, chain, file, open_error, schema, tokens};
-use crate::ledger::{AuditEntry, AuditQuery, Head, LedgerError, Result, Verdict};
+use super::{audit, chain, file, generations, open_error, recordings, schema, tokens};
+use crate::ledger::{AuditEntry, AuditQuery, Head, LedgerError, Past, Result, Verdict};
 use crate::tokens::{Token, TokenHash};
 use hatstand_common::value::Instant;
 use rusqlite::{Connection, TransactionBehavior};
@@ -40,6 +40,16 @@ impl Beside {
 
     pub fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>> {
         audit::find(&self.connection, query).map_err(unread)
+    }
+
+    /// What an invocation was given and did, and what the plugin kept before it.
+    pub fn recording(&self, reference: &str) -> Result<Option<Past>> {
+        recordings::called(&self.connection, reference).map_err(unread)
+    }
+
+    /// The bytes of a build that served.
+    pub fn build(&self, digest: &str) -> Result<Option<Vec<u8>>> {
+        generations::build(&self.connection, digest).map_err(unread)
     }
 
     /// The last row of the audit.

@@ -1,7 +1,7 @@
 //! One invocation: everything it did, in one step.
 
 use super::operation::Touched;
-use super::{audit, calls, decisions, inbox, outbox, questions, state, timers};
+use super::{audit, calls, decisions, inbox, measures, outbox, questions, recordings, state, timers};
 use crate::ledger::{Commit, Committed};
 use rusqlite::Connection;
 
@@ -11,19 +11,28 @@ pub(super) fn commit(connection: &Connection, touched: &mut Touched, commit: &Co
         return Ok(Committed::Before);
     }
     inbox::mark_done(connection, commit.event, &commit.plugin)?;
-    apply_effects(connection, commit)?;
-    audit::append(connection, &commit.audit)?;
+    apply(connection, touched, commit)?;
     match (commit.timer, commit.again) {
         (Some(timer), None) => timers::remove(connection, timer)?,
         (Some(timer), Some(due)) => timers::set_again(connection, timer, due)?,
         (None, _) => {}
     }
     inbox::finish(connection, commit.event, commit.concerned, commit.audit.at)?;
-
-    touched.outbox |= !commit.effects.says.is_empty();
-    touched.timers |= !commit.effects.timers.is_empty() || !commit.effects.questions.is_empty() || commit.again.is_some();
-    touched.calls |= !commit.effects.calls.is_empty();
+    touched.timers |= commit.again.is_some();
     Ok(Committed::Now)
+}
+
+/// What it changed and what is written down about it, whatever became of its event.
+pub(super) fn apply(connection: &Connection, touched: &mut Touched, commit: &Commit) -> rusqlite::Result<()> {
+    if let Some(recording) = &commit.recording {
+        recordings::keep(connection, recording)?;
+    }
+    apply_effects(connection, commit)?;
+    audit::append(connection, &commit.audit)?;
+    touched.outbox |= !commit.effects.says.is_empty();
+    touched.timers |= !commit.effects.timers.is_empty() || !commit.effects.questions.is_empty();
+    touched.calls |= !commit.effects.calls.is_empty();
+    Ok(())
 }
 
 fn apply_effects(connection: &Connection, Commit { event, workspace, plugin, effects, audit, .. }: &Commit) -> rusqlite::Result<()> {
@@ -42,6 +51,7 @@ fn apply_effects(connection: &Connection, Commit { event, workspace, plugin, eff
     for decision in &effects.decisions {
         decisions::apply(connection, workspace, decision, audit)?;
     }
+    measures::change(connection, &effects.measures)?;
     for change in &effects.calls {
         calls::apply(connection, workspace, plugin, (*event, audit.at), change)?;
     }

@@ -16,6 +16,17 @@ pub(super) fn record(connection: &Connection, event: &Event) -> rusqlite::Result
     }
 }
 
+/// Records an event that is finished already, as far as anybody else is concerned.
+pub(super) fn reserve(connection: &Connection, event: &Event) -> rusqlite::Result<EventId> {
+    connection.prepare_cached("INSERT INTO inbox (workspace, key, body, finished) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        event.workspace,
+        event.key,
+        Json(event),
+        Millis(event.at)
+    ])?;
+    Ok(EventId(connection.last_insert_rowid()))
+}
+
 pub(super) fn unfinished(connection: &Connection, after: EventId, limit: usize) -> rusqlite::Result<Vec<Unfinished>> {
     connection
         .prepare_cached(

@@ -2,7 +2,7 @@
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
 //! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
-//! [`tokens`], [`calls`], [`generations`]; [`commit`] puts them together, and [`trace`] finds them again.
+//! [`tokens`], [`calls`], [`generations`], [`measures`], [`recordings`]; [`commit`] puts them together, and [`trace`] finds them again.
 
 mod audit;
 mod backup;
@@ -18,10 +18,12 @@ mod file;
 mod generations;
 mod inbox;
 mod lock;
+mod measures;
 mod operation;
 mod outbox;
 mod questions;
 mod reader;
+mod recordings;
 mod reserve;
 mod schedules;
 mod schema;
@@ -45,8 +47,8 @@ pub use backup::restore;
 pub use beside::Beside;
 
 use super::{
-    Asked, AuditEntry, AuditQuery, Before, Commit, Committed, Fate, Generation, Given, Ledger, LedgerError, Live, Planned, Recorded,
-    Result, Said, SayId, SetInChat, Trace, Unfinished, Unsent, Wake,
+    Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, MeasureChange, Past,
+    Planned, Recorded, Result, Said, SayId, SetInChat, Swap, Taken, Trace, Unfinished, Unsent, Wake,
 };
 use crate::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
@@ -319,18 +321,52 @@ impl Ledger for Sqlite {
             .await
     }
 
-    async fn went_live(&self, generation: Generation) -> Result<Before> {
-        self.insist(|| {
-            let generation = generation.clone();
-            self.writer.write(move |connection, _| generations::went_live(connection, &generation))
-        })
-        .await
+    async fn reserve(&self, event: Event) -> Result<EventId> {
+        self.writer.write(move |connection, _| inbox::reserve(connection, &event)).await
+    }
+
+    async fn swap(&self, swap: Swap) -> Result<()> {
+        self.writer.write(move |connection, touched| generations::swap(connection, touched, &swap)).await
+    }
+
+    async fn leave(&self, plugin: &PluginName, at: Instant, why: Leaving) -> Result<()> {
+        let plugin = plugin.clone();
+        self.writer.write(move |connection, _| generations::leave(connection, &plugin, at, &why)).await
+    }
+
+    async fn serving(&self) -> Result<Vec<Generation>> {
+        self.read(generations::serving)
+    }
+
+    async fn generations(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Generation>> {
+        self.read(|connection| generations::of_plugin(connection, plugin, limit))
+    }
+
+    async fn build(&self, digest: &str) -> Result<Option<Vec<u8>>> {
+        self.read(|connection| generations::build(connection, digest))
+    }
+
+    async fn measures(&self) -> Result<Vec<Taken>> {
+        self.read(measures::all)
+    }
+
+    async fn change_measures(&self, changes: Vec<MeasureChange>) -> Result<()> {
+        self.writer.write(move |connection, _| measures::change(connection, &changes)).await
+    }
+
+    async fn recording(&self, reference: &str) -> Result<Option<Past>> {
+        self.read(|connection| recordings::called(connection, reference))
+    }
+
+    async fn last_recordings(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Past>> {
+        self.read(|connection| recordings::last(connection, plugin, limit))
     }
 
     async fn prune(&self, before: Instant) -> Result<()> {
         let piece = move |connection: &Connection, _: &mut _| {
             let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
-            Ok(forgotten + calls::prune(connection, before, PIECE)?)
+            let forgotten = forgotten + calls::prune(connection, before, PIECE)? + recordings::prune(connection, before, PIECE)?;
+            Ok(forgotten + generations::prune(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}
         Ok(())

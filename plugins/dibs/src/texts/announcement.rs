@@ -2,7 +2,7 @@
 
 use super::{ARCHIVE, Scene};
 use hatstand_plugin::prelude::*;
-use manners::words::{because, in_front, length, names, together, until, waiting, wanted};
+use manners::words::{because, in_front, lapsed, length, names, together, until, waiting, wanted};
 use turns::{Began, End, Ended, Entry, Id, Outcome, Removal, Start};
 
 /// One message for everything that happened in one turn; none if it concerns nobody but those who get a letter.
@@ -236,14 +236,6 @@ fn let_by(scene: &Scene<'_>, person: &User, sentence: &Message, after: &[Outcome
             say!("{sentence} and is out of the queue.").button(rejoin)
         }
         _ => say!("{sentence}, and nobody else waits."),
-    }
-}
-
-/// Who loses their place is told.
-fn lapsed(person: &User, after: &[Outcome]) -> Message {
-    match after.first() {
-        Some(Outcome::Removed { .. }) => say!("{} did not answer again", person.mention()),
-        _ => say!("{person} did not answer"),
     }
 }
 

@@ -4,8 +4,8 @@ use super::announcement::{estimate, place};
 use super::refusal::{frozen, things};
 use super::{Scene, bold};
 use hatstand_plugin::prelude::*;
-use manners::words::{age, because_short, count, enumerated, in_front, length, list, names, sums, together, until};
-use turns::{End, Entry, Hold, Stint, Tally};
+use manners::words::{because_short, count, enumerated, in_front, list, names, sums, together, turn, until, wait};
+use turns::{End, Hold, Stint, Tally};
 
 /// Who has it, and who waits in which order.
 pub fn queue(scene: &Scene<'_>) -> Message {
@@ -23,7 +23,12 @@ pub fn queue(scene: &Scene<'_>) -> Message {
     if scene.is_secret() {
         return say!("{title} {}.", waiting_and_own(scene, scene.resource().queue.len()));
     }
-    let lines = scene.resource().queue.iter().enumerate().map(|(ahead, entry)| say!("{}. {}", ahead + 1, waiting(scene, ahead, entry)));
+    let lines = scene
+        .resource()
+        .queue
+        .iter()
+        .enumerate()
+        .map(|(ahead, entry)| say!("{}. {}", ahead + 1, wait(entry, scene.now, estimate(scene, ahead))));
     list(title, lines)
 }
 
@@ -92,7 +97,7 @@ pub fn history(scene: &Scene<'_>, stints: &[Stint]) -> Message {
     if stints.is_empty() {
         return say!("Nobody has had {} yet.", scene.thing());
     }
-    list(say!("The last turns with {}:", scene.thing()), stints.iter().rev().map(|stint| say!("• {}", turn(scene, stint))))
+    list(say!("The last turns with {}:", scene.thing()), stints.iter().rev().map(|stint| say!("• {}", turn(stint, scene.now, ending))))
 }
 
 /// Everybody's numbers since then.
@@ -142,28 +147,6 @@ fn waiting_and_own(scene: &Scene<'_>, waiting: usize) -> Message {
 
 fn term(hold: &Hold) -> Message {
     say!("{}{}", until(hold.ends()), because_short(hold.reason()))
-}
-
-fn waiting(scene: &Scene<'_>, ahead: usize, entry: &Entry) -> Message {
-    let Entry { person, since, wish, offer, .. } = entry;
-    let age = age(scene.now.since(*since));
-    let period = wish.duration.map(|period| say!(", wants {period}"));
-    let reason = because_short(wish.reason.as_deref());
-    let turn = match (offer, estimate(scene, ahead)) {
-        (Some(offer), _) => Some(say!(" – has until {} to take it", offer.until)),
-        (None, Some(at)) => Some(say!(" – turn about {at}")),
-        (None, None) => None,
-    };
-    say!("{person} since {since} ({age}){period}{reason}{turn}")
-}
-
-fn turn(scene: &Scene<'_>, stint: &Stint) -> Message {
-    let Stint { person, since, until, end, .. } = stint;
-    let lasted = length(stint.lasted(scene.now));
-    match (until, end) {
-        (Some(until), Some(end)) => say!("{person}, {since} to {until} ({lasted}){}", ending(end)),
-        _ => say!("{person}, since {since} ({lasted})"),
-    }
 }
 
 fn ending(end: &End) -> Message {

@@ -4,7 +4,7 @@ use super::Scene;
 use super::refusal::ARCHIVE;
 use crate::button::About;
 use hatstand_plugin::prelude::*;
-use manners::words::{because, in_front, length, mentions, names, together, until, waiting, wanted};
+use manners::words::{because, in_front, lapsed, length, mentions, names, together, until, waiting, wanted};
 use turns::{Began, End, Ended, Entry, Hold, Id, Outcome, Removal, Start};
 
 /// One message for everything that happened in one turn; none if it concerns nobody but those who get a letter.
@@ -177,14 +177,6 @@ fn let_by(person: &User, sentence: &Message, after: &[Outcome]) -> Message {
             say!("{sentence} and is out of the queue.").button(rejoin)
         }
         _ => say!("{sentence}, and nobody else waits."),
-    }
-}
-
-/// Who loses their place is told.
-fn lapsed(person: &User, after: &[Outcome]) -> Message {
-    match after.first() {
-        Some(Outcome::Removed { .. }) => say!("{} did not answer again", person.mention()),
-        _ => say!("{person} did not answer"),
     }
 }
 

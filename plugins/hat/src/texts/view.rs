@@ -4,8 +4,8 @@ use super::Scene;
 use super::refusal::{self, wears};
 use crate::settings::Force;
 use hatstand_plugin::prelude::*;
-use manners::words::{age, because_short, count, enumerated, in_front, length, list, names, sums, together};
-use turns::{End, Entry, Hold, Refusal, Request, Stint, Tally};
+use manners::words::{because_short, count, enumerated, in_front, list, names, sums, together, turn, wait};
+use turns::{End, Hold, Refusal, Request, Stint, Tally};
 
 /// Who wears it, who rides along, who is next.
 pub fn who(scene: &Scene<'_>) -> Message {
@@ -23,7 +23,10 @@ pub fn queue(scene: &Scene<'_>) -> Message {
     if queue.is_empty() {
         return "Nobody waits for the hat.".into();
     }
-    let lines = queue.iter().enumerate().map(|(ahead, entry)| say!("{}. {}", ahead + 1, waiting(scene, ahead, entry)));
+    let lines = queue.iter().enumerate().map(|(ahead, entry)| {
+        let about = turns::estimate(scene.resource, scene.policy, ahead, scene.now);
+        say!("{}. {}", ahead + 1, wait(entry, scene.now, about))
+    });
     list(say!("{} for the hat:", count(queue.len(), "person waits", "people wait")), lines)
 }
 
@@ -51,7 +54,7 @@ pub fn history(scene: &Scene<'_>, stints: &[Stint]) -> Message {
     if stints.is_empty() {
         return "Nobody has worn the hat yet.".into();
     }
-    list("The last turns:".into(), stints.iter().rev().map(|stint| say!("• {}", turn(scene, stint))))
+    list("The last turns:".into(), stints.iter().rev().map(|stint| say!("• {}", turn(stint, scene.now, ending))))
 }
 
 fn tips_in_words(tips: usize) -> String {
@@ -75,19 +78,6 @@ fn next(scene: &Scene<'_>) -> Option<Message> {
     Some(say!("Next: {}{offer}, waiting since {}.{more}", next.person, next.since))
 }
 
-fn waiting(scene: &Scene<'_>, ahead: usize, entry: &Entry) -> Message {
-    let Entry { person, since, wish, offer, .. } = entry;
-    let age = age(scene.now.since(*since));
-    let period = wish.duration.map(|period| say!(", wants {period}"));
-    let reason = because_short(wish.reason.as_deref());
-    let turn = match (offer, turns::estimate(scene.resource, scene.policy, ahead, scene.now)) {
-        (Some(offer), _) => Some(say!(" – has until {} to take it", offer.until)),
-        (None, Some(at)) => Some(say!(" – turn about {at}")),
-        (None, None) => None,
-    };
-    say!("{person} since {since} ({age}){period}{reason}{turn}")
-}
-
 /// What somebody has to do with it; none if nothing.
 pub fn standing(scene: &Scene<'_>, person: &User) -> Option<Message> {
     let resource = scene.resource;
@@ -96,15 +86,6 @@ pub fn standing(scene: &Scene<'_>, person: &User) -> Option<Message> {
     let waiting = resource.ahead_of(person).map(|ahead| say!("waiting, {}", in_front(ahead)));
     let parts: Vec<Message> = [wearing, riding, waiting].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| enumerated(parts))
-}
-
-fn turn(scene: &Scene<'_>, stint: &Stint) -> Message {
-    let Stint { person, since, until, end, .. } = stint;
-    let lasted = length(stint.lasted(scene.now));
-    match (until, end) {
-        (Some(until), Some(end)) => say!("{person}, {since} to {until} ({lasted}){}", ending(end)),
-        _ => say!("{person}, since {since} ({lasted})"),
-    }
 }
 
 fn ending(end: &End) -> Message {

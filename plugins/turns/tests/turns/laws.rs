@@ -259,7 +259,7 @@ fn numbers(log: &[turns::Transition]) -> Vec<Id> {
 
 /// Beginnings and ends in the log must leave exactly the present holds open.
 fn check_log(room: &Room) {
-    let open: Vec<_> = turns::history(&room.log).into_iter().filter(|stint| stint.until.is_none()).map(|stint| stint.hold).collect();
+    let open: Vec<_> = turns::history(&room.lines()).into_iter().filter(|stint| stint.until.is_none()).map(|stint| stint.hold).collect();
     let held: Vec<_> = room.resource.holds.iter().map(|hold| hold.id).collect();
     assert_eq!(open, held);
 }

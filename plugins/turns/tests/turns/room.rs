@@ -1,7 +1,7 @@
 //! A resource with people around it and a clock that the test moves.
 
 use std::time::Duration;
-use turns::{Alarm, Entry, Hold, Id, Instant, Outcome, PersonId, Policy, Refusal, Request, Resource, Transition, Wish};
+use turns::{Alarm, Entry, Hold, Id, Instant, Line, Outcome, PersonId, Policy, Refusal, Request, Resource, Transition, Wish};
 
 pub(crate) struct Room {
     pub(crate) resource: Resource,
@@ -34,6 +34,11 @@ impl Room {
         let refusal = self.ask(who, request).expect_err("it should have been refused");
         assert_eq!(self.resource, before);
         refusal
+    }
+
+    /// The log as it is read back.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        self.log.iter().map(Line::from).collect()
     }
 
     /// Lets the bot live for a while: every alarm rings when it is due.

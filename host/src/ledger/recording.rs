@@ -1,0 +1,63 @@
+//! What an invocation was given and what it did, so that it can be run again: by the same build, or by another.
+
+use crate::model::{Effects, EventId, Later, PluginName, WorkspaceId};
+use crate::plugins::settings::Values;
+use crate::router::Handed;
+use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One invocation that was committed: everything that it depended on besides what the plugin kept, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    pub reference: String,
+    pub plugin: PluginName,
+    pub workspace: WorkspaceId,
+    pub event: EventId,
+    /// Of the build that ran.
+    pub digest: String,
+    pub place: Option<Place>,
+    pub person: Option<Person>,
+    /// Who did it, if that was not known as a person.
+    pub by: Option<PersonId>,
+    pub now: Instant,
+    pub seed: u64,
+    pub handed: Handed,
+    pub grants: Vec<String>,
+    pub settings: Arc<Values>,
+    pub told: Told,
+    /// A stable word.
+    pub outcome: String,
+    pub effects: Effects,
+}
+
+/// What the host answered when the plugin asked for something else than what it keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub people: BTreeMap<PersonId, Option<Person>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: BTreeMap<ChannelId, Option<Channel>>,
+    /// Where each of its own messages is.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: BTreeMap<MessageId, Option<Place>>,
+    /// What stood, and how many.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub standing: Vec<(Later, String, bool)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<(Later, usize)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_forms: Option<bool>,
+}
+
+/// What a plugin kept when an invocation began.
+pub type Kept = BTreeMap<String, Vec<u8>>;
+
+/// A recording, with what the plugin kept at that moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    pub recording: Recording,
+    pub kept: Arc<Kept>,
+}

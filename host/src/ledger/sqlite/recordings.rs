@@ -1,0 +1,114 @@
+//! What invocations were given, and what values were before they changed them.
+
+use super::columns::{Count, Json, Millis};
+use super::state;
+use crate::ledger::recording::{Kept, Past, Recording};
+use crate::model::{PluginName, WorkspaceId, Write};
+use hatstand_common::value::Instant;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Keeps a recording. To be called before its writes are applied: what is there now is what they change.
+pub(super) fn keep(connection: &Connection, recording: &Recording) -> rusqlite::Result<()> {
+    let Recording { workspace, plugin, .. } = recording;
+    connection
+        .prepare_cached("INSERT INTO recordings (plugin, reference, digest, at, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![plugin, recording.reference, recording.digest, Millis(recording.now), Json(recording)])?;
+    let id = connection.last_insert_rowid();
+    let keys: BTreeSet<&str> = recording.effects.writes.iter().map(key_of).collect();
+    for key in keys {
+        let before = state::get(connection, workspace, plugin, key)?;
+        connection
+            .prepare_cached("INSERT INTO undone (recording, workspace, plugin, key, before) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![id, workspace, plugin, key, before])?;
+    }
+    Ok(())
+}
+
+fn key_of(write: &Write) -> &str {
+    match write {
+        Write::Set { key, .. } | Write::Delete { key } => key,
+    }
+}
+
+/// The one with this reference, and what the plugin kept before it. The same event handed over again has the same reference: the last counts.
+pub(super) fn called(connection: &Connection, reference: &str) -> rusqlite::Result<Option<Past>> {
+    let moment = connection.unchecked_transaction()?;
+    let found = moment
+        .prepare_cached("SELECT id, body FROM recordings WHERE reference = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([reference], numbered)
+        .optional()?;
+    let Some((id, recording)) = found else { return Ok(None) };
+    let kept = Rewind::new(&moment, &recording.workspace, &recording.plugin)?.to(&moment, id)?;
+    Ok(Some(Past { recording, kept }))
+}
+
+/// The last invocations of a plugin, the newest first, each with what the plugin kept before it.
+pub(super) fn last(connection: &Connection, plugin: &PluginName, limit: usize) -> rusqlite::Result<Vec<Past>> {
+    let moment = connection.unchecked_transaction()?;
+    let recorded: Vec<(i64, Recording)> = moment
+        .prepare_cached("SELECT id, body FROM recordings INDEXED BY recordings_of_plugin WHERE plugin = ?1 ORDER BY id DESC LIMIT ?2")?
+        .query_map(params![plugin, Count(limit)], numbered)?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut rewinds: BTreeMap<WorkspaceId, Rewind> = BTreeMap::new();
+    let mut past = Vec::new();
+    for (id, recording) in recorded {
+        if !rewinds.contains_key(&recording.workspace) {
+            rewinds.insert(recording.workspace.clone(), Rewind::new(&moment, &recording.workspace, plugin)?);
+        }
+        let rewind = rewinds.get_mut(&recording.workspace).expect("it was put there");
+        past.push(Past { kept: rewind.to(&moment, id)?, recording });
+    }
+    Ok(past)
+}
+
+/// Forgets at most `limit` recordings from before this moment, with what they changed; returns how many.
+pub(super) fn prune(connection: &Connection, before: Instant, limit: usize) -> rusqlite::Result<usize> {
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT max(id) FROM (SELECT id, at FROM recordings ORDER BY id LIMIT ?2) WHERE at < ?1")?
+        .query_row(params![Millis(before), Count(limit)], |row| row.get(0))?;
+    let Some(last) = last else { return Ok(0) };
+    connection.prepare_cached("DELETE FROM undone WHERE recording <= ?1")?.execute([last])?;
+    connection.prepare_cached("DELETE FROM recordings WHERE id <= ?1 AND at < ?2")?.execute(params![last, Millis(before)])
+}
+
+fn numbered(row: &Row<'_>) -> rusqlite::Result<(i64, Recording)> {
+    let Json(recording) = row.get(1)?;
+    Ok((row.get(0)?, recording))
+}
+
+/// What a plugin keeps, taken back step by step.
+struct Rewind {
+    workspace: WorkspaceId,
+    plugin: PluginName,
+    kept: Arc<Kept>,
+    /// Everything from here on is undone already.
+    from: i64,
+}
+
+impl Rewind {
+    fn new(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName) -> rusqlite::Result<Self> {
+        let kept = state::scan(connection, workspace, plugin, "", None, usize::MAX)?.into_iter().collect();
+        Ok(Self { workspace: workspace.clone(), plugin: plugin.clone(), kept: Arc::new(kept), from: i64::MAX })
+    }
+
+    /// What it kept before this recording, which is older than the one before it.
+    fn to(&mut self, connection: &Connection, recording: i64) -> rusqlite::Result<Arc<Kept>> {
+        let mut statement = connection.prepare_cached(
+            "SELECT key, before FROM undone
+             WHERE workspace = ?1 AND plugin = ?2 AND recording >= ?3 AND recording < ?4 ORDER BY recording DESC",
+        )?;
+        let mut rows = statement.query(params![self.workspace, self.plugin, recording, self.from])?;
+        while let Some(row) = rows.next()? {
+            let key: String = row.get(0)?;
+            let kept = Arc::make_mut(&mut self.kept);
+            match row.get::<_, Option<Vec<u8>>>(1)? {
+                Some(before) => kept.insert(key, before),
+                None => kept.remove(&key),
+            };
+        }
+        self.from = recording;
+        Ok(Arc::clone(&self.kept))
+    }
+}

@@ -1,0 +1,68 @@
+//! What no compiler makes: endless loops where nobody looks for one, and tables that grow.
+
+use crate::figure::Figures;
+use crate::graft::{Site, graft};
+use crate::house::{HERE, House, Manners};
+use crate::size::Size;
+use crate::support::bytes;
+use std::time::{Duration, Instant};
+use wasm_encoder::{BlockType, Function, HeapType};
+
+/// Where it does not come to an end, and what is said when the file is put into the folder.
+const REFUSED: [(&str, Site, &str); 2] = [
+    ("in its start", Site::Start, "bomber.wasm failed while describing itself: it computed for more than 1s"),
+    ("in its description", Site::Export("#describe"), "bomber.wasm failed while describing itself: it computed for more than 1s"),
+];
+
+pub fn run(size: Size) {
+    let each = size.of(1, 100);
+    let figures = Figures::of("grafted", format!("{each} of each"));
+    let mut house = House::open(&["greeter"], &Manners::default());
+    let bomber = bytes("bomber");
+    for (wher, site, said) in REFUSED {
+        let file = graft(&bomber, site, &[endless()]);
+        let mut worst = Duration::ZERO;
+        for _ in 0..each {
+            let began = Instant::now();
+            let news = house.put("bomber.wasm", &file);
+            worst = worst.max(began.elapsed());
+            assert_eq!(news, said);
+            house.remove("bomber.wasm");
+        }
+        figures.at_most(&format!("does not come to an end {wher}: until it was refused"), worst, Duration::from_secs(10));
+    }
+    house.close();
+    let admitted = [
+        ("in its allocator", Site::Export("cabi_realloc"), endless(), "too-slow"),
+        ("while it handles", Site::Export("#handle"), endless(), "too-slow"),
+        ("until its table is full", Site::Export("#handle"), growing(), "too-many-elements"),
+    ];
+    for (what, site, function, outcome) in admitted {
+        // A build is tried with what its plugin was given before: here nothing was.
+        let mut house = House::open(&["greeter"], &Manners::default());
+        let news = house.put("bomber.wasm", &graft(&bomber, site, &[function]));
+        assert!(news.contains("is live"), "{news}");
+        let mut worst = Duration::ZERO;
+        for _ in 0..each {
+            let answer = house.ask(HERE, "bomb recall");
+            assert_eq!(answer.outcome, outcome, "{what}: {}", answer.detail);
+            worst = worst.max(answer.took);
+        }
+        figures.at_most(&format!("{what}: the slowest end"), worst, Duration::from_secs(3));
+        assert_eq!(house.ask(HERE, "greetings").outcome, "ok");
+        house.close();
+    }
+}
+
+fn endless() -> Function {
+    let mut function = Function::new([]);
+    function.instructions().loop_(BlockType::Empty).br(0).end().unreachable().end();
+    function
+}
+
+fn growing() -> Function {
+    let mut function = Function::new([]);
+    let mut code = function.instructions();
+    code.loop_(BlockType::Empty).ref_null(HeapType::FUNC).i32_const(100).table_grow(0).drop().br(0).end().unreachable().end();
+    function
+}

@@ -1,0 +1,172 @@
+//! What an operator does on the machine of a running bot: orders about plugins, and replaying what happened.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use support::{bytes, compiled, fixture};
+use tempfile::TempDir;
+
+/// A bot's folder.
+struct Home(TempDir);
+
+/// What a command of the operator said, and whether it went well.
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    text: String,
+    well: bool,
+}
+
+impl Home {
+    fn with(plugin: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        fs::create_dir(folder.path().join("plugins")).expect("a folder");
+        let config = format!("[store]\ncache = {:?}\n[bot]\nadmins = [\"ann\"]\n", compiled());
+        fs::write(folder.path().join("hatstand.toml"), config).expect("written");
+        let home = Self(folder);
+        home.put(plugin);
+        home
+    }
+
+    /// Puts a build in the place of the plugin `notes`.
+    fn put(&self, plugin: &str) {
+        let new = self.0.path().join("new");
+        fs::write(&new, bytes(plugin)).expect("written");
+        fs::rename(new, self.0.path().join("plugins/notes.wasm")).expect("renamed");
+    }
+
+    fn hatstand(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hatstand"));
+        command.current_dir(self.0.path()).args(words).env_remove("RUST_LOG").env("NO_COLOR", "1");
+        command
+    }
+
+    /// Gives an order on this machine.
+    fn orders(&self, words: &[&str]) -> Said {
+        let output = self.hatstand(words).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        Said { text, well: output.status.success() }
+    }
+
+    fn runs(&self) -> Bot {
+        let mut command = self.hatstand(&["run", "--terminal"]);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+        let stdin = process.stdin.take().expect("it is piped");
+        let stdout = BufReader::new(process.stdout.take().expect("it is piped"));
+        Bot { process, stdin: Some(stdin), stdout }
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.0.path().join("hatstand.socket")
+    }
+}
+
+/// A bot that runs, and talks on its terminal.
+struct Bot {
+    process: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Bot {
+    /// Types a line, and reads the first line of the answer.
+    fn hears(&mut self, line: &str) -> String {
+        writeln!(self.stdin.as_mut().expect("it is open"), "{line}").expect("it listens");
+        self.says()
+    }
+
+    /// The next line that it says.
+    fn says(&mut self) -> String {
+        let mut said = String::new();
+        self.stdout.read_line(&mut said).expect("it can be read");
+        said.trim_end().to_owned()
+    }
+
+    fn kill(mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it has ended");
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+fn well(text: &str) -> Said {
+    Said { text: format!("{text}\n"), well: true }
+}
+
+#[test]
+fn orders_on_the_machine_are_those_of_the_chat() {
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+    home.put("notes-next");
+    assert_eq!(home.orders(&["plugins", "reload", "notes"]), well("*notes* 2.0.0 serves."));
+    assert_eq!(bot.hears("@hatstand notes"), "bot> 2.0.0 reads: buy milk");
+
+    let refused = home.orders(&["plugins", "rollback", "notes"]);
+    assert!(refused.text.contains("There is no build of *notes* to go back to") && !refused.well, "{refused:?}");
+    assert_eq!(
+        home.orders(&["plugins", "disable", "notes", "because", "we move house"]),
+        well("*notes* does not serve any more. What it keeps stays, and what comes due waits until it is back.")
+    );
+    let listed = home.orders(&["plugins"]);
+    assert!(listed.text.contains("disabled by operator: we move house"), "{}", listed.text);
+    let wrong = home.orders(&["plugins", "enabel", "notes"]);
+    assert!(wrong.text.contains("plugins enable") && !wrong.well, "{}", wrong.text);
+    assert_eq!(home.orders(&["plugins", "enable", "notes"]), well("*notes* 2.0.0 serves."));
+    let audit = home.orders(&["audit", "--user", "operator"]);
+    assert!(audit.text.contains("plugins disable notes because \"we move house\"") && audit.well, "{}", audit.text);
+}
+
+#[test]
+fn nobody_else_can_use_the_socket_and_a_killed_bot_leaves_none_in_the_way() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+    let mode = fs::metadata(home.socket()).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+    bot.kill();
+    let nobody = home.orders(&["plugins"]);
+    assert!(nobody.text.contains("no bot listens at") && nobody.text.contains("hatstand run") && !nobody.well, "{}", nobody.text);
+
+    let mut bot = home.runs();
+    let mut said = bot.hears("@hatstand notes");
+    // What was out when it was killed may be said again: nobody could note that it was out.
+    if said == "bot> Noted." {
+        said = bot.says();
+    }
+    assert_eq!(said, "bot> 1.0.0 reads: buy milk");
+    assert!(home.orders(&["plugins", "list"]).text.contains("*notes* 1.0.0"));
+}
+
+#[test]
+fn what_happened_can_be_run_again_with_the_state_and_the_build_of_then() {
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+    assert_eq!(bot.hears("@hatstand notes"), "bot> 1.0.0 reads: buy milk");
+    assert_eq!(bot.hears("@hatstand note call mum"), "bot> Noted.");
+    home.put("notes-next");
+    assert_eq!(home.orders(&["plugins", "reload", "notes"]), well("*notes* 2.0.0 serves."));
+
+    let audit = home.orders(&["audit", "--json"]).text;
+    let entries: Vec<serde_json::Value> = audit.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let read = entries.iter().find(|entry| entry["line"] == "notes").expect("it is in the audit");
+    let reference = read["reference"].as_str().expect("a text");
+
+    let again = home.orders(&["replay", reference]);
+    assert!(again.well && again.text.contains("buy milk") && again.text.ends_with("the same\n"), "{}", again.text);
+    let broken = fixture("notes-broken").to_str().expect("a path");
+    let other = home.orders(&["replay", reference, "--with", broken]);
+    assert!(!other.well && other.text.contains("- outcome ok") && other.text.contains("+ outcome broken"), "{}", other.text);
+    let unknown = home.orders(&["replay", "nothing"]);
+    assert!(!unknown.well && unknown.text.contains("nothing is recorded of nothing"), "{}", unknown.text);
+}
