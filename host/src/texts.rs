@@ -87,6 +87,11 @@ pub fn not_loaded(plugin: &PluginName) -> Message {
     markdown(format!("`{plugin}` is not loaded right now. Nothing is lost: what it keeps is there when it is back."))
 }
 
+/// Nothing can be written down any more.
+pub fn disk_full() -> Message {
+    markdown("My disk is full, so I cannot take that on. Nothing was done; tell whoever runs me, and say it again later.")
+}
+
 /// The plugin failed again and again.
 fn resting(plugin: &PluginName, left: Duration) -> Message {
     // Whoever waits exactly so long finds it there.
@@ -95,11 +100,6 @@ fn resting(plugin: &PluginName, left: Duration) -> Message {
         "`{plugin}` failed again and again, so I leave it alone for {}. Nothing was changed, and nothing is lost; say it again then.",
         spell(left)
     ))
-}
-
-/// Nothing can be written down any more.
-pub fn disk_full() -> Message {
-    markdown("My disk is full, so I cannot take that on. Nothing was done; tell whoever runs me, and say it again later.")
 }
 
 /// The plugins changed between hearing and doing.

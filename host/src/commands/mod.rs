@@ -58,14 +58,6 @@ enum Verb {
     ///
     /// Examples: `hatstand audit --since 2h --user andre`, `hatstand audit --verify`
     Audit(audit::Audit),
-    /// Run something that the bot did once more, with the same event and state: nothing of it takes effect.
-    ///
-    /// Examples: `hatstand replay 7f3a01`, `hatstand replay 7f3a01 --with target/plugins/dibs.wasm`
-    Replay(replay::Replay),
-    /// See and change which plugins serve, on the running bot: the words are those that administrators use in chat.
-    ///
-    /// Examples: `hatstand plugins`, `hatstand plugins rollback dibs`, `hatstand plugins help`
-    Plugins(plugins::Plugins),
     /// Copy the ledger, also while the bot runs.
     ///
     /// Examples: `hatstand backup`, `hatstand backup /mnt/safe/monday.db`
@@ -74,6 +66,14 @@ enum Verb {
     ///
     /// Example: `hatstand restore backups/hatstand-20260105T100000Z.db`
     Restore(restore::Restore),
+    /// Run something that the bot did once more, with the same event and state: nothing of it takes effect.
+    ///
+    /// Examples: `hatstand replay 7f3a01`, `hatstand replay 7f3a01 --with target/plugins/dibs.wasm`
+    Replay(replay::Replay),
+    /// See and change which plugins serve, on the running bot: the words are those that administrators use in chat.
+    ///
+    /// Examples: `hatstand plugins`, `hatstand plugins rollback dibs`, `hatstand plugins help`
+    Plugins(plugins::Plugins),
     /// Let programs give commands.
     #[command(subcommand)]
     Token(token::Token),
@@ -98,10 +98,10 @@ pub fn run() -> ExitCode {
         Verb::Doctor(doctor) => doctor.run(),
         Verb::Run(run) => run.run(),
         Verb::Audit(audit) => audit.run(),
-        Verb::Replay(replay) => replay.run(),
-        Verb::Plugins(plugins) => plugins.run(),
         Verb::Backup(backup) => backup.run(),
         Verb::Restore(restore) => restore.run(),
+        Verb::Replay(replay) => replay.run(),
+        Verb::Plugins(plugins) => plugins.run(),
         Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
         Verb::Compile(compile) => return compile.run(),

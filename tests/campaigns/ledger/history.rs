@@ -54,7 +54,17 @@ fn commit(event: EventId, step: u64) -> Commit {
         says: vec![Say { id: MessageId(step.to_string()), how: How::Post { to: place(), message }, question: None }],
         ..Effects::default()
     };
-    Commit { event, workspace: workspace(), plugin: plugin(), concerned: 1, effects, timer: None, again: None, recording: None, audit: entry(event, step) }
+    Commit {
+        event,
+        workspace: workspace(),
+        plugin: plugin(),
+        concerned: 1,
+        effects,
+        timer: None,
+        again: None,
+        audit: entry(event, step),
+        recording: None,
+    }
 }
 
 pub fn entry(event: EventId, step: u64) -> AuditEntry {
