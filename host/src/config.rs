@@ -216,7 +216,8 @@ impl Config {
         Ok(config)
     }
 
-    fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
+    /// Reads what is in a file of this name.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
         // First, because every other complaint shows the line that it is about.
         refuse_tokens(name, text)?;
         toml::from_str(text).map_err(|why| {

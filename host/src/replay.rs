@@ -40,8 +40,13 @@ impl Replay {
         compare(then, &told(&self.ending.code(), &self.effects))
     }
 
+    /// What it did only then, and only now.
+    pub fn different(&self) -> Vec<Line> {
+        self.lines().into_iter().filter(|line| !matches!(line, Line::Same(_))).collect()
+    }
+
     pub fn is_same(&self) -> bool {
-        self.lines().iter().all(|line| matches!(line, Line::Same(_)))
+        self.different().is_empty()
     }
 }
 

@@ -5,6 +5,7 @@
 mod bot;
 mod canary;
 pub mod figure;
+pub mod panics;
 pub mod size;
 mod slack_chat;
 mod slack_page;

@@ -17,7 +17,7 @@ use hatstand_common::value::{Argument, Channel, ChannelId, Place};
 
 /// A command by its plugin's name and its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
+pub struct Target {
     pub plugin: String,
     pub command: String,
 }

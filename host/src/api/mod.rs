@@ -24,7 +24,7 @@ mod openapi;
 mod outcome;
 mod plain;
 mod problem;
-mod request;
+pub mod request;
 mod serve;
 
 pub use problem::Problem;

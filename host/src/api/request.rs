@@ -17,7 +17,7 @@ use std::time::Duration;
 pub(super) const LONGEST_BODY: usize = 64 * 1024;
 
 /// The longest that a request can wait for a command that its plugin left open.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
+pub const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 /// How long somebody may take to send a body.
 const SENDING: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ const LONGEST_NAME: usize = 100;
 
 /// What is asked for.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub struct Wanted {
     pub what: Ask,
     /// By id or by name.
     pub channel: Option<String>,
@@ -43,7 +43,7 @@ pub(super) struct Wanted {
 }
 
 #[derive(Debug)]
-pub(super) enum Ask {
+pub enum Ask {
     /// A line as a person would type it.
     Line(String),
     /// A declared command, with arguments by name.
@@ -63,7 +63,7 @@ struct Json {
 }
 
 /// Reads a request. `target` is what its address says.
-pub(super) async fn read(head: &Parts, body: Body, target: Option<Target>) -> Result<Wanted, Problem> {
+pub async fn read(head: &Parts, body: Body, target: Option<Target>) -> Result<Wanted, Problem> {
     check_type(&head.headers)?;
     let key = key(&head.headers)?;
     let waits = head.uri.query().and_then(wait_in);

@@ -25,6 +25,9 @@ const PLUGIN: &str = "plugin";
 /// How many generations and failures are told.
 const GENERATIONS: usize = 5;
 const FAILURES: usize = 5;
+/// How many lines of what a build does otherwise are told, and how much of each, in characters.
+const DIFFERENCES: usize = 4;
+const LONGEST_DIFFERENCE: usize = 200;
 /// How many lines of a log are told.
 const LINES: usize = 20;
 
@@ -118,8 +121,8 @@ pub async fn info(asked: &Asked<'_>) -> Result<Answered> {
     if let Some((file, Some(why))) = file {
         let _ = write!(text, "\n{file} {why}");
     }
-    text += &rehearsed(asked.host.keeper.rehearsal(&generation.name), generation);
     let mut told = vec![markdown(text)];
+    told.extend(rehearsed(asked.host.keeper.rehearsal(&generation.name), generation));
     for served in asked.host.ledger.generations(&generation.name, GENERATIONS).await? {
         told.extend(history(&served));
     }
@@ -180,18 +183,20 @@ fn unknown<'n>(asked: &Asked<'_>, known: impl Iterator<Item = &'n str>) -> Refus
     Refusal::new("unknown-plugin", texts::markdown(format!("I know no plugin {}.{rather}", quote(typed))))
 }
 
-fn rehearsed(rehearsal: Option<Rehearsal>, generation: &Generation) -> String {
+/// How the build did when it was tried, and what it did otherwise in the first invocation in which it did.
+fn rehearsed(rehearsal: Option<Rehearsal>, generation: &Generation) -> Vec<Span> {
     let Some(rehearsal) = rehearsal.filter(|rehearsal| rehearsal.digest == generation.digest && rehearsal.tried > 0) else {
-        return String::new();
+        return Vec::new();
     };
-    let Rehearsal { tried, different, .. } = rehearsal;
-    match different.first() {
-        None => format!("\nTried with the last {tried} invocations before it was let in: it did the same"),
-        Some(first) => format!(
-            "\nTried with the last {tried} invocations before it was let in: in {} it did something else (`hatstand replay {first} --with` this file shows the first)",
-            different.len()
-        ),
+    let Rehearsal { tried, different, first, .. } = rehearsal;
+    let told = format!("\nTried with the last {tried} invocations before it was let in");
+    let Some(reference) = different.first() else { return vec![markdown(format!("{told}: it did the same"))] };
+    let mut told = vec![markdown(format!("{told}: in {} it did something else, first in `{reference}`", different.len()))];
+    for line in first.iter().take(DIFFERENCES) {
+        let line = line.to_string();
+        told.push(Span::Plain(format!("\n    {}", line.chars().take(LONGEST_DIFFERENCE).collect::<String>())));
     }
+    told
 }
 
 fn history(served: &Served) -> Vec<Span> {

@@ -4,7 +4,7 @@ use super::{Failure, failure};
 use crate::config::Config;
 use crate::ledger::{Beside, Past, Recording};
 use crate::plugins::{Cache, Compiler, Engine, Generation, Loader};
-use crate::replay::{Line, Replay as Again};
+use crate::replay::Replay as Again;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -82,8 +82,7 @@ fn tell(replay: &Again, generation: &Generation) {
         println!("it failed: {fault}");
     }
     replay.lines().iter().for_each(|line| println!("{line}"));
-    let different = replay.lines().iter().filter(|line| !matches!(line, Line::Same(_))).count();
-    match different {
+    match replay.different().len() {
         0 => println!("the same"),
         lines => println!("{lines} lines are different: - then, + now"),
     }

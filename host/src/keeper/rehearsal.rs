@@ -2,7 +2,7 @@
 
 use super::{Keeper, not_kept};
 use crate::plugins::{Digest, Generation, Rejection};
-use crate::replay::Replay;
+use crate::replay::{Line, Replay};
 use crate::router::{Handed, MIGRATE};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -20,14 +20,16 @@ pub struct Rehearsal {
     pub tried: usize,
     /// The invocations in which this build does something else than the one that ran then.
     pub different: Vec<String>,
+    /// What is different in the first of them.
+    pub first: Vec<Line>,
 }
 
 impl Keeper {
-    /// A run that fails in a way in which it did not then keeps the build out.
+    /// A run that fails in a way in which it did not then keeps the build out. The newest come first: there may not be time for all.
     pub(super) async fn rehearse(&self, generation: &Generation) -> Result<(), Rejection> {
         let began = Instant::now();
         let last = self.runner.ledger.last_recordings(&generation.name, INVOCATIONS).await.map_err(not_kept)?;
-        let mut rehearsal = Rehearsal { digest: generation.digest.clone(), tried: 0, different: Vec::new() };
+        let mut rehearsal = Rehearsal { digest: generation.digest.clone(), tried: 0, different: Vec::new(), first: Vec::new() };
         for past in last.into_iter().filter(|past| takes(generation, &past.recording.handed)) {
             if began.elapsed() > TIME {
                 break;
@@ -39,8 +41,10 @@ impl Keeper {
                 return Err(Rejection::FailedRehearsal { plugin, version, why, reference });
             }
             rehearsal.tried += 1;
-            if !replay.is_same() {
-                rehearsal.different.push(reference);
+            let different = replay.different();
+            if !different.is_empty() {
+                rehearsal.first = different;
+                rehearsal.different.insert(0, reference);
             }
         }
         tracing::info!(plugin = %generation.name, tried = rehearsal.tried, different = ?rehearsal.different, took = ?began.elapsed(), "rehearsed");

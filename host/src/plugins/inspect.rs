@@ -1,19 +1,19 @@
 //! What a file is and wants, read without running or compiling anything.
 
-use super::rejection::Rejection;
+use super::check::parse_version;
+use super::interfaces::{TYPES, interface};
+use super::rejection::{Rejection, readable};
 use crate::capabilities::SERVED;
 use serde::Deserialize;
-use wasmparser::{Encoding, Parser, Payload};
+use wasmparser::component_types::ComponentEntityType;
+use wasmparser::types::TypesRef;
+use wasmparser::{Encoding, Parser, Payload, Validator};
 
 /// The version of the contract that this host speaks: all of this series, up to this patch.
 pub const CONTRACT: &str = "0.1.0";
 const PACKAGE: &str = "hatstand:plugin/";
 const SECTION: &str = "hatstand:plugin";
 
-/// Interfaces of the contract that later versions of the host serve.
-const LATER: [&str; 2] = ["http", "queue"];
-/// Interfaces of the contract that hold types only.
-const TYPES: [&str; 3] = ["types", "events", "description"];
 /// What of WASI a program needs to start; no way out of the sandbox.
 const HARMLESS: [&str; 4] = ["wasi:io/", "wasi:cli/", "wasi:clocks/", "wasi:random/"];
 
@@ -22,6 +22,8 @@ const HARMLESS: [&str; 4] = ["wasi:io/", "wasi:cli/", "wasi:clocks/", "wasi:rand
 pub struct Inspection {
     pub imports: Vec<String>,
     pub exports: Vec<String>,
+    /// What it calls of our interfaces, such as `store.get`.
+    pub calls: Vec<String>,
     /// What the SDK wrote into it; none if it was built without.
     pub label: Option<Label>,
 }
@@ -39,9 +41,11 @@ pub struct Label {
 /// Looks at the bytes of a file from the outside.
 pub fn inspect(bytes: &[u8]) -> Result<Inspection, Rejection> {
     check_header(bytes)?;
-    let inspection = walk(bytes)?;
+    let mut inspection = walk(bytes)?;
     check_contract(&inspection)?;
     check_imports(&inspection.imports)?;
+    inspection.calls = calls(bytes, &inspection.imports)?;
+    check_known(&inspection)?;
     Ok(inspection)
 }
 
@@ -98,19 +102,44 @@ fn damage(bytes: &[u8], why: &wasmparser::BinaryReaderError) -> Rejection {
     if message.contains("unexpected end") || message.contains("out of bounds") {
         Rejection::CutOff(bytes.len())
     } else {
-        Rejection::Damaged(message.to_owned())
+        Rejection::Damaged(readable(message))
     }
 }
 
+/// What it calls of our interfaces. All of it is validated for that, so what is damaged within goes no further either.
+fn calls(bytes: &[u8], imports: &[String]) -> Result<Vec<String>, Rejection> {
+    let types = Validator::new().validate_all(bytes).map_err(|why| damage(bytes, &why))?;
+    let ours = imports.iter().filter(|name| name.starts_with(PACKAGE));
+    Ok(ours.flat_map(|import| calls_of(types.as_ref(), import)).collect())
+}
+
+fn calls_of<'a>(types: TypesRef<'a>, import: &'a str) -> impl Iterator<Item = String> + 'a {
+    let instance = types.component_item_for_import(import).and_then(|item| match item.ty {
+        ComponentEntityType::Instance(instance) => types.get(instance),
+        _ => None,
+    });
+    let exports = instance.into_iter().flat_map(|instance| &instance.exports);
+    let functions = exports.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Func(_)));
+    functions.map(move |(function, _)| format!("{}.{function}", interface_of(import)))
+}
+
 fn check_contract(inspection: &Inspection) -> Result<(), Rejection> {
-    let ours = |name: &&String| name.starts_with(PACKAGE);
     if !inspection.exports.iter().any(|name| name.starts_with("hatstand:plugin/plugin@")) {
         return Err(Rejection::NoExports(inspection.exports.clone()));
     }
-    let versions = inspection.imports.iter().chain(&inspection.exports).filter(ours).filter_map(|name| version_of(name));
-    match versions.filter(|theirs| !fits(theirs)).max() {
-        Some(theirs) => Err(Rejection::OtherContract { theirs: theirs.to_owned(), ours: CONTRACT }),
+    match inspection.versions().find(|theirs| !fits(theirs)) {
+        Some(theirs) => Err(Rejection::OtherContract { theirs: readable(theirs), ours: CONTRACT }),
         None => Ok(()),
+    }
+}
+
+impl Inspection {
+    /// The versions of the contract that it names, the newest first.
+    fn versions(&self) -> impl Iterator<Item = &str> {
+        let ours = self.imports.iter().chain(&self.exports).filter(|name| name.starts_with(PACKAGE));
+        let mut versions: Vec<&str> = ours.filter_map(|name| version_of(name)).collect();
+        versions.sort_by_key(|version| std::cmp::Reverse(parse_version(version)));
+        versions.into_iter()
     }
 }
 
@@ -130,13 +159,31 @@ fn series(version: &str) -> Vec<&str> {
 
 fn check_imports(imports: &[String]) -> Result<(), Rejection> {
     let (ours, others): (Vec<_>, Vec<_>) = imports.iter().partition(|name| name.starts_with(PACKAGE));
-    let own: Vec<&str> = ours.iter().map(|name| interface_of(name)).collect();
-    reject_any(own.iter().filter(|name| LATER.contains(name)), Rejection::NotServed)?;
-    reject_any(own.iter().filter(|name| !SERVED.contains(name) && !TYPES.contains(name)), Rejection::Unknown)?;
+    let own = ours.iter().map(|name| interface_of(name));
+    reject_any(own.filter(|name| interface(name).is_some() && !SERVED.contains(name)), Rejection::NotServed)?;
     let others = others.iter().filter(|name| !HARMLESS.iter().any(|prefix| name.starts_with(prefix)));
     let (wasi, unknown): (Vec<&&String>, Vec<&&String>) = others.partition(|name| name.starts_with("wasi:"));
     reject_any(wasi.iter(), Rejection::Ambient)?;
     reject_any(unknown.iter(), Rejection::Unknown)
+}
+
+/// Interfaces and functions that this host does not know: of a later contract, or of none.
+fn check_known(inspection: &Inspection) -> Result<(), Rejection> {
+    let ours = inspection.imports.iter().filter(|name| name.starts_with(PACKAGE)).map(|name| interface_of(name));
+    let interfaces = ours.filter(|name| interface(name).is_none() && !TYPES.contains(name));
+    let functions = inspection.calls.iter().map(String::as_str).filter(|call| is_new_function(call));
+    let needs: Vec<String> = interfaces.chain(functions).map(str::to_owned).collect();
+    match inspection.versions().next().filter(|theirs| parse_version(theirs) > parse_version(CONTRACT)) {
+        _ if needs.is_empty() => Ok(()),
+        Some(theirs) => Err(Rejection::Later { needs, theirs: readable(theirs), ours: CONTRACT }),
+        None => Err(Rejection::Unknown(needs)),
+    }
+}
+
+/// A function that an interface we know does not have; of one that is new itself, all functions are, and it is enough to name it.
+fn is_new_function(call: &str) -> bool {
+    let (name, function) = call.split_once('.').unwrap_or((call, ""));
+    interface(name).is_some_and(|interface| !interface.functions.contains(&function))
 }
 
 fn reject_any<T: ToString>(names: impl Iterator<Item = T>, why: fn(Vec<String>) -> Rejection) -> Result<(), Rejection> {
@@ -163,17 +210,41 @@ mod tests {
     }
 
     #[test]
+    fn damage_within_is_told_on_one_line() {
+        let bad_module = b"\0asm\x0d\0\x01\0\x01\x08no\x1b[1m\n\n";
+        let sentence = inspect(bad_module).expect_err("it is damaged").to_string();
+        assert!(sentence.starts_with("is damaged (") && !sentence.chars().any(char::is_control), "{sentence:?}");
+    }
+
+    #[test]
     fn names_what_an_import_asks_for() {
         let import = |name: &str| check_imports(&[name.to_owned()]);
         assert_eq!(import("hatstand:plugin/store@0.1.7"), Ok(()));
         assert_eq!(import("hatstand:plugin/types@0.1.0"), Ok(()));
         assert_eq!(import("wasi:cli/stderr@0.2.6"), Ok(()));
         assert_eq!(import("hatstand:plugin/http@0.1.0"), Err(Rejection::NotServed(vec!["http".to_owned()])));
-        assert_eq!(import("hatstand:plugin/mind@0.1.9"), Err(Rejection::Unknown(vec!["mind".to_owned()])));
         let sockets = "wasi:sockets/tcp@0.2.6";
         assert_eq!(import(sockets), Err(Rejection::Ambient(vec![sockets.to_owned()])));
         let other = "acme:db/query@1.0.0";
         assert_eq!(import(other), Err(Rejection::Unknown(vec![other.to_owned()])));
+    }
+
+    #[test]
+    fn names_what_a_later_contract_has_and_this_host_lacks() {
+        let with = |imports: &[&str], calls: &[&str]| {
+            let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+            check_known(&Inspection { imports: owned(imports), calls: owned(calls), ..Inspection::default() })
+        };
+        let later = |needs: &[&str], theirs: &str| {
+            let needs = needs.iter().map(|name| (*name).to_owned()).collect();
+            Err(Rejection::Later { needs, theirs: theirs.to_owned(), ours: CONTRACT })
+        };
+        let store = "hatstand:plugin/store@0.1.9";
+        assert_eq!(with(&[store], &["store.get"]), Ok(()));
+        assert_eq!(with(&[store], &["store.get", "store.swap"]), later(&["store.swap"], "0.1.9"));
+        let mind = "hatstand:plugin/mind@0.1.10";
+        assert_eq!(with(&[store, mind], &["store.swap", "mind.read"]), later(&["mind", "store.swap"], "0.1.10"));
+        assert_eq!(with(&["hatstand:plugin/mind@0.1.0"], &[]), Err(Rejection::Unknown(vec!["mind".to_owned()])));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod generation;
 pub mod grants;
 pub mod inspect;
 pub mod instance;
+pub mod interfaces;
 pub mod limits;
 pub mod live;
 pub mod loader;

@@ -1,8 +1,14 @@
 //! Why a file is not let in: each reason a sentence that says what to do.
 
 use super::compiler::whole_seconds;
+use hatstand_common::grammar::is_invisible;
 use std::fmt;
 use std::time::Duration;
+
+/// More names out of a file are not told.
+const MOST_NAMES: usize = 8;
+/// More of a name is not told, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// How far a file came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +56,8 @@ pub enum Rejection {
     NoExports(Vec<String>),
     #[error("was built for plugin API {theirs}; this bot offers {ours}. Upgrade the bot, or rebuild with hatstand-plugin {ours}")]
     OtherContract { theirs: String, ours: &'static str },
+    #[error("needs {} of plugin API {theirs}; this bot offers {ours}, which is without. Upgrade the bot, or build the plugin without", list(.needs))]
+    Later { needs: Vec<String>, theirs: String, ours: &'static str },
     #[error("wants {}, which this bot does not serve yet. Upgrade the bot, or build the plugin without it", list(.0))]
     NotServed(Vec<String>),
     #[error("opens files, sockets or HTTP by itself ({}). A plugin has none of these: use the capabilities of hatstand-plugin", list(.0))]
@@ -147,9 +155,32 @@ impl Rejection {
 }
 
 fn list(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    let mut list: Vec<String> = names.iter().take(MOST_NAMES).map(|name| format!("`{}`", readable(name))).collect();
+    if names.len() > MOST_NAMES {
+        list.push(format!("and {} more", names.len() - MOST_NAMES));
+    }
+    list.join(", ")
+}
+
+/// What stands in a file, for people: on one line, and not more than anybody reads.
+pub(super) fn readable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !is_invisible(*c)).map(|c| if c == '`' { '\'' } else { c }).take(LONGEST_NAME).collect()
 }
 
 fn exported(names: &[String]) -> String {
     if names.is_empty() { String::new() } else { format!(" (it exports {})", list(names)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_out_of_a_file_are_told_as_far_as_people_read_them() {
+        let names = |count: usize| (0..count).map(|number| format!("n{number}")).collect::<Vec<_>>();
+        assert_eq!(list(&["a\u{202e}`\nb".to_owned()]), "`a'b`");
+        assert_eq!(list(&["x".repeat(1_000)]).len(), LONGEST_NAME + 2);
+        assert_eq!(list(&names(2)), "`n0`, `n1`");
+        assert!(list(&names(10_000)).ends_with("`n7`, and 9992 more"));
+    }
 }

@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn every_subscription_is_either_slack_s_or_ours() {
         for kind in SUBSCRIPTIONS {
-            let own = ["installed", "upgraded", "call-abandoned"].contains(&kind);
+            let own = ["installed", "upgraded", "migrate", "call-abandoned"].contains(&kind);
             assert_eq!(events_of(kind).is_empty(), own, "{kind}");
         }
     }

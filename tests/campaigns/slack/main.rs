@@ -22,7 +22,6 @@ mod cuts;
 mod half_open;
 mod mutant;
 mod mutations;
-mod panics;
 mod posts;
 mod refreshes;
 mod scene;
@@ -33,7 +32,7 @@ mod tally;
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use support::size::Size;
-use support::{figure, size};
+use support::{figure, panics, size};
 
 /// Runs one campaign, and panics if something is not as promised.
 type Run = fn(Size);

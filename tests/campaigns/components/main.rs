@@ -1,0 +1,32 @@
+//! Files that are no plugins any more: real ones in which something was broken are copied over live ones, as fast as they can be looked at. The host goes
+//! on, the live generation goes on, and whatever still loads is run.
+//!
+//! `cargo test --test components_campaign` is the small size; the full one is one command:
+//!
+//! ```text
+//! CAMPAIGN=full cargo test --release -p hatstand --test components_campaign
+//! ```
+//!
+//! It prints its figures, one line each: what, figure, limit, size.
+
+mod breaker;
+mod folder;
+mod mutations;
+mod sections;
+#[path = "../../support/mod.rs"]
+mod support;
+
+use libtest_mimic::{Arguments, Trial};
+use std::process::ExitCode;
+use support::size::Size;
+use support::{figure, panics, size};
+
+fn main() -> ExitCode {
+    panics::count();
+    let size = Size::asked_for();
+    let trial = Trial::test("mutations", move || {
+        mutations::run(size);
+        Ok(())
+    });
+    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+}

@@ -1,0 +1,33 @@
+//! Swaps under load: builds of a plugin are exchanged while people give it commands all the time.
+//!
+//! `cargo test --test swap_campaign` is the small size; the full one is one command:
+//!
+//! ```text
+//! CAMPAIGN=full cargo test --release -p hatstand --test swap_campaign
+//! ```
+//!
+//! Every command says which build answered it, by the audit. None may be lost, answered twice, or answered by a build that was replaced
+//! before. It prints its figures, one line each: what, figure, limit, size.
+
+mod judge;
+mod load;
+#[path = "../../../host/benches/figures/stand.rs"]
+#[allow(dead_code, reason = "the benchmarks use more of it")]
+mod stand;
+#[path = "../../support/mod.rs"]
+mod support;
+mod swaps;
+
+use libtest_mimic::{Arguments, Trial};
+use std::process::ExitCode;
+use support::size::Size;
+use support::{figure, size};
+
+fn main() -> ExitCode {
+    let size = Size::asked_for();
+    let trial = Trial::test("swaps", move || {
+        swaps::run(size);
+        Ok(())
+    });
+    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+}

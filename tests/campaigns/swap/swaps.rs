@@ -1,0 +1,79 @@
+//! Commands at a steady pace: first without swaps, then with one after another, each of a build that was never compiled before.
+
+use crate::figure::{Figures, quantile};
+use crate::judge::{Build, Faults, first_answers, judge, rows};
+use crate::load::{PACE, Traffic, WORKSPACES};
+use crate::size::Size;
+use crate::stand::{Home, Stand};
+use crate::support::{FOR_EVER, bytes, noted};
+use hatstand::plugins::{Digest, News};
+use std::time::{Duration, Instant};
+
+/// Between one build that is live and the next that is put there.
+const BREATH: Duration = Duration::from_millis(100);
+
+pub fn run(size: Size) {
+    let (swaps, calm) = (size.of(20, 1_000), Duration::from_secs(size.of(3, 60)));
+    let figures = Figures::of("swaps", format!("{swaps} swaps at {PACE} commands a second, {}", size.of("small", "full")));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let home = Home::new();
+        let mut builds = vec![put(&home, 0)];
+        // Nothing is cached that is not compiled here.
+        let mut stand = Stand::start(&home, WORKSPACES, true).await;
+        let (before, ()) = Traffic::during(&mut stand, tokio::time::sleep(calm)).await;
+        let news = stand.host.plugins.news();
+        let (during, more) = Traffic::during(&mut stand, swap(&home, swaps, news)).await;
+        builds.extend(more);
+        let rows = rows(&*stand.host.ledger).await;
+
+        for (when, traffic) in [("without swaps", &before), ("with swaps", &during)] {
+            let faults = judge(traffic, &rows, &builds);
+            figures.show(&format!("commands {when}"), traffic.given.len());
+            let Faults { lost, doubled, retired, miscounted } = faults;
+            figures.at_most(&format!("lost {when}"), lost, 0);
+            figures.at_most(&format!("doubled {when}"), doubled + miscounted, 0);
+            figures.at_most(&format!("answered by a build that was replaced, {when}"), retired, 0);
+        }
+        let (mut calm, mut swapped) = (before.waits(), during.waits());
+        figures.show("answered without swaps: median, p99", (quantile(&mut calm, 0.5), quantile(&mut calm, 0.99)));
+        figures.show("answered with swaps: median, p99", (quantile(&mut swapped, 0.5), quantile(&mut swapped, 0.99)));
+        let added = quantile(&mut swapped, 0.99).saturating_sub(quantile(&mut calm, 0.99));
+        figures.at_most("added to the p99 by the swaps", added, size.of(FOR_EVER, Duration::from_millis(50)));
+
+        let mut first = first_answers(&during, &rows, &builds[1..]);
+        assert_eq!(first.len(), swaps, "each build has answered something");
+        figures.show(
+            "rename to first answer of the new build, not cached: median, p99",
+            (quantile(&mut first, 0.5), quantile(&mut first, 0.99)),
+        );
+        figures.at_most("the same, median", quantile(&mut first, 0.5), size.of(FOR_EVER, Duration::from_millis(100)));
+        stand.host.stop().await;
+    });
+}
+
+/// Puts one build after another there, each when the one before is live and has had time to answer.
+async fn swap(home: &Home, swaps: usize, mut news: tokio::sync::broadcast::Receiver<News>) -> Vec<Build> {
+    let mut builds = Vec::new();
+    for number in 1..=swaps {
+        let build = put(home, number);
+        let digest = loop {
+            match tokio::time::timeout(FOR_EVER, news.recv()).await.expect("it is looked at").expect("the bot is there") {
+                News::Live { generation, .. } => break generation.build(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(digest, build.told);
+        builds.push(build);
+        tokio::time::sleep(BREATH).await;
+    }
+    builds
+}
+
+fn put(home: &Home, number: usize) -> Build {
+    let wasm = noted(bytes("greeter"), &format!("build {number}"));
+    let told = format!("0.1.0 {}", Digest::of(&wasm).short());
+    let renamed = Instant::now();
+    home.put("greeter", &wasm);
+    Build { told, renamed }
+}
