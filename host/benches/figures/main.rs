@@ -16,8 +16,10 @@ use measure::{cores, quantile, shown};
 use plugins::Built;
 use std::time::Duration;
 
-/// Each under the name by which it can be asked for: `cargo bench --bench figures -- dibs`.
-const FIGURES: [(&str, fn(&Built)); 9] = [
+/// What measures something, under the name by which it can be asked for: `cargo bench --bench figures -- dibs`.
+type Figure = (&'static str, fn(&Built));
+
+const FIGURES: [Figure; 9] = [
     ("command", invocations::one_at_a_time),
     ("commands-in-flight", invocations::many_in_flight),
     ("instance", invocations::fresh_instance),

@@ -20,7 +20,7 @@ pub struct World {
 #[derive(Debug)]
 enum Source {
     Now { ledger: Arc<dyn Ledger>, directory: Arc<Directory>, workspace: WorkspaceId, plugin: PluginName },
-    Then(Past),
+    Then(Box<Past>),
 }
 
 impl World {
@@ -30,7 +30,7 @@ impl World {
 
     /// As it was; what was not asked then is not known.
     pub fn then(past: Past) -> Self {
-        Self { source: Source::Then(past), told: Mutex::default() }
+        Self { source: Source::Then(Box::new(past)), told: Mutex::default() }
     }
 
     /// Does what is done in it take effect?

@@ -1,7 +1,7 @@
 //! Whether a build may serve.
 
 use super::swap::Swapping;
-use super::{Keeper, Life, not_kept};
+use super::{Keeper, Life};
 use crate::ledger::{Cause, Leaving, Measure};
 use crate::model::WorkspaceId;
 use crate::plugins::{Canary, Candidate, Generation, Rejection};
@@ -22,7 +22,7 @@ impl Keeper {
 
     async fn admit(&self, candidate: Candidate) -> Result<(), Rejection> {
         let generation = &*candidate.generation;
-        let life = self.life_of(&generation.name).await.map_err(not_kept)?;
+        let life = self.life_of(&generation.name).await?;
         life.refuse_disabled(generation)?;
         self.bring_back(&life, generation).await;
         life.refuse(generation)?;
@@ -59,7 +59,7 @@ impl Keeper {
     /// A build that the ledger keeps, loaded as if it came from this file.
     pub(super) async fn kept(&self, file: &str, digest: &str) -> Result<Candidate, Rejection> {
         let began = time::Instant::now();
-        let bytes = self.runner.ledger.build(digest).await.map_err(not_kept)?;
+        let bytes = self.runner.ledger.build(digest).await?;
         let bytes = bytes.ok_or_else(|| Rejection::Unreadable("the ledger does not keep it any more".to_owned()))?;
         let bytes: Arc<[u8]> = bytes.into();
         let generation = self.plugins.loader().load(file, Arc::clone(&bytes)).await?;

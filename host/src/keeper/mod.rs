@@ -30,7 +30,7 @@ use crate::clock::Clock;
 use crate::ledger::{self, Generation, Leaving, Measure, Taken};
 use crate::model::PluginName;
 use crate::plugins::settings::Misfit;
-use crate::plugins::{Candidate, Crossing, Plugins, Rejection, Threshold};
+use crate::plugins::{Candidate, Crossing, Plugins, Threshold};
 use crate::runner::Runner;
 use async_trait::async_trait;
 use hatstand_common::value::Instant;
@@ -156,8 +156,4 @@ async fn reach(clock: &Clock, at: Option<Instant>) {
         Some(at) => clock.reach(at).await,
         None => std::future::pending().await,
     }
-}
-
-fn not_kept(why: ledger::LedgerError) -> Rejection {
-    Rejection::NotKept(why.to_string())
 }

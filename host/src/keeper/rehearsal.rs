@@ -1,6 +1,6 @@
 //! The self-check: a build is run with what its plugin was given last, in the world as it was then. Nothing of it takes effect.
 
-use super::{Keeper, not_kept};
+use super::Keeper;
 use crate::plugins::{Digest, Generation, Rejection};
 use crate::replay::{Line, Replay};
 use crate::router::{Handed, MIGRATE};
@@ -28,7 +28,7 @@ impl Keeper {
     /// A run that fails in a way in which it did not then keeps the build out. The newest come first: there may not be time for all.
     pub(super) async fn rehearse(&self, generation: &Generation) -> Result<(), Rejection> {
         let began = Instant::now();
-        let last = self.runner.ledger.last_recordings(&generation.name, INVOCATIONS).await.map_err(not_kept)?;
+        let last = self.runner.ledger.last_recordings(&generation.name, INVOCATIONS).await?;
         let mut rehearsal = Rehearsal { digest: generation.digest.clone(), tried: 0, different: Vec::new(), first: Vec::new() };
         for past in last.into_iter().filter(|past| takes(generation, &past.recording.handed)) {
             if began.elapsed() > TIME {

@@ -1,6 +1,6 @@
 //! The swap: code and data change together, between two invocations.
 
-use super::{Keeper, Life, not_kept};
+use super::{Keeper, Life};
 use crate::capabilities::Pending;
 use crate::ledger::{self, AuditEntry, Cause, Commit, Leaving, MeasureChange};
 use crate::model::{Event, What, WorkspaceId};
@@ -47,7 +47,7 @@ impl Keeper {
             left: None,
         };
         let swap = ledger::Swap { generation: served, bytes, before, told, measures };
-        self.runner.ledger.swap(swap).await.map_err(not_kept)?;
+        self.runner.ledger.swap(swap).await?;
         self.forget_failures(&generation.name);
         self.warn_of_misfits(&generation).await;
         self.plugins.serve(generation, began)
@@ -77,7 +77,7 @@ impl Keeper {
         let (began, now) = (Instant::now(), self.clock.now());
         let key = format!("{kind}:{}:{}:{:016x}", generation.name, generation.digest.short(), rand::random::<u64>());
         let event = Event { workspace: workspace.clone(), key, at: now, place: None, person: None, what };
-        let id = self.runner.ledger.reserve(event.clone()).await.map_err(not_kept)?;
+        let id = self.runner.ledger.reserve(event.clone()).await?;
         let reference = reference(&event, &generation.name);
         let seed = seed(&event, &generation.name);
         let run = Run {

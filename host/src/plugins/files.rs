@@ -99,8 +99,10 @@ impl Plugins {
     pub async fn watch(&self, threshold: &dyn Threshold) {
         let mut watch = Watch::new(self.folder());
         loop {
+            // First, so that what comes while it is looked through is noticed.
+            watch.renew(self.folder());
             self.look(threshold).await;
-            watch.wait(self.folder()).await;
+            watch.wait().await;
         }
     }
 

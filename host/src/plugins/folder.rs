@@ -30,45 +30,53 @@ async fn settle(touched: &Notify) {
 /// The system's notices about a folder, as long as it is the same folder.
 pub(super) struct Watch {
     touched: Arc<Notify>,
+    renamed: Arc<Notify>,
     watcher: Option<notify::RecommendedWatcher>,
     inode: u64,
 }
 
 impl Watch {
     pub(super) fn new(folder: &Path) -> Self {
-        let touched = Arc::new(Notify::new());
-        Self { watcher: watcher(folder, Arc::clone(&touched)), touched, inode: inode_of(folder) }
+        let (touched, renamed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        Self { watcher: watcher(folder, Arc::clone(&touched), Arc::clone(&renamed)), touched, renamed, inode: inode_of(folder) }
     }
 
     /// Waits until it is time to look into the folder.
-    pub(super) async fn wait(&mut self, folder: &Path) {
-        self.renew(folder);
+    pub(super) async fn wait(&self) {
         tokio::select! {
+            // What comes by its name is whole.
+            () = self.renamed.notified() => {}
             () = self.touched.notified() => settle(&self.touched).await,
             () = tokio::time::sleep(RESCAN) => {}
         }
     }
 
     /// Watches anew if the folder was replaced, or could not be watched before.
-    fn renew(&mut self, folder: &Path) {
+    pub(super) fn renew(&mut self, folder: &Path) {
         let inode = inode_of(folder);
         if self.watcher.is_none() || self.inode != inode {
-            self.watcher = watcher(folder, Arc::clone(&self.touched));
+            self.watcher = watcher(folder, Arc::clone(&self.touched), Arc::clone(&self.renamed));
             self.inode = inode;
         }
     }
 }
 
-fn watcher(folder: &Path, touched: Arc<Notify>) -> Option<notify::RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+fn watcher(folder: &Path, touched: Arc<Notify>, renamed: Arc<Notify>) -> Option<notify::RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
+        Ok(event) if is_rename(&event) => renamed.notify_one(),
         // Our own reading is an event too, and must not wake us.
-        if !event.is_ok_and(|event| event.kind.is_access() && !closes_write(&event)) {
-            touched.notify_one();
-        }
+        Ok(event) if event.kind.is_access() && !closes_write(&event) => {}
+        _ => touched.notify_one(),
     })
     .ok()?;
     watcher.watch(folder, RecursiveMode::NonRecursive).ok()?;
     Some(watcher)
+}
+
+/// Into the folder, or within it.
+fn is_rename(event: &notify::Event) -> bool {
+    use notify::event::{EventKind, ModifyKind, RenameMode};
+    matches!(event.kind, EventKind::Modify(ModifyKind::Name(RenameMode::To | RenameMode::Both)))
 }
 
 fn closes_write(event: &notify::Event) -> bool {

@@ -158,7 +158,13 @@ impl Plugins {
 
     /// What was tried is not any more. False if nothing was.
     pub fn end_trial(&self, plugin: &PluginName) -> bool {
-        self.canary(plugin).is_some() && self.change(|picture| Ok(drop(picture.canaries.remove(plugin)))).is_ok()
+        self.canary(plugin).is_some()
+            && self
+                .change(|picture| {
+                    picture.canaries.remove(plugin);
+                    Ok(())
+                })
+                .is_ok()
     }
 
     /// No build of the plugin serves any more, but what it declared is known, so that it can be answered for. False if none did.

@@ -1,6 +1,7 @@
 //! Why a file is not let in: each reason a sentence that says what to do.
 
 use super::compiler::whole_seconds;
+use crate::ledger::LedgerError;
 use hatstand_common::grammar::is_invisible;
 use std::fmt;
 use std::time::Duration;
@@ -121,6 +122,12 @@ pub enum Rejection {
     NoCanary { plugin: String, version: String, why: String },
     #[error("could not be swapped in, because the ledger could not keep it: {0}. I will look again when it changes")]
     NotKept(String),
+}
+
+impl From<LedgerError> for Rejection {
+    fn from(why: LedgerError) -> Self {
+        Rejection::NotKept(why.to_string())
+    }
 }
 
 impl Rejection {

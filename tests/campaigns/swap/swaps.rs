@@ -57,13 +57,9 @@ async fn swap(home: &Home, swaps: usize, mut news: tokio::sync::broadcast::Recei
     let mut builds = Vec::new();
     for number in 1..=swaps {
         let build = put(home, number);
-        let digest = loop {
-            match tokio::time::timeout(FOR_EVER, news.recv()).await.expect("it is looked at").expect("the bot is there") {
-                News::Live { generation, .. } => break generation.build(),
-                other => panic!("{other:?}"),
-            }
-        };
-        assert_eq!(digest, build.told);
+        let told = tokio::time::timeout(FOR_EVER, news.recv()).await.expect("it is looked at").expect("the bot is there");
+        let News::Live { generation, .. } = told else { panic!("{told:?}") };
+        assert_eq!(generation.build(), build.told);
         builds.push(build);
         tokio::time::sleep(BREATH).await;
     }
