@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, RegallocAlgorithm};
 use wasmtime_wasi::cli::WasiCli;
 use wasmtime_wasi::p2;
 
@@ -104,6 +104,9 @@ impl From<io::Error> for NotCompiled {
 fn config() -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true);
+    // A command computes for less than a millisecond; what people wait for is the compilation of a new build.
+    config.cranelift_opt_level(OptLevel::None);
+    config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
     config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16));
     config
 }

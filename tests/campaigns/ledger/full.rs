@@ -1,11 +1,14 @@
 //! The disk fills up, and there is room again: for a while the reserve serves, then people are told; and it goes on by itself.
 
+use crate::client::Response;
 use crate::crowd::{COUNTER, block_on};
 use crate::figure::Figures;
 use crate::home::{Bot, Home, give};
 use crate::size::Size;
+use crate::support::source;
 use hatstand::ledger::{Ledger, Sqlite};
 use std::fs;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const TOLD: &str = "bot(ann)> My disk is full, so I cannot take that on. Nothing was done; tell whoever runs me, and say it again later.";
@@ -52,6 +55,25 @@ struct Desk<'h> {
     keys: u64,
 }
 
+/// What a program is told, without what names it in the log. It is kept in `tests/snapshots/api-disk-full.txt`.
+fn refusal(response: &Response) -> String {
+    let mut json = response.json();
+    json.as_object_mut().expect("an object").remove("reference").expect("it names itself");
+    let text = format!("{}\n", serde_json::to_string_pretty(&json).expect("it is JSON"));
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(snapshot(), &text).expect("written");
+    }
+    text
+}
+
+fn kept_refusal() -> String {
+    fs::read_to_string(snapshot()).expect("it is kept; UPDATE_SNAPSHOTS=1 writes down what came")
+}
+
+fn snapshot() -> PathBuf {
+    source().join("tests/snapshots/api-disk-full.txt")
+}
+
 impl Desk<'_> {
     /// Asks for one more; true if it was done.
     fn counts(&mut self) -> bool {
@@ -66,7 +88,7 @@ impl Desk<'_> {
                 true
             }
             _ => {
-                assert_eq!(response.end(), (507, "disk-full".to_owned()), "{response:?}");
+                assert_eq!(refusal(&response), kept_refusal());
                 false
             }
         }
