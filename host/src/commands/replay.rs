@@ -27,7 +27,7 @@ impl Replay {
         let ledger = Beside::read(&config.store.ledger).map_err(failure)?;
         let past = ledger.recording(&self.reference).map_err(failure)?.ok_or_else(|| {
             failure(format!(
-                "nothing is recorded of {}: either no plugin ran, or it is longer ago than what is kept for replay (30 days)",
+                "nothing is recorded of {}: either no plugin ran, or it is longer ago than what is kept for replay (30 days, and the last 10,000)",
                 self.reference
             ))
         })?;

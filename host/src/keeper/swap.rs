@@ -8,6 +8,7 @@ use crate::plugins::{Candidate, Generation, Rejection};
 use crate::router::{Handed, MIGRATE};
 use crate::runner::{Ending, Ran, Run, reference, seed};
 use hatstand_common::value::PersonId;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Why there is a swap, and what is decided with it.
@@ -33,6 +34,8 @@ impl Keeper {
     pub(super) async fn swap(&self, candidate: Candidate, swapping: Swapping, life: &Life) -> Result<(), Rejection> {
         let Candidate { generation, bytes, began } = candidate;
         let Swapping { cause, before, by, reference, measures } = swapping;
+        // Another plugin may have its commands by now.
+        self.plugins.registry().with(Arc::clone(&generation))?;
         let _pause = self.plugins.pause(&generation.name).await;
         let told = self.tell(&generation, life).await?;
         let served = ledger::Generation {

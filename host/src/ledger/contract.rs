@@ -73,6 +73,7 @@ macro_rules! contract {
             swaps_builds_with_what_they_did_when_they_were_told
             keeps_what_was_decided_about_plugins
             remembers_what_was_kept_when_an_invocation_began
+            remembers_at_most_ten_thousand_invocations
             keeps_the_bytes_of_builds_that_may_be_needed
             forgets_what_is_old_and_done
             keeps_the_message_of_a_question_that_stands
@@ -742,6 +743,19 @@ promise!(remembers_what_was_kept_when_an_invocation_began(ledger) {
 
     ledger.prune(Instant(99)).await.unwrap();
     assert_eq!(ledger.last_recordings(&"hat".into(), 9).await.unwrap(), []);
+});
+
+promise!(remembers_at_most_ten_thousand_invocations(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let nth = |number: usize| {
+        let plugin = PluginName(format!("p{number}"));
+        let recording = Recording { plugin: plugin.clone(), now: Instant(9), ..recording(id, &format!("r{number}"), &Effects::default()) };
+        Commit { plugin, concerned: usize::MAX, recording: Some(Box::new(recording)), ..commit(id) }
+    };
+    ledger.commit_all((1..=10_002).map(nth).collect()).await.unwrap();
+    ledger.prune(Instant(1)).await.unwrap();
+    let there = async |number: usize| ledger.recording(&format!("r{number}")).await.unwrap().is_some();
+    assert_eq!([there(1).await, there(2).await, there(3).await, there(10_002).await], [false, false, true, true]);
 });
 
 promise!(keeps_the_bytes_of_builds_that_may_be_needed(ledger) {

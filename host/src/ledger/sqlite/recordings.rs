@@ -9,6 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// So many can be run again: what a plugin keeps may be long, and each holds what it was.
+const KEPT: usize = 10_000;
+
 /// Keeps a recording. To be called before its writes are applied: what is there now is what they change.
 pub(super) fn keep(connection: &Connection, recording: &Recording) -> rusqlite::Result<()> {
     let Recording { workspace, plugin, .. } = recording;
@@ -63,14 +66,18 @@ pub(super) fn last(connection: &Connection, plugin: &PluginName, limit: usize) -
     Ok(past)
 }
 
-/// Forgets at most `limit` recordings from before this moment, with what they changed; returns how many.
+/// Forgets at most `limit` of the oldest recordings, with what they changed, that are from before this moment or more than are kept; returns
+/// how many.
 pub(super) fn prune(connection: &Connection, before: Instant, limit: usize) -> rusqlite::Result<usize> {
     let last: Option<i64> = connection
-        .prepare_cached("SELECT max(id) FROM (SELECT id, at FROM recordings ORDER BY id LIMIT ?2) WHERE at < ?1")?
-        .query_row(params![Millis(before), Count(limit)], |row| row.get(0))?;
+        .prepare_cached(
+            "SELECT max(id) FROM (SELECT id, at FROM recordings ORDER BY id LIMIT ?2)
+             WHERE at < ?1 OR id <= (SELECT max(id) FROM recordings) - ?3",
+        )?
+        .query_row(params![Millis(before), Count(limit), Count(KEPT)], |row| row.get(0))?;
     let Some(last) = last else { return Ok(0) };
     connection.prepare_cached("DELETE FROM undone WHERE recording <= ?1")?.execute([last])?;
-    connection.prepare_cached("DELETE FROM recordings WHERE id <= ?1 AND at < ?2")?.execute(params![last, Millis(before)])
+    connection.prepare_cached("DELETE FROM recordings WHERE id <= ?1")?.execute([last])
 }
 
 fn numbered(row: &Row<'_>) -> rusqlite::Result<(i64, Recording)> {
