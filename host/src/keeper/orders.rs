@@ -292,7 +292,7 @@ fn lift(Taken { plugin, measure, .. }: Taken) -> MeasureChange {
 
 fn why_none(last: &ledger::Generation) -> String {
     match last.state {
-        0 => "there is none that was not taken out".to_owned(),
+        0 => "no other build of it served that was not taken out".to_owned(),
         state => format!("{} keeps things as of version {state}, which those before it do not know", last.version),
     }
 }
