@@ -194,7 +194,7 @@ fn rehearsed(rehearsal: Option<Rehearsal>, generation: &Generation) -> Vec<Span>
     let mut told = vec![markdown(format!("{told}: in {} it did something else, first in `{reference}`", different.len()))];
     for line in first.iter().take(DIFFERENCES) {
         let line = line.to_string();
-        told.push(Span::Plain(format!("\n    {}", line.chars().take(LONGEST_DIFFERENCE).collect::<String>())));
+        told.push(Span::Plain(format!("\n{}", line.chars().take(LONGEST_DIFFERENCE).collect::<String>())));
     }
     told
 }
