@@ -8,6 +8,7 @@ use crate::nearest::nearest;
 use crate::plugins::registry::{Entry, Presence};
 use crate::plugins::settings::Misfit;
 use crate::plugins::{FileState, Generation};
+use crate::replay::Line;
 use crate::runner::one_line;
 use crate::texts;
 use hatstand_common::declaration::{Command, Kind};
@@ -193,7 +194,10 @@ fn rehearsed(rehearsal: Option<Rehearsal>, generation: &Generation) -> Vec<Span>
     let Some(reference) = different.first() else { return vec![markdown(format!("{told}: it did the same"))] };
     let mut told = vec![markdown(format!("{told}: in {} it did something else, first in `{reference}`", different.len()))];
     for line in first.iter().take(DIFFERENCES) {
-        let line = line.to_string();
+        let line = match line {
+            Line::Then(text) | Line::Same(text) => format!("then: {text}"),
+            Line::Now(text) => format!("now: {text}"),
+        };
         told.push(Span::Plain(format!("\n{}", line.chars().take(LONGEST_DIFFERENCE).collect::<String>())));
     }
     told
