@@ -294,7 +294,8 @@ async fn what_was_begun_waits_for_room() {
     })
     .await;
     assert!(!committed.is_finished());
-    limit_pages(1_000_000).await.unwrap();
+    // It may share its flush with what waits, and the fate of that.
+    within("there is room again", async || limit_pages(1_000_000).await.is_ok()).await;
     assert_eq!(committed.await.unwrap().unwrap(), Committed::Now);
 }
 
