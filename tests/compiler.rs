@@ -33,8 +33,8 @@ fn within(memory: usize) -> Compiler {
 
 #[test]
 fn what_takes_too_much_memory_is_refused() {
-    let said = verdict(within(16 << 20));
-    assert_eq!(said, "new.wasm takes more than 16 MiB of memory to compile. Build it smaller, or set [limits.compile] memory");
+    let said = verdict(within(8 << 20));
+    assert_eq!(said, "new.wasm takes more than 8 MiB of memory to compile. Build it smaller, or set [limits.compile] memory");
 }
 
 #[test]
