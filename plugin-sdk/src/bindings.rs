@@ -6061,6 +6061,10 @@ pub mod hatstand {
             ///
             /// `call-abandoned`: nobody has asked for some time what came of the calls that are open under a key (see `calls`), and nobody will be
             /// told any more. The payload is `{"key": "..."}`.
+            ///
+            /// `migrate`: this build takes the place of one that kept things in another way, as `state-version` of the descriptions says (see
+            /// `description.more`). What `handle` changes is committed together with the fact that this build serves, in every workspace; if it
+            /// fails in one, the build before goes on serving and nothing is changed. The payload is `{"from": 1, "to": 3}`.
             #[derive(Clone)]
             pub struct Other {
                 pub name: _rt::String,
@@ -6621,7 +6625,11 @@ pub mod hatstand {
                 /// need. A grant that is not given does not keep the plugin out: the calls that need it are refused.
                 pub wants: _rt::Vec<_rt::String>,
                 pub settings: _rt::Vec<Setting>,
-                /// Whatever later versions add.
+                /// Whatever later versions add. So far:
+                ///
+                /// `state-version`: a whole number, 0 if it is not there. It counts up with every change of how the plugin keeps things. A build
+                /// with a larger one than that before it is handed the event `migrate`, if it subscribed to it; one with a smaller one is not let
+                /// in, because it could not read what is there.
                 pub more: _rt::Vec<NamedValue>,
             }
             impl ::core::fmt::Debug for Description {
