@@ -100,7 +100,8 @@ fn every_command_is_answered(record: &Record) -> Verdict {
         let Some(person) = &event.person else { continue };
         let readers = readers.get(number).into_iter().flatten();
         if !readers.into_iter().any(|reader| reader.is_none_or(|reader| reader == person)) {
-            return Err(format!("nobody answered {event:?}"));
+            let told = record.audit.iter().filter(|entry| entry.event.is_some_and(|event| event.0 == *number)).collect::<Vec<_>>();
+            return Err(format!("nobody answered {event:?}, of which the audit tells {told:?}"));
         }
     }
     Ok(())

@@ -33,7 +33,10 @@ pub fn letters(scene: &Scene<'_>, outcome: &Outcome) -> Vec<Letter> {
                 say!("{holder} did not answer whether you can ride along in {}.{}", scene.channel, place(scene, person)),
             )]
         }
-        Outcome::CrewAskWithdrawn { person, holder } => vec![withdrawn(scene, person, holder)],
+        Outcome::CrewAskWithdrawn { person, holder } => {
+            let letters = std::iter::once(withdrawn(scene, person, holder));
+            letters.chain(kicked(scene, person, holder)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -100,11 +103,19 @@ fn withdrawn(scene: &Scene<'_>, person: &User, holder: &User) -> Letter {
     }
     let hold = scene.resource.holds.first();
     let now = match hold.map(|hold| &hold.person) {
+        Some(wearer) if wearer == holder => say!("somebody took that back for you"),
         Some(wearer) if wearer == person => say!("you wear the hat of {} yourself", scene.channel),
         Some(wearer) => say!("{wearer} wears the hat of {} now", scene.channel),
         None => say!("{holder} no longer wears the hat of {}", scene.channel),
     };
     Letter::new(person, say!("You asked {holder} to ride along, but {now}.{}", place(scene, person)))
+}
+
+/// Who took somebody off a list on which nobody else was is told, too: for everybody else nothing has changed.
+fn kicked(scene: &Scene<'_>, person: &User, holder: &User) -> Option<Letter> {
+    let actor = scene.actor.filter(|actor| *actor != person)?;
+    let wears_it_still = scene.resource.holds.first().is_some_and(|hold| hold.person == *holder);
+    wears_it_still.then(|| Letter::new(actor, say!("{person} no longer asks {holder} to ride along.")))
 }
 
 fn rewished(scene: &Scene<'_>, person: &User, ahead: usize, waited: Duration) -> Letter {
