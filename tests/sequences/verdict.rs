@@ -168,6 +168,8 @@ fn step(vocabulary: &Vocabulary, before: &Resource, who: Option<&PersonId>, done
     let due = turns::catch_up(before, &policy, now).resource;
     let due = turns::adapt(&due, &policy, now).resource;
     let request = match done {
+        // Whoever was refused has changed nothing: a button of a turn that is over, for instance.
+        _ if entry.outcome.starts_with("refused.") => None,
         Done::Said(text) => who.and_then(|who| (vocabulary.asked)(&due, who, text)),
         Done::Pressed(request) => Some(request.clone()),
         Done::Nothing => None,
