@@ -93,6 +93,14 @@ impl Clock {
             }
         }
     }
+
+    /// The same; without a moment for ever.
+    pub async fn reach_any(&self, moment: Option<Instant>) {
+        match moment {
+            Some(moment) => self.reach(moment).await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// Compares the machine's clock with the time that went by.

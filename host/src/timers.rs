@@ -25,7 +25,7 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, s
         let again = next.is_err();
         let next = next.inspect_err(|why| tracing::error!(%why, "timers cannot be fired")).ok().flatten();
         tokio::select! {
-            () = reach(&clock, next) => {}
+            () = clock.reach_any(next) => {}
             () = tokio::time::sleep(AGAIN), if again => {}
             _ = news.recv() => {}
             changed = changed(&mut wakes, seen) => if changed.is_err() { return },
@@ -45,13 +45,6 @@ async fn fire(ledger: &dyn Ledger, now: Instant, registry: &Registry, schedules:
     }
     ledger.fire_due(now, &live).await?;
     ledger.next_due(&live).await
-}
-
-async fn reach(clock: &Clock, due: Option<Instant>) {
-    match due {
-        Some(due) => clock.reach(due).await,
-        None => std::future::pending().await,
-    }
 }
 
 /// Waits for a change of the timers, not of anything else.

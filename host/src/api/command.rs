@@ -109,18 +109,29 @@ impl Api {
 
     /// Reads a line like a person's; of what the program may not do, nothing is suggested.
     fn read(&self, caller: &Caller, line: &Line, program: Program<'_>, fingerprint: &str) -> Result<Sound, Problem> {
+        let (plugin, command, arguments) = self.meant(line, program, |command| caller.token.may(command))?;
+        Ok(sound(&plugin, &command, arguments, line.text.clone(), fingerprint))
+    }
+
+    /// The command that a line is, with its arguments. Of what is not shown nothing is suggested.
+    pub(super) fn meant(
+        &self,
+        line: &Line,
+        program: Program<'_>,
+        shown: impl Fn(&Command) -> bool,
+    ) -> Result<(PluginName, Command, Vec<Argument>), Problem> {
         let registry = self.plugins.registry();
         let person = program.person();
         // Whether it may is decided where it is done, as for people.
         let authority = &Authority::Everything;
         let situation =
             Situation { registry: &registry, now: self.clock.now(), person: Some(&person), authority, pressed: None, asked: None };
-        match router::meant(line, situation, |_, command| caller.token.may(command)) {
-            Ok(Meant { plugin, command, arguments }) => Ok(sound(plugin, command, arguments, line.text.clone(), fingerprint)),
+        match router::meant(line, situation, |_, command| shown(command)) {
+            Ok(Meant { plugin, command, arguments }) => Ok((plugin.clone(), command.clone(), arguments)),
             Err(Answer::Own { command, arguments, .. }) => {
                 let target = Target { plugin: PluginName::host().0, command };
                 let (plugin, command) = find(&registry, &target)?;
-                Ok(sound(&plugin, &command, arguments, line.text.clone(), fingerprint))
+                Ok((plugin, command, arguments))
             }
             Err(answer) => Err(Problem::unread(answer)),
         }

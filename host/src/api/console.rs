@@ -3,9 +3,7 @@
 
 use super::{Api, Problem};
 use crate::ledger::Recorded;
-use crate::model::{Called, Event, PluginName, What, WorkspaceId};
-use crate::permissions::Authority;
-use crate::router::{self, Answer, Meant, Situation};
+use crate::model::{Called, Event, What, WorkspaceId};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -68,15 +66,7 @@ impl Api {
     /// The command that the line is, with its arguments.
     async fn called(&self, workspace: &WorkspaceId, line: &str) -> Result<Called, Problem> {
         let line = self.line(workspace, line).await;
-        let (registry, person) = (self.plugins.registry(), Program::operator().person());
-        let authority = &Authority::Everything;
-        let situation =
-            Situation { registry: &registry, now: self.clock.now(), person: Some(&person), authority, pressed: None, asked: None };
-        let (plugin, command, arguments) = match router::meant(&line, situation, |_, _| true) {
-            Ok(Meant { plugin, command, arguments }) => (plugin.clone(), command.name.clone(), arguments),
-            Err(Answer::Own { command, arguments, .. }) => (PluginName::host(), command, arguments),
-            Err(answer) => return Err(Problem::unread(answer)),
-        };
-        Ok(Called { plugin, command, arguments, line: line.text, request: String::new() })
+        let (plugin, command, arguments) = self.meant(&line, Program::operator(), |_| true)?;
+        Ok(Called { plugin, command: command.name, arguments, line: line.text, request: String::new() })
     }
 }

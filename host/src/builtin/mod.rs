@@ -11,7 +11,7 @@ pub use help::{HELP, TOPIC};
 
 use crate::invocation::Invoker;
 use crate::ledger::Result;
-use crate::model::{Decision, Effects, WorkspaceId};
+use crate::model::{Decision, Effects, PluginName, WorkspaceId};
 use crate::permissions::Authority;
 use crate::texts;
 use hatstand_common::declaration::{Access, Command, Kind, Parameter};
@@ -97,6 +97,12 @@ impl Asked<'_> {
             Some(Value::Text(text)) => text,
             _ => "",
         }
+    }
+
+    /// A plugin, by its name or by that of its file.
+    fn plugin(&self, name: &str) -> PluginName {
+        let typed = self.text(name).to_lowercase();
+        PluginName(typed.strip_suffix(".wasm").unwrap_or(&typed).to_owned())
     }
 
     /// A person that the usage requires.

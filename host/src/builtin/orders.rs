@@ -62,38 +62,38 @@ pub fn commands() -> Vec<Command> {
 }
 
 pub async fn load(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     told(asked, &plugin, asked.host.keeper.load(&plugin, &who(asked)).await)
 }
 
 pub async fn unload(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     told(asked, &plugin, asked.host.keeper.unload(&plugin, &who(asked)).await)
 }
 
 pub async fn reload(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     told(asked, &plugin, asked.host.keeper.reload(&plugin).await)
 }
 
 pub async fn roll_back(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     let version = Some(asked.text(VERSION)).filter(|version| !version.is_empty());
     told(asked, &plugin, asked.host.keeper.roll_back(&plugin, version, &who(asked)).await)
 }
 
 pub async fn disable(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     told(asked, &plugin, asked.host.keeper.disable(&plugin, asked.text(REASON).trim(), &who(asked)).await)
 }
 
 pub async fn enable(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     told(asked, &plugin, asked.host.keeper.enable(&plugin).await)
 }
 
 pub async fn canary(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     let channel = match asked.argument(CHANNEL) {
         Some(Value::Channel(channel)) => channel.clone(),
         _ => ChannelId::from(""),
@@ -102,14 +102,8 @@ pub async fn canary(asked: &Asked<'_>) -> Result<Answered> {
 }
 
 pub async fn promote(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = plugin(asked);
+    let plugin = asked.plugin(PLUGIN);
     told(asked, &plugin, asked.host.keeper.promote(&plugin, &who(asked)).await)
-}
-
-/// By its name, or by that of its file.
-fn plugin(asked: &Asked<'_>) -> PluginName {
-    let typed = asked.text(PLUGIN).to_lowercase();
-    PluginName(typed.strip_suffix(".wasm").unwrap_or(&typed).to_owned())
 }
 
 fn who(asked: &Asked<'_>) -> Who {

@@ -3,7 +3,6 @@
 use super::{Answered, Asked, Refusal, for_admins, markdown, sentence};
 use crate::keeper::Rehearsal;
 use crate::ledger::{AuditQuery, Generation as Served, Result};
-use crate::model::PluginName;
 use crate::nearest::nearest;
 use crate::plugins::registry::{Entry, Presence};
 use crate::plugins::settings::Misfit;
@@ -100,8 +99,7 @@ fn not_fitting(misfits: &[Misfit]) -> String {
 }
 
 pub async fn info(asked: &Asked<'_>) -> Result<Answered> {
-    let (entry, registry) = (find(asked), asked.host.plugins.registry());
-    let Some(entry) = entry else { return Ok(unknown(asked, registry.entries().map(|entry| entry.generation.name.0.as_str())).into()) };
+    let Some(entry) = find(asked) else { return Ok(unknown(asked).into()) };
     let generation = &entry.generation;
     let in_chat = asked.host.ledger.settings(asked.workspace, &generation.name).await?;
     let file = asked.host.plugins.file_of(&generation.name).await;
@@ -132,11 +130,10 @@ pub async fn info(asked: &Asked<'_>) -> Result<Answered> {
 
 /// What is different from what serves.
 pub async fn inspect(asked: &Asked<'_>) -> Result<Answered> {
-    let plugin = named(asked);
-    let registry = asked.host.plugins.registry();
+    let plugin = asked.plugin(PLUGIN);
     let candidate = match asked.host.keeper.candidate(&plugin).await {
         Ok(Some(candidate)) => candidate,
-        Ok(None) => return Ok(unknown(asked, registry.entries().map(|entry| entry.generation.name.0.as_str())).into()),
+        Ok(None) => return Ok(unknown(asked).into()),
         Err(why) => return Ok(Refusal::new("rejected", texts::markdown(format!("The build {why}."))).into()),
     };
     let live = find(asked).map(|entry| entry.generation);
@@ -144,9 +141,8 @@ pub async fn inspect(asked: &Asked<'_>) -> Result<Answered> {
 }
 
 pub async fn log(asked: &Asked<'_>) -> Result<Answered> {
-    let registry = asked.host.plugins.registry();
     let Some(entry) = find(asked) else {
-        return Ok(unknown(asked, registry.entries().map(|entry| entry.generation.name.0.as_str())).into());
+        return Ok(unknown(asked).into());
     };
     let name = entry.generation.name.clone();
     let mut told = vec![markdown(format!("*{name}* {}", entry.generation.build()))];
@@ -168,18 +164,14 @@ pub async fn log(asked: &Asked<'_>) -> Result<Answered> {
     Ok(Answered::tells(sentence(told)))
 }
 
-fn named(asked: &Asked<'_>) -> PluginName {
-    let typed = asked.text(PLUGIN).to_lowercase();
-    PluginName(typed.strip_suffix(".wasm").unwrap_or(&typed).to_owned())
-}
-
 fn find(asked: &Asked<'_>) -> Option<Entry> {
-    let plugin = named(asked);
+    let plugin = asked.plugin(PLUGIN);
     asked.host.plugins.registry().entries().find(|entry| entry.generation.name == plugin).cloned()
 }
 
-fn unknown<'n>(asked: &Asked<'_>, known: impl Iterator<Item = &'n str>) -> Refusal {
-    let typed = asked.text(PLUGIN);
+fn unknown(asked: &Asked<'_>) -> Refusal {
+    let (typed, registry) = (asked.text(PLUGIN), asked.host.plugins.registry());
+    let known = registry.entries().map(|entry| entry.generation.name.0.as_str());
     let rather = nearest(&typed.to_lowercase(), known).map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
     Refusal::new("unknown-plugin", texts::markdown(format!("I know no plugin {}.{rather}", quote(typed))))
 }

@@ -2,7 +2,7 @@
 
 use super::swap::Swapping;
 use super::{Keeper, Life};
-use crate::ledger::{Cause, Leaving, Measure};
+use crate::ledger::{Cause, Leaving, Measure, MeasureChange, Taken};
 use crate::model::WorkspaceId;
 use crate::plugins::{Canary, Candidate, Generation, Rejection};
 use hatstand_common::value::ChannelId;
@@ -130,6 +130,12 @@ impl Life {
             Measure::Out { digest, why } if digest == build => Some(why.as_str()),
             _ => None,
         })
+    }
+
+    /// What ends those measures that are such.
+    pub(super) fn lifting(&self, is_such: impl Fn(&Measure) -> bool) -> Vec<MeasureChange> {
+        let such = self.measures.iter().filter(|taken| is_such(&taken.measure)).cloned();
+        such.map(|Taken { plugin, measure, .. }| MeasureChange::Lift { plugin, measure }).collect()
     }
 
     /// The version of what the plugin keeps.

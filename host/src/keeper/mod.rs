@@ -107,7 +107,7 @@ impl Keeper {
         loop {
             let next = self.plugins.registry().next_rested();
             tokio::select! {
-                () = reach(&self.clock, next) => self.wake_rested(self.clock.now()),
+                () = self.clock.reach_any(next) => self.wake_rested(self.clock.now()),
                 told = news.recv() => if matches!(told, Err(tokio::sync::broadcast::error::RecvError::Closed)) { return },
             }
         }
@@ -148,12 +148,5 @@ impl Threshold for Keeper {
         if let Err(why) = self.runner.ledger.leave(plugin, self.clock.now(), Leaving::Removed).await {
             tracing::error!(%plugin, %why, "its file is gone, but that could not be written down");
         }
-    }
-}
-
-async fn reach(clock: &Clock, at: Option<Instant>) {
-    match at {
-        Some(at) => clock.reach(at).await,
-        None => std::future::pending().await,
     }
 }

@@ -90,9 +90,9 @@ impl Keeper {
         };
         let why = format!("{} rolled it back", who.called);
         let now = self.clock.now();
-        let mut measures = vec![MeasureChange::Take(who.takes(plugin, out(&last.digest, &why), now))];
+        let mut measures = vec![MeasureChange::Take(who.takes(plugin, Measure::out(&last.digest, &why), now))];
         if let Some(why) = life.out(&before.digest) {
-            measures.push(MeasureChange::Lift { plugin: plugin.clone(), measure: out(&before.digest, why) });
+            measures.push(MeasureChange::Lift { plugin: plugin.clone(), measure: Measure::out(&before.digest, why) });
         }
         let candidate = self.kept(file, &before.digest).await?;
         let swapping = Swapping {
@@ -123,7 +123,7 @@ impl Keeper {
             let life = self.life_of(plugin).await?;
             let last = life.last.ok_or(NotDone::Unknown)?;
             let served = Some(last).filter(|last| last.left.is_none()).ok_or(NotDone::Already)?;
-            out(&served.digest, &format!("{} unloaded it", who.called))
+            Measure::out(&served.digest, &format!("{} unloaded it", who.called))
         };
         self.take_out(plugin, measure, Leaving::Unloaded, who).await
     }
@@ -157,8 +157,7 @@ impl Keeper {
 
     pub async fn enable(&self, plugin: &PluginName) -> Done {
         let life = self.life_of(plugin).await?;
-        let disabled = life.measures.into_iter().filter(|taken| matches!(taken.measure, Measure::Disabled { .. }));
-        let lifted: Vec<MeasureChange> = disabled.map(lift).collect();
+        let lifted = life.lifting(|measure| matches!(measure, Measure::Disabled { .. }));
         if lifted.is_empty() {
             return Err(NotDone::Already);
         }
@@ -179,9 +178,7 @@ impl Keeper {
                 wants.iter().for_each(|grant| self.plugins.loader().grant(plugin, grant));
                 wants.into_iter().map(|grant| MeasureChange::Take(who.takes(plugin, Measure::Granted { grant }, now))).collect()
             }
-            Some(Rejection::Out { .. }) => {
-                life.measures.into_iter().filter(|taken| matches!(taken.measure, Measure::Out { .. })).map(lift).collect()
-            }
+            Some(Rejection::Out { .. }) => life.lifting(|measure| matches!(measure, Measure::Out { .. })),
             Some(why @ Rejection::Disabled { .. }) => return Err(why.into()),
             Some(_) => Vec::new(),
         };
@@ -224,7 +221,7 @@ impl Keeper {
         let waits = matches!(self.plugins.file_of(plugin).await, Some((_, Some(Rejection::Out { .. }))));
         let mut changes = self.lifted_canaries(plugin).await;
         if waits {
-            changes.extend(life.measures.into_iter().filter(|taken| matches!(taken.measure, Measure::Out { .. })).map(lift));
+            changes.extend(life.lifting(|measure| matches!(measure, Measure::Out { .. })));
         }
         let measure = Measure::Canary { workspace: workspace.clone(), channel: channel.clone() };
         changes.push(MeasureChange::Take(who.takes(plugin, measure, self.clock.now())));
@@ -280,14 +277,6 @@ impl Who {
     fn takes(&self, plugin: &PluginName, measure: Measure, at: Instant) -> Taken {
         Taken { plugin: plugin.clone(), measure, by: self.person.clone(), at }
     }
-}
-
-fn out(digest: &str, why: &str) -> Measure {
-    Measure::Out { digest: digest.to_owned(), why: why.to_owned() }
-}
-
-fn lift(Taken { plugin, measure, .. }: Taken) -> MeasureChange {
-    MeasureChange::Lift { plugin, measure }
 }
 
 fn why_none(last: &ledger::Generation) -> String {

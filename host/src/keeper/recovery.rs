@@ -195,7 +195,7 @@ impl Keeper {
     /// What was tried is out, and so is whatever else would be tried.
     pub(super) async fn end_trial(&self, plugin: &PluginName, digest: &str, why: &str, by: Option<PersonId>) {
         self.plugins.end_trial(plugin);
-        let measure = Measure::Out { digest: digest.to_owned(), why: why.to_owned() };
+        let measure = Measure::out(digest, why);
         let mut changes = vec![MeasureChange::Take(Taken { plugin: plugin.clone(), measure, by, at: self.clock.now() })];
         changes.extend(self.lifted_canaries(plugin).await);
         if let Err(why) = self.runner.ledger.change_measures(changes).await {
@@ -205,9 +205,8 @@ impl Keeper {
 
     /// Ends every trial of a plugin.
     pub(super) async fn lifted_canaries(&self, plugin: &PluginName) -> Vec<MeasureChange> {
-        let measures = self.life_of(plugin).await.map(|life| life.measures).unwrap_or_default();
-        let canaries = measures.into_iter().filter(|taken| matches!(taken.measure, Measure::Canary { .. }));
-        canaries.map(|Taken { plugin, measure, .. }| MeasureChange::Lift { plugin, measure }).collect()
+        let life = self.life_of(plugin).await;
+        life.map(|life| life.lifting(|measure| matches!(measure, Measure::Canary { .. }))).unwrap_or_default()
     }
 
     /// Administrators are told, and whoever was there.
@@ -217,7 +216,7 @@ impl Keeper {
 }
 
 fn out(failed: &Failed, why: &str, at: Instant) -> MeasureChange {
-    let measure = Measure::Out { digest: failed.digest.as_str().to_owned(), why: why.to_owned() };
+    let measure = Measure::out(failed.digest.as_str(), why);
     MeasureChange::Take(Taken { plugin: failed.plugin.clone(), measure, by: None, at })
 }
 

@@ -80,6 +80,13 @@ pub enum Measure {
     Canary { workspace: WorkspaceId, channel: ChannelId },
 }
 
+impl Measure {
+    /// This build does not serve, for this reason.
+    pub fn out(digest: &str, why: &str) -> Self {
+        Measure::Out { digest: digest.to_owned(), why: why.to_owned() }
+    }
+}
+
 /// A measure, and who took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
