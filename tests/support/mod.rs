@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "each test uses its part")]
 
 mod bot;
+pub mod campaigns;
 mod canary;
 pub mod figure;
 pub mod panics;

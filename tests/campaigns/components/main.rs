@@ -16,17 +16,10 @@ mod sections;
 #[path = "../../support/mod.rs"]
 mod support;
 
-use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
-use support::size::Size;
-use support::{figure, panics, size};
+use support::{campaigns, figure, panics, size};
 
 fn main() -> ExitCode {
     panics::count();
-    let size = Size::asked_for();
-    let trial = Trial::test("mutations", move || {
-        mutations::run(size);
-        Ok(())
-    });
-    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+    campaigns::run([("mutations", mutations::run)])
 }

@@ -33,18 +33,12 @@ mod starts;
 mod support;
 mod tails;
 
-use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
-use support::size::Size;
-use support::{figure, size};
-
-/// Runs one campaign, and panics if something is not as promised.
-type Run = fn(Size);
+use support::{campaigns, figure, size};
 
 fn main() -> ExitCode {
     history::be_the_victim();
-    let size = Size::asked_for();
-    let campaigns: [(&str, Run); 14] = [
+    campaigns::run([
         ("kills", kills::run),
         ("tails", tails::run),
         ("pages/small", pages::run),
@@ -59,13 +53,5 @@ fn main() -> ExitCode {
         ("modes", modes::run),
         ("jumps", jumps::run),
         ("starts", starts::run),
-    ];
-    let trials = campaigns.map(|(name, run)| {
-        Trial::test(name, move || {
-            run(size);
-            Ok(())
-        })
-    });
-    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
-    libtest_mimic::run(&arguments, trials.into()).exit_code()
+    ])
 }

@@ -23,17 +23,11 @@ mod planted;
 mod support;
 mod traps;
 
-use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
-use support::size::Size;
-use support::{figure, size};
-
-/// Runs one campaign, and panics if something is not as promised.
-type Run = fn(Size);
+use support::{campaigns, figure, size};
 
 fn main() -> ExitCode {
-    let size = Size::asked_for();
-    let campaigns: [(&str, Run); 8] = [
+    campaigns::run([
         ("bombs", bombs::run),
         ("grafted", grafted::run),
         ("compiling", compiling::run),
@@ -42,13 +36,5 @@ fn main() -> ExitCode {
         ("neighbours", neighbours::run),
         ("traps/at_every_call", traps::at_every_call),
         ("traps/cancelled", traps::cancelled),
-    ];
-    let trials = campaigns.map(|(name, run)| {
-        Trial::test(name, move || {
-            run(size);
-            Ok(())
-        })
-    });
-    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
-    libtest_mimic::run(&arguments, trials.into()).exit_code()
+    ])
 }

@@ -29,18 +29,12 @@ mod scene;
 mod support;
 mod tally;
 
-use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
-use support::size::Size;
-use support::{figure, panics, size};
-
-/// Runs one campaign, and panics if something is not as promised.
-type Run = fn(Size);
+use support::{campaigns, figure, panics, size};
 
 fn main() -> ExitCode {
     panics::count();
-    let size = Size::asked_for();
-    let campaigns: [(&str, Run); 10] = [
+    campaigns::run([
         ("refreshes/one_connection", |size| refreshes::run(1, size)),
         ("refreshes/two_connections", |size| refreshes::run(2, size)),
         ("cuts/sudden", cuts::run),
@@ -51,13 +45,5 @@ fn main() -> ExitCode {
         ("crowd", crowd::run),
         ("mutations", mutations::run),
         ("posts", posts::run),
-    ];
-    let trials = campaigns.map(|(name, run)| {
-        Trial::test(name, move || {
-            run(size);
-            Ok(())
-        })
-    });
-    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
-    libtest_mimic::run(&arguments, trials.into()).exit_code()
+    ])
 }

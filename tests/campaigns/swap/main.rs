@@ -18,16 +18,9 @@ mod stand;
 mod support;
 mod swaps;
 
-use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
-use support::size::Size;
-use support::{figure, size};
+use support::{campaigns, figure, size};
 
 fn main() -> ExitCode {
-    let size = Size::asked_for();
-    let trial = Trial::test("swaps", move || {
-        swaps::run(size);
-        Ok(())
-    });
-    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+    campaigns::run([("swaps", swaps::run)])
 }
