@@ -54,7 +54,7 @@ impl Messenger {
         Ok(Reply::say(say!("I listen.")))
     }
 
-    #[webhook("bell")]
+    #[webhook("generic")]
     fn rang(cx: &mut Context, rang: Webhook) -> Result<Reply> {
         let count = cx.store().get::<u64>("rang")?.unwrap_or(0) + 1;
         cx.store().set("rang", &count)?;
