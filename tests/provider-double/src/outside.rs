@@ -14,7 +14,7 @@ use crate::{
     delivery::Delivery,
     generic::Generic,
     github::GitHub,
-    gitlab::GitLab,
+    gitlab::{self, GitLab},
     jenkins::Jenkins,
     nagios::Nagios,
     phrase::nearest,
@@ -48,6 +48,11 @@ impl Outside {
     /// The secret with which a service signs its webhooks now.
     pub fn secret(&self, service: &str) -> Option<&'static str> {
         self.service(service).map(|service| service.secret())
+    }
+
+    /// The signing token of GitLab, which is its secret after `gitlab signs its webhooks`.
+    pub fn signing_token(&self) -> &'static str {
+        gitlab::SIGNING_TOKEN
     }
 
     /// The token that a service wants.

@@ -317,3 +317,42 @@ fn ci_and_pushes_are_told_in_their_shapes() {
     street.say(["github sends deployment 1"]);
     assert_eq!(street.bot.last().json()["deployment"]["id"], 1);
 }
+
+#[test]
+fn what_was_done_over_the_api_is_told_when_it_is_due() {
+    let street = street();
+    assert_eq!(street.refused("github sends what is due"), "github has nothing to send");
+    deploy(&street, json!({}));
+    street.post("github", &format!("{WEB}/deployments/1/statuses"), json!({ "state": "queued", "log_url": "https://ci.outside/7" }));
+    street.post("github", &format!("{WEB}/deployments/1/statuses"), json!({ "state": "inactive" }));
+    assert!(street.bot.taken().is_empty());
+    street.say(["github sends what is due"]);
+    let events: Vec<String> = street.bot.taken().iter().map(|taken| taken.header("x-github-event").to_owned()).collect();
+    assert_eq!(events, ["deployment", "deployment_status"]);
+    assert_eq!(street.bot.last().json()["deployment_status"]["log_url"], "https://ci.outside/7");
+}
+
+#[test]
+fn a_status_that_is_none_is_refused() {
+    let street = street();
+    deploy(&street, json!({}));
+    let refused = |body: Value| street.post("github", &format!("{WEB}/deployments/1/statuses"), body);
+    assert_eq!(refused(json!({})).status, 422);
+    let unknown = refused(json!({ "state": "fine" }));
+    assert_eq!((unknown.status.as_u16(), &unknown.json()["errors"][0]["field"]), (422, &json!("state")));
+    assert_eq!(street.get("github", &format!("{WEB}/deployments/1/statuses")).json(), json!([]));
+    assert_eq!(street.post("github", &format!("{WEB}/deployments/9/statuses"), json!({ "state": "success" })).status, 404);
+}
+
+#[test]
+fn a_limit_that_is_used_up_is_whole_again_after_the_hour() {
+    let street = street();
+    street.say(["github has 1 request left"]);
+    assert_eq!(street.get("github", "/user").header("x-ratelimit-remaining"), "0");
+    let limited = street.get("github", "/user");
+    assert_eq!((limited.status.as_u16(), limited.header("retry-after")), (403, ""));
+    assert!(limited.json()["message"].as_str().unwrap().starts_with("API rate limit exceeded"));
+    let reset: i64 = limited.header("x-ratelimit-reset").parse().unwrap();
+    street.pass(reset - START);
+    assert_eq!(street.get("github", "/user").status, 200);
+}
