@@ -227,6 +227,7 @@ impl Desk<'_> {
         if said == post.said || !self.may_say(channel, &[key.to_owned()]) {
             return Ok(());
         }
+        self.said += 1;
         match self.cx.chat().edit(&post.message, message) {
             Ok(()) => {}
             // Somebody took it away.
@@ -321,6 +322,7 @@ impl Desk<'_> {
         if !self.may_say(channel, std::slice::from_ref(first)) {
             return Ok(());
         }
+        self.said += 1;
         if let Err(why) = self.cx.chat().edit(message, text) {
             self.cx.log().warn(format_args!("a message in {channel} could not be edited: {why}"));
         }

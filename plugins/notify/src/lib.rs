@@ -56,7 +56,10 @@ impl Notify {
     /// `notify subscribe acme/web builds, pushes on main only failures mention @ann`. `*` stands for anything: `acme/*`, `nagios:db*`, or
     /// `severity=critical` for a label of alerts. Topics are pushes, changes (pull and merge requests), builds, tests (single checks and
     /// jobs), deploys, releases and alerts; without any it is all but tests. Say it again to change it.
-    #[command("notify subscribe <what> [<topics...>] [on <branch>] [only <only>] [mention <mention>]")]
+    #[command(
+        "notify subscribe <what> [on <branch>] [only <only>] [mention <mention>]",
+        "notify subscribe <what> <topics...> [on <branch>] [only <only>] [mention <mention>]"
+    )]
     fn subscribe(
         cx: &mut Context,
         what: String,

@@ -4,7 +4,7 @@ use super::{count, together};
 use crate::digest::Rhythm;
 use crate::mute::Mute;
 use crate::news::Topic;
-use crate::subscription::Subscription;
+use crate::subscription::{Only, Subscription};
 use hatstand_plugin::prelude::*;
 
 pub fn subscribed(subscription: &Subscription, changed: bool, seen: bool) -> Message {
@@ -18,7 +18,7 @@ pub fn subscribed(subscription: &Subscription, changed: bool, seen: bool) -> Mes
     }
 }
 
-/// `*acme/web*: builds and pushes, on main, only failures, calling ann`.
+/// `acme/web: builds and pushes, on main, only failures, calling ann`.
 pub fn wanted(subscription: &Subscription) -> Message {
     let Subscription { what, topics, branch, only, mention, .. } = subscription;
     let topics: Vec<&str> = topics.iter().map(Choice::word).collect();
@@ -26,7 +26,7 @@ pub fn wanted(subscription: &Subscription) -> Message {
     let branch = branch.as_deref().map(|branch| say!(", on {branch}"));
     let only = only.map(|only| say!(", only {}", only.word()));
     let mention = mention.as_ref().map(|person| say!(", calling {person}"));
-    say!("*{}*{topics}{branch}{only}{mention}", what.0)
+    say!("`{}`{topics}{branch}{only}{mention}", what.0)
 }
 
 pub fn unsubscribed(by: &User, what: &str, gone: usize, left: usize) -> Message {
@@ -35,7 +35,7 @@ pub fn unsubscribed(by: &User, what: &str, gone: usize, left: usize) -> Message 
         left => format!("It has {} left.", count(left, "subscription", "subscriptions")),
     };
     match gone {
-        1 => say!("{by} unsubscribed this channel from *{what}*. {left}"),
+        1 => say!("{by} unsubscribed this channel from `{what}`. {left}"),
         gone => say!("{by} took away all {gone} subscriptions of this channel. {left}"),
     }
 }
@@ -43,7 +43,10 @@ pub fn unsubscribed(by: &User, what: &str, gone: usize, left: usize) -> Message 
 pub fn no_subscription(what: &str, present: &[Subscription]) -> Message {
     match present {
         [] => say!("This channel is subscribed to nothing. `notify subscribe acme/web` begins."),
-        present => say!("This channel is not subscribed to *{what}*, but to {}.", names(present.iter().map(|other| &other.what.0))),
+        present => say!(
+            "This channel is not subscribed to `{what}`. What it is subscribed to: {}.",
+            names(present.iter().map(|other| &other.what.0))
+        ),
     }
 }
 
@@ -53,25 +56,29 @@ pub fn too_many(most: usize) -> Message {
 
 /// Why a word is no topic; a usage error takes plain text.
 pub fn no_topic(word: &str) -> String {
-    format!("I know nothing called {word}. There are {}.", Topic::WORDS.join(", "))
+    match word {
+        "only" => format!("After `only` comes {}.", Only::WORDS.join(" or ")),
+        "mention" => "After `mention` comes a person, such as @ann.".to_owned(),
+        _ => format!("I know nothing called {word}. There are {}.", Topic::WORDS.join(", ")),
+    }
 }
 
 pub fn muted(mute: &Mute) -> Message {
     let Mute { what, until, by } = mute;
     match until {
-        Some(until) => say!("{by} muted *{}* here until {until}.", what.0),
-        None => say!("{by} muted *{0}* here, until somebody says `notify unmute {0}`.", what.0),
+        Some(until) => say!("{by} muted `{}` here until {until}.", what.0),
+        None => say!("{by} muted `{0}` here, until somebody says `notify unmute {0}`.", what.0),
     }
 }
 
 pub fn unmuted(by: &User, what: &str) -> Message {
-    say!("{by} unmuted *{what}* here.")
+    say!("{by} unmuted `{what}` here.")
 }
 
 pub fn no_mute(what: &str, present: &[Mute]) -> Message {
     match present {
         [] => say!("Nothing is muted here."),
-        present => say!("*{what}* is not muted here, but {} is.", names(present.iter().map(|other| &other.what.0))),
+        present => say!("`{what}` is not muted here. What is: {}.", names(present.iter().map(|other| &other.what.0))),
     }
 }
 
@@ -84,5 +91,5 @@ pub fn digest(by: &User, rhythm: Rhythm, next: Option<Instant>, subscribed: bool
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a String>) -> Message {
-    together(names.map(|name| say!("*{name}*")), ", ")
+    together(names.map(|name| say!("`{name}`")), ", ")
 }

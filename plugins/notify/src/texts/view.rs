@@ -24,7 +24,7 @@ pub fn subscriptions(listener: &Listener, next: Option<Instant>, now: Instant) -
     let lines = listener.subscriptions.iter().map(|subscription| say!("• {}, by {}", answer::wanted(subscription), subscription.by));
     let mutes = listener.mutes.iter().filter(|mute| !mute.is_over(now)).map(|mute| {
         let until = mute.until.map(|until| say!(" until {until}"));
-        say!("Muted{until}: *{}*, by {}", mute.what.0, mute.by)
+        say!("Muted{until}: `{}`, by {}", mute.what.0, mute.by)
     });
     let digest = listener.digest.as_ref().zip(next).map(|(digest, next)| {
         let rhythm: Rhythm = digest.rhythm;
