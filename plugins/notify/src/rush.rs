@@ -24,7 +24,7 @@ pub struct Rush {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gathering {
     pub stories: Vec<String>,
-    /// How many more there are.
+    /// How many more there are, which are not told.
     #[serde(default)]
     pub more: usize,
     /// What the message says, in a number.
@@ -41,14 +41,15 @@ impl Gathering {
         if self.stories.iter().any(|known| known == story) {
             return;
         }
-        match self.is_full() {
-            true => self.more += 1,
-            false => self.stories.push(story.to_owned()),
+        match self.room() {
+            0 => self.more += 1,
+            _ => self.stories.push(story.to_owned()),
         }
     }
 
-    pub fn is_full(&self) -> bool {
-        self.stories.len() >= MOST
+    /// How many more it takes.
+    pub fn room(&self) -> usize {
+        MOST.saturating_sub(self.stories.len())
     }
 }
 

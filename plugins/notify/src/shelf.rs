@@ -13,7 +13,7 @@
 //! | `forgotten` | up to which day that was done |
 
 use crate::listener::Listener;
-use crate::news::News;
+use crate::news::{News, Topic};
 use crate::rush::Gathering;
 use crate::series::Series;
 use crate::story::Story;
@@ -142,7 +142,9 @@ pub fn story_key(news: &News) -> String {
 }
 
 pub fn series_key(news: &News) -> String {
-    key(&["series", news.source.word(), &news.project, &news.part, news.branch.as_deref().unwrap_or_default()])
+    // Where something is deployed follows one after the other from whatever branch it comes.
+    let branch = news.branch.as_deref().filter(|_| news.topic != Topic::Deploys);
+    key(&["series", news.source.word(), &news.project, &news.part, branch.unwrap_or_default()])
 }
 
 pub fn gathering_key(channel: &Channel, message: &MessageId) -> String {

@@ -20,7 +20,24 @@ pub fn read(payload: Payload<'_>, received: Instant) -> Reading {
     if version != VERSION {
         return Err(Unread::Unreadable(format!("`version` is {version}, and only {VERSION} can be read")));
     }
-    payload.need_list("alerts")?.into_iter().take(MOST).map(|alert| read_alert(alert, received)).collect()
+    let alerts = payload.need_list("alerts")?;
+    let left_out = payload.number("truncatedAlerts").unwrap_or_default() + alerts.len().saturating_sub(MOST) as u64;
+    let read = alerts.into_iter().take(MOST).map(|alert| read_alert(alert, received));
+    read.chain((left_out > 0).then(|| rest(payload, left_out, received))).collect()
+}
+
+/// That there are alerts of which nothing else is known: Alertmanager leaves them out where it is told to by `max_alerts`.
+fn rest(payload: Payload<'_>, left_out: u64, received: Instant) -> Reading<News> {
+    let labels = payload.pairs("commonLabels").into_iter().chain(payload.pairs("groupLabels"));
+    Ok(News {
+        project: payload.first(&["groupLabels.alertname", "commonLabels.alertname"]).unwrap_or_else(|| "alerts".to_owned()),
+        names: labels.map(|(name, value)| format!("{name}={value}")).collect(),
+        subject: format!("rest of {}", payload.text("groupKey").unwrap_or_default()),
+        part: "rest".to_owned(),
+        name: format!("{left_out} more"),
+        title: Some("left out of the message".to_owned()),
+        ..News::new(Source::Alertmanager, Topic::Alerts, State::Done, received)
+    })
 }
 
 fn read_alert(alert: Payload<'_>, received: Instant) -> Reading<News> {

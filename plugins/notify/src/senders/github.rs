@@ -1,9 +1,9 @@
 //! What GitHub sends: <https://docs.github.com/en/webhooks/webhook-events-and-payloads>.
 //!
-//! A message is about a commit: the push, and as its parts the workflows, checks and statuses. Pull requests, deployments and releases
+//! A message is about a commit on a branch: the push, and as its parts the workflows, checks and statuses. Pull requests, deployments and releases
 //! have messages of their own.
 
-use super::{Payload, Reading, Unread, branch, commits, ignored};
+use super::{Payload, Reading, Unread, branch, commit, commits, ignored};
 use crate::moment;
 use crate::news::{News, Source, State, Topic};
 use hatstand_plugin::prelude::*;
@@ -49,9 +49,10 @@ fn push(payload: Payload<'_>, received: Instant) -> Reading<News> {
         (None, Some(branch)) if gone => format!("the branch {branch}"),
         _ => commits(payload.list("commits").len() as u64),
     };
-    let subject = if gone || tag.is_some() { reference.clone() } else { commit(&payload.need("after")?) };
+    let branch = branch(&reference);
+    let subject = if gone || tag.is_some() { reference.clone() } else { commit(&payload.need("after")?, branch.as_ref()) };
     Ok(News {
-        branch: branch(&reference),
+        branch,
         subject,
         part: "push".to_owned(),
         name,
@@ -104,9 +105,10 @@ fn status(payload: Payload<'_>, received: Instant) -> Reading<News> {
     let at = payload.last_time(&["updated_at", "created_at"]).unwrap_or(received);
     let branches = payload.list("branches");
     let head = branches.iter().find(|branch| branch.text("commit.sha").as_ref() == Some(&sha)).or(branches.first());
+    let branch = head.and_then(|branch| branch.text("name"));
     Ok(News {
-        branch: head.and_then(|branch| branch.text("name")),
-        subject: commit(&sha),
+        subject: commit(&sha, branch.as_ref()),
+        branch,
         part: format!("status {context}"),
         name: context,
         title: payload.text("commit.commit.message"),
@@ -126,9 +128,10 @@ fn check_run(payload: Payload<'_>, received: Instant) -> Reading<News> {
     let (began, ended) = (payload.time("check_run.started_at"), payload.time("check_run.completed_at"));
     let name = payload.need("check_run.name")?;
     let app = payload.text("check_run.app.slug").unwrap_or_default();
+    let branch = payload.text("check_run.check_suite.head_branch");
     Ok(News {
-        branch: payload.text("check_run.check_suite.head_branch"),
-        subject: commit(&payload.need("check_run.head_sha")?),
+        subject: commit(&payload.need("check_run.head_sha")?, branch.as_ref()),
+        branch,
         part: format!("check {app} {name}"),
         name,
         took: began.zip(ended).map(|(began, ended)| ended.since(began)),
@@ -145,9 +148,10 @@ fn check_suite(payload: Payload<'_>, received: Instant) -> Reading<News> {
     let (state, detail) = checked(payload, "check_suite")?;
     let name = payload.need("check_suite.app.name")?;
     let at = payload.last_time(&["check_suite.updated_at", "check_suite.created_at"]).unwrap_or(received);
+    let branch = payload.text("check_suite.head_branch");
     Ok(News {
-        branch: payload.text("check_suite.head_branch"),
-        subject: commit(&payload.need("check_suite.head_sha")?),
+        subject: commit(&payload.need("check_suite.head_sha")?, branch.as_ref()),
+        branch,
         part: format!("suite {name}"),
         name,
         title: payload.text("check_suite.head_commit.message"),
@@ -164,9 +168,10 @@ fn workflow_run(payload: Payload<'_>, received: Instant) -> Reading<News> {
     let run = payload.need_number("workflow_run.run_number")?;
     let at = payload.last_time(&["workflow_run.updated_at", "workflow_run.created_at"]).unwrap_or(received);
     let began = payload.time("workflow_run.run_started_at").filter(|_| state.is_end());
+    let branch = payload.text("workflow_run.head_branch");
     Ok(News {
-        branch: payload.text("workflow_run.head_branch"),
-        subject: commit(&payload.need("workflow_run.head_sha")?),
+        subject: commit(&payload.need("workflow_run.head_sha")?, branch.as_ref()),
+        branch,
         part: format!("workflow {name} {event}"),
         name: if event.is_empty() || event == "push" { name } else { format!("{name} ({})", event.replace('_', " ")) },
         attempt: run.saturating_mul(ATTEMPTS).saturating_add(attempt),
@@ -255,8 +260,4 @@ fn release(payload: Payload<'_>, received: Instant) -> Reading<News> {
         link: payload.text("release.html_url"),
         ..news(payload, Topic::Releases, state, at)?
     })
-}
-
-fn commit(sha: &str) -> String {
-    format!("commit {sha}")
 }

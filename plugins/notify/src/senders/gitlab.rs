@@ -1,9 +1,9 @@
 //! What GitLab sends: <https://docs.gitlab.com/user/project/integrations/webhook_events/>.
 //!
-//! A message is about a commit: the push, and as its parts the pipelines and, for those who want them, the jobs. Merge requests,
+//! A message is about a commit on a branch: the push, and as its parts the pipelines and, for those who want them, the jobs. Merge requests,
 //! deployments and releases have messages of their own.
 
-use super::{Payload, Reading, branch, commits, ignored};
+use super::{Payload, Reading, branch, commit, commits, ignored};
 use crate::news::{News, Source, State, Topic};
 use hatstand_plugin::prelude::*;
 
@@ -40,9 +40,10 @@ fn push(payload: Payload<'_>, received: Instant) -> Reading<News> {
         _ => commits(payload.number("total_commits_count").unwrap_or(pushed.len() as u64)),
     };
     let at = head.and_then(|commit| commit.time("timestamp")).unwrap_or(received);
+    let branch = branch(&reference);
     Ok(News {
-        branch: branch(&reference),
-        subject: if gone || tag.is_some() { reference.clone() } else { commit(&after) },
+        subject: if gone || tag.is_some() { reference.clone() } else { commit(&after, branch.as_ref()) },
+        branch,
         part: "push".to_owned(),
         name,
         title: head.and_then(|commit| commit.first(&["title", "message"])).filter(|_| !gone),
@@ -58,9 +59,11 @@ fn pipeline(payload: Payload<'_>, received: Instant) -> Reading<News> {
     let source = payload.text("object_attributes.source").unwrap_or_default();
     let name = payload.text("object_attributes.name").unwrap_or_else(|| "pipeline".to_owned());
     let page = payload.text("project.web_url").map(|project| format!("{project}/-/pipelines/{id}"));
+    let reference = payload.text("object_attributes.ref").filter(|_| !payload.is("object_attributes.tag"));
+    let branch = reference.and_then(|reference| branch(&reference));
     Ok(News {
-        branch: payload.text("object_attributes.ref").filter(|_| !payload.is("object_attributes.tag")),
-        subject: commit(&sha),
+        subject: commit(&sha, branch.as_ref()),
+        branch,
         part: format!("pipeline {name} {source}"),
         name: if source.is_empty() || source == "push" { name } else { format!("{name} ({})", source.replace('_', " ")) },
         // A later pipeline has a greater number; one that is tried again keeps its own.
@@ -99,21 +102,28 @@ fn job(payload: Payload<'_>, received: Instant) -> Reading<News> {
     let (id, name) = (payload.need_number("build_id")?, payload.need("build_name")?);
     let at = payload.last_time(&["build_created_at", "build_started_at", "build_finished_at"]).unwrap_or(received);
     let page = payload.first(&["project.web_url", "repository.homepage"]).map(|project| format!("{project}/-/jobs/{id}"));
+    let branch = payload.text("ref").filter(|_| !payload.is("tag")).and_then(|reference| branch(&reference));
     Ok(News {
-        branch: payload.text("ref").filter(|_| !payload.is("tag")),
-        subject: commit(&payload.need("sha")?),
+        subject: commit(&payload.need("sha")?, branch.as_ref()),
+        branch,
         part: format!("job {name}"),
         name,
         // A job that is tried again is a new one, with a greater number.
         attempt: id,
         took: payload.seconds("build_duration").filter(|_| state.is_end()),
         title: payload.text("commit.message"),
-        detail: payload.text("build_failure_reason").filter(|_| state == State::Failed).map(|reason| reason.replace('_', " ")),
+        detail: failure(payload).filter(|_| state == State::Failed),
         people: payload.first(&["commit.author_name", "user.name"]).into_iter().collect(),
         link: page,
         project: job_project(payload)?,
         ..News::new(Source::Gitlab, Topic::Tests, state, at)
     })
+}
+
+/// Why a job failed, and whether it may.
+fn failure(payload: Payload<'_>) -> Option<String> {
+    let reason = payload.text("build_failure_reason")?.replace('_', " ");
+    Some(if payload.is("build_allow_failure") { format!("{reason}, which is allowed") } else { reason })
 }
 
 /// Older versions send the project of a job by its name only, with blanks.
@@ -203,8 +213,4 @@ fn release(payload: Payload<'_>, received: Instant) -> Reading<News> {
         link: payload.text("url"),
         ..news(payload, Topic::Releases, state, at)?
     })
-}
-
-fn commit(sha: &str) -> String {
-    format!("commit {sha}")
 }

@@ -31,6 +31,8 @@ pub fn read(payload: Payload<'_>, received: Instant) -> Reading {
         subject: format!("build {number}"),
         part: "build".to_owned(),
         name: format!("build {number}"),
+        // Greater for every later build, even if a job of the same name began to count anew.
+        attempt: payload.number("build.queue_id").unwrap_or_default(),
         step,
         took,
         detail: detail(payload).filter(|_| state == State::Failed),

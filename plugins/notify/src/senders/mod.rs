@@ -51,6 +51,11 @@ fn branch(reference: &str) -> Option<String> {
     }
 }
 
+/// The subject that a push and all that comes of it have in common.
+fn commit(sha: &str, branch: Option<&String>) -> String {
+    format!("commit {sha} {}", branch.map(String::as_str).unwrap_or_default())
+}
+
 /// `1 commit`, `2 commits`.
 fn commits(number: u64) -> String {
     format!("{number} commit{}", if number == 1 { "" } else { "s" })

@@ -22,7 +22,7 @@ fn an_archived_channel_is_told_nothing_more() {
     sent::jenkins(&mut room, &build(1));
     assert_eq!(room.heard().len(), 1, "a channel that was only renamed is told on");
     room.happens(Event::ChannelChanged(archived(true)));
-    assert_eq!(room.log(), ["warn: the channel general is gone, and with it 1 subscriptions"]);
+    assert_eq!(room.log(), ["warn: the channel general is gone, and with it 1 subscription"]);
     sent::jenkins(&mut room, &build(2));
     assert_eq!(room.heard(), [""; 0]);
     assert_eq!(room.stored::<Value>("listener general"), None);
@@ -41,7 +41,7 @@ fn a_channel_that_is_gone_is_dropped() {
         room.log(),
         [
             "warn: news cannot be told in @api:ci: there is no such channel, person or message",
-            "warn: the channel @api:ci is gone, and with it 1 subscriptions",
+            "warn: the channel @api:ci is gone, and with it 1 subscription",
         ]
     );
 }

@@ -19,15 +19,10 @@ pub fn card(lines: &[Line<'_>]) -> Message {
     }
 }
 
-/// The same, where somebody has to be told.
+/// A message in front of which people are called, if there are any to be called.
 pub fn call(people: &[User], message: Message) -> Message {
-    let mentions = people.iter().map(|person| Message::from(person.mention()));
-    Message { text: [together(mentions, " ").text, Message::from(" ").text, message.text].concat(), blocks: message.blocks }
-}
-
-/// What somebody has to know at once, where the message about it stands further up.
-pub fn alarm(line: &Line<'_>) -> Message {
-    single(line)
+    let mentions = people.iter().map(|person| say!("{} ", person.mention()));
+    Message { text: [together(mentions, "").text, message.text].concat(), blocks: message.blocks }
 }
 
 fn single(line: &Line<'_>) -> Message {

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 const LISTED: usize = 12;
 
 /// What was new at once, counted, with those first that need somebody.
-pub fn rush(lines: &[Line<'_>], more: usize) -> Message {
-    list(say!("Much is new at once: {}.", counted(lines, more)), lines, more)
+pub fn rush(lines: &[Line<'_>]) -> Message {
+    list(say!("Much is new at once: {}.", counted(lines, 0)), lines, 0)
 }
 
 /// What was gathered since the last digest.

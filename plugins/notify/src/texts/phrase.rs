@@ -83,6 +83,9 @@ impl Line<'_> {
     /// What a failure means after what was before.
     fn history(&self) -> Option<Message> {
         let Record { failures, since, .. } = self.record;
+        if self.record.was_well() && self.news().topic == Topic::Deploys {
+            return Some(say!(" – the one before went well"));
+        }
         if self.record.was_well() {
             let whose = &self.news().people;
             let change = if whose.is_empty() { "this".to_owned() } else { format!("what {} changed", people(whose)) };
@@ -113,6 +116,7 @@ impl Line<'_> {
                 say!("{name}{title} – {} knows{comment}", people(&news.people))
             }
             State::Running => say!("{name} has begun"),
+            State::Done => say!("{name}{title}"),
             State::Cancelled => say!("{name} was cancelled"),
             _ => say!("{name} is over{}", self.part.took().map(|took| say!(" after {}", took))),
         }
