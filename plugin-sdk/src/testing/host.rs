@@ -251,7 +251,7 @@ pub(crate) mod http {
             return Err(Error::TooMuch("a body has at most 1 MiB".to_owned()));
         }
         Invocation::current(|invocation| {
-            invocation.check_grant(&format!("http:{origin}")).map_err(Error::NotGranted)?;
+            invocation.check_grant("http").or_else(|_| invocation.check_grant(&format!("http:{origin}"))).map_err(Error::NotGranted)?;
             invocation.state.requests.push(request.clone().into());
             Ok(())
         })
@@ -323,5 +323,9 @@ pub(crate) mod log {
     pub(crate) fn write(level: Level, text: &str) {
         let level = format!("{level:?}").rsplit("::").next().unwrap_or_default().to_lowercase();
         Invocation::current(|invocation| invocation.log.push(format!("{level}: {text}")));
+    }
+
+    pub(crate) fn about(subject: &str) {
+        Invocation::current(|invocation| invocation.about = subject.to_owned());
     }
 }

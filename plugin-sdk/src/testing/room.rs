@@ -43,6 +43,7 @@ pub struct Room {
     unheard: Vec<transcript::Line>,
     outcome: Outcome,
     log: Vec<String>,
+    about: String,
 }
 
 /// What came of the last event, for programs.
@@ -69,6 +70,10 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// What is sent.
     pub body: Vec<u8>,
+    /// How often the host would try again.
+    pub retries: u8,
+    /// By which the destination knows a repeat.
+    pub idempotency_key: Option<String>,
 }
 
 impl Room {
@@ -96,6 +101,7 @@ impl Room {
             unheard: Vec::new(),
             outcome: Outcome::default(),
             log: Vec::new(),
+            about: String::new(),
             plugin,
         };
         room.set_defaults();
@@ -214,6 +220,11 @@ impl Room {
     /// The lines of the operator's log.
     pub fn log(&self) -> &[String] {
         &self.log
+    }
+
+    /// What the last event was about, as the plugin said.
+    pub fn about(&self) -> &str {
+        &self.about
     }
 
     /// The time.
@@ -517,6 +528,7 @@ impl Room {
         let handle = self.handle;
         let (invocation, returned) = invocation.run(|| handle(&mut cx, event).and_then(|reply| reply.deliver(&cx)));
         self.log.extend(invocation.log);
+        self.about = invocation.about;
         let went_well = returned.is_ok();
         match returned {
             Ok(outcome) => {
@@ -595,6 +607,7 @@ impl Room {
             state: self.state.clone(),
             shown: Vec::new(),
             log: Vec::new(),
+            about: String::new(),
             written: 0,
         }
     }

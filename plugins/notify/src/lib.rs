@@ -192,6 +192,9 @@ impl Notify {
 fn receive(cx: &Context, source: Source, webhook: &Webhook) -> Result<()> {
     let came = match senders::read(source, webhook, cx.now()) {
         Ok(news) => {
+            if let Some(first) = news.first() {
+                cx.log().about(format_args!("{} {}", first.project, first.subject));
+            }
             return at_desk(cx, |desk| {
                 desk.take(source, news)?;
                 desk.tell()
