@@ -5,7 +5,7 @@ use super::people::{BOT, Eyes, People, whisper_audience};
 use super::state::{Asked, CallState, Post, Shown, State};
 use super::texts;
 use crate::chat::Form;
-use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Other, Press, Response, Scheduled, Submission, Timer, Upgrade};
+use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Other, Press, Response, Scheduled, Submission, Timer, Upgrade, Webhook};
 use crate::message::{Action, Message};
 use crate::{Context, Plugin, Reply, Result};
 use hatstand_common::declaration::{Access, Command, Description, Kind, Schedule};
@@ -265,6 +265,12 @@ impl Room {
     /// The requests that the plugin has sent so far.
     pub fn requests(&self) -> &[Request] {
         &self.state.requests
+    }
+
+    /// A webhook comes in under this name, its signature checked.
+    pub fn webhook(&mut self, name: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.handle(None, None, Event::Webhook(Webhook { name: name.to_owned(), headers, body: body.into() }));
     }
 
     /// The request with this tag has an answer.
