@@ -67,7 +67,7 @@ pub enum Confirm {
     #[default]
     Off,
     Always,
-    /// When something was left to be guessed: the environment, or the ref.
+    /// When the environment was left to be guessed.
     Ambiguous,
     /// Somebody else confirms.
     Another,

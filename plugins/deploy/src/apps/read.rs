@@ -64,8 +64,7 @@ struct Table {
     environments: Vec<Value>,
 }
 
-const OWN: [&str; 11] =
-    ["provider", "repository", "project", "job", "url", "crumb", "source", "ref", "default", "tasks", "environments"];
+const OWN: [&str; 11] = ["provider", "repository", "project", "job", "url", "crumb", "source", "ref", "default", "tasks", "environments"];
 
 /// Who knows the commits of an app that somebody else deploys.
 #[derive(Deserialize)]
@@ -81,7 +80,10 @@ pub fn apps(json: &str) -> Result<Vec<App>, Misconfigured> {
     let tables: Map<String, Value> =
         serde_json::from_str(json).map_err(|_| Misconfigured("`apps` is not made of tables, one for each app".to_owned()))?;
     let apps = tables.into_iter().map(|(name, table)| app(&name, table)).collect::<Result<Vec<App>, _>>()?;
-    twice(apps.iter().map(|app| app.name.as_str())).map_or(Ok(apps), |name| Err(Misconfigured(format!("two apps are called `{name}`"))))
+    match twice(apps.iter().map(|app| app.name.as_str())) {
+        Some(name) => Err(Misconfigured(format!("two apps are called `{name}`"))),
+        None => Ok(apps),
+    }
 }
 
 fn app(name: &str, table: Value) -> Result<App, Misconfigured> {
@@ -144,7 +146,9 @@ fn address(url: &str) -> Result<String, String> {
     match host.split('/').next() {
         Some("") | None => Err(format!("`{url}` is no http or https address")),
         // What is in front of an `@` would be a password in every log.
-        Some(authority) if authority.contains('@') => Err("its `url` has a name or password in it: bind them to the address instead".to_owned()),
+        Some(authority) if authority.contains('@') => {
+            Err("its `url` has a name or password in it: bind them to the address instead".to_owned())
+        }
         Some(_) => Ok(url.trim_end_matches('/').to_owned()),
     }
 }
@@ -176,7 +180,9 @@ fn check(app: &App) -> Result<(), String> {
         return Err(format!("its `default` is `{default}`, which is none of its environments"));
     }
     match app.environments.iter().find(|environment| !environment.contexts.is_empty() && app.source.is_none()) {
-        Some(environment) => Err(format!("environment `{}` wants `contexts`, and nobody knows them: it needs a `source`", environment.name)),
+        Some(environment) => {
+            Err(format!("environment `{}` wants `contexts`, and nobody knows them: it needs a `source`", environment.name))
+        }
         None => Ok(()),
     }
 }

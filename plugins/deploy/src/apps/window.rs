@@ -1,8 +1,8 @@
 //! When nothing is deployed, week after week.
 
 use hatstand_plugin::prelude::*;
-use serde::de::{Deserializer, Error as _};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 
 const MINUTE: u64 = 60 * 1000;
 const WEEK: u64 = 7 * 24 * 60 * MINUTE;

@@ -79,8 +79,7 @@ impl Provider for Github<'_> {
 
     fn verdicts(&self, answer: &HttpAnswer, page: usize) -> Result<Vec<Check>, Trouble> {
         let body = body(answer)?;
-        let (place, read): (_, fn(&Value) -> Option<Check>) =
-            if page == 0 { ("/statuses", of_status) } else { ("/check_runs", of_run) };
+        let (place, read): (_, fn(&Value) -> Option<Check>) = if page == 0 { ("/statuses", of_status) } else { ("/check_runs", of_run) };
         let found = body.pointer(place).and_then(Value::as_array).ok_or(Trouble::Unreadable)?;
         Ok(found.iter().filter_map(read).collect())
     }
@@ -123,7 +122,8 @@ impl Provider for Github<'_> {
 
     fn found(&self, answer: &HttpAnswer, order: &Order<'_>) -> Result<Found, Trouble> {
         let known = list(answer)?.into_iter().find(|deployment| key(deployment, "/payload").as_deref() == Some(order.key));
-        let started = known.and_then(|deployment| Some(Started { id: id(&deployment, "/id")?, link: None, sha: owned(&deployment, "/sha") }));
+        let started =
+            known.and_then(|deployment| Some(Started { id: id(&deployment, "/id")?, link: None, sha: owned(&deployment, "/sha") }));
         Ok(started.map_or(Found::Nothing, Found::Started))
     }
 

@@ -5,7 +5,8 @@
 //! - Webhooks: <https://docs.gitlab.com/user/project/integrations/webhook_events/>, pipeline events.
 //!
 //! A pipeline is made for a branch or tag, not for a commit: which commit it took is in the answer, and another one than was checked is
-//! not deployed. There is no idempotency key: a pipeline of which nobody knows whether it was made is looked up by its variables.
+//! not deployed. Where a commit was asked for, the pipeline is that of the default ref, and `DEPLOY_SHA` says which commit it is to deploy.
+//! There is no idempotency key: a pipeline of which nobody knows whether it was made is looked up by its variables.
 
 use super::json::{body, escaped, id, link, list, needed, owned, text};
 use super::{Call, Cancelling, Check, Commit, Found, Mark, News, Order, Progress, Provider, Started, Trouble, Verdict, moment};
@@ -80,7 +81,8 @@ impl Provider for Gitlab<'_> {
         let own = own.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| json!({ "key": key, "value": value }));
         let given = order.parameters.iter().map(|(key, value)| json!({ "key": key, "value": value }));
         let variables: Vec<Value> = own.chain(given).collect();
-        Call::post(self.address("/pipeline"), &json!({ "ref": order.git_ref, "variables": variables }))
+        let git_ref = if order.is_for_commit() { order.default_ref } else { order.git_ref };
+        Call::post(self.address("/pipeline"), &json!({ "ref": git_ref, "variables": variables }))
     }
 
     fn started(&self, answer: &HttpAnswer) -> Result<Started, Trouble> {

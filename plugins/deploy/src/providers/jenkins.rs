@@ -86,7 +86,8 @@ impl Provider for Jenkins<'_> {
         let body = body(answer)?;
         let builds = body.pointer("/builds").and_then(Value::as_array).ok_or(Trouble::Unreadable)?;
         let build = builds.iter().find(|build| key(build).as_deref() == Some(order.key));
-        let started = build.and_then(|build| Some(Started { id: format!("build/{}", number(build, "/number")?), link: link(build, "/url"), sha: None }));
+        let started = build
+            .and_then(|build| Some(Started { id: format!("build/{}", number(build, "/number")?), link: link(build, "/url"), sha: None }));
         Ok(started.map_or(Found::Nothing, Found::Started))
     }
 

@@ -40,11 +40,20 @@ pub struct Order<'a> {
     pub environment: &'a str,
     pub hosts: &'a [String],
     pub git_ref: &'a str,
+    /// What is deployed if nobody says.
+    pub default_ref: &'a str,
     pub sha: Option<&'a str>,
     pub task: Option<&'a str>,
     pub parameters: &'a BTreeMap<String, String>,
     pub reason: Option<&'a str>,
     pub by: &'a str,
+}
+
+impl Order<'_> {
+    /// Was the commit itself asked for, rather than what a branch or tag stands for?
+    pub fn is_for_commit(&self) -> bool {
+        self.sha.is_some_and(|sha| sha.starts_with(self.git_ref))
+    }
 }
 
 /// A commit at its provider.
@@ -262,7 +271,13 @@ impl Progress {
 
 impl Call {
     fn get(url: String) -> Self {
-        Self { method: "GET", url, headers: vec![("Accept".to_owned(), "application/json".to_owned())], body: Vec::new(), idempotency_key: None }
+        Self {
+            method: "GET",
+            url,
+            headers: vec![("Accept".to_owned(), "application/json".to_owned())],
+            body: Vec::new(),
+            idempotency_key: None,
+        }
     }
 
     fn post(url: String, body: &Value) -> Self {

@@ -10,11 +10,13 @@ pub fn read(text: &str) -> Option<u64> {
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
     let mut clock = clock.splitn(3, ':').map(str::parse::<u64>);
     let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    let possible = year >= 1970 && year < 10_000 && (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60;
+    let is_day = (1970..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !is_day || hour >= 24 || minute >= 60 || second > 60 {
+        return None;
+    }
     let seconds = (days(year, month, day) * 24 + hour) * 3600 + minute * 60 + second;
     let millis = format!("{fraction:0<3}").get(..3)?.parse::<u64>().ok()?;
-    let at = (seconds * 1000 + millis).checked_add_signed(-offset(zone.trim())?)?;
-    possible.then_some(at)
+    (seconds * 1000 + millis).checked_add_signed(-offset(zone.trim())?)
 }
 
 /// `Z`, `UTC` or `+02:00`, in milliseconds.
@@ -52,7 +54,16 @@ mod tests {
         }
         assert_eq!(read("1970-01-01T00:00:00.5Z"), Some(500));
         assert_eq!(read("2024-02-29T00:00:00Z"), Some(1_709_164_800_000));
-        for text in ["", "yesterday", "2026-01-05", "2026-13-05T10:00:00Z", "2026-01-05T25:00:00Z", "2026-01-05T10:00:00X"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-01-05",
+            "2026-13-05T10:00:00Z",
+            "2026-01-00T10:00:00Z",
+            "0001-01-05T10:00:00Z",
+            "2026-01-05T25:00:00Z",
+            "2026-01-05T10:00:00X",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
