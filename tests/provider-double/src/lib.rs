@@ -120,6 +120,7 @@
 mod alertmanager;
 mod delivery;
 mod door;
+pub mod forge;
 mod front;
 mod generic;
 mod git;

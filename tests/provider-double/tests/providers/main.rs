@@ -4,6 +4,7 @@
 //! happens, and never for a time to pass.
 
 mod alerts;
+mod forgeries;
 mod generic;
 mod github;
 mod gitlab;
