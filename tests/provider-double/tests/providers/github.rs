@@ -91,6 +91,8 @@ fn a_comparison_tells_what_is_new() {
     let comparison = street.get("github", &format!("{WEB}/compare/main...feature")).json();
     assert_eq!((&comparison["status"], &comparison["ahead_by"], &comparison["behind_by"]), (&json!("diverged"), &json!(2), &json!(1)));
     assert_eq!(comparison["commits"][0]["commit"]["message"], "Paint it black");
+    let paged = street.get("github", &format!("{WEB}/compare/main...feature?per_page=1")).json();
+    assert_eq!((paged["commits"].as_array().unwrap().len(), &paged["ahead_by"]), (1, &json!(2)));
     assert!(comparison["merge_base_commit"]["sha"].as_str().unwrap().starts_with("3f2a9c1"));
     assert_eq!(street.get("github", &format!("{WEB}/compare/3f2a9c1...main")).json()["status"], "ahead");
     assert_eq!(street.get("github", &format!("{WEB}/compare/main...3f2a9c1")).json()["status"], "behind");

@@ -1,9 +1,11 @@
 //! Misbehaviour on demand, and the words that all services know.
 
+use std::time::Instant;
+
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::street::Street;
+use crate::street::{PATIENCE, Street};
 
 const USER: &str = "/user";
 
@@ -25,7 +27,9 @@ fn who_is_slow_holds_its_answers() {
     street.say(["generic is slow"]);
     let asked = street.spawn(street.request("generic", "POST", "/deploys", Some(json!({ "app": "web" }))));
     // It is done, and the answer is held.
+    let asked_at = Instant::now();
     while street.outside.act("generic has 1 job", None, "deploy").is_err() {
+        assert!(asked_at.elapsed() < PATIENCE, "it was never done");
         std::thread::yield_now();
     }
     assert!(!asked.is_finished());
