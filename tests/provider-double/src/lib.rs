@@ -42,7 +42,7 @@
 //! | `sends the last delivery again` | With the same id. |
 //! | `sends TEXT... again` | The same for an earlier one: `sends deployment status success of 1 again`. |
 //! | `forges the last delivery` | The same with a signature that is wrong; fails if the bot takes it. |
-//! | `quietly ...` | Before a sentence of the tables below: it happens, and its webhook is lost. |
+//! | `quietly ...` | Before a sentence of the tables below: it happens, and its webhook is lost; it can be sent again. |
 //!
 //! | `github` | |
 //! |---|---|

@@ -76,7 +76,7 @@ impl Outside {
         self.service(service).map(|service| service.requests()).unwrap_or_default()
     }
 
-    /// The webhooks that a service sent, the oldest first, signed as they went.
+    /// The webhooks that a service made, the oldest first, signed as they went; also those that were lost on the way.
     pub fn deliveries(&self, service: &str) -> Vec<Delivery> {
         self.service(service).map(|service| service.deliveries()).unwrap_or_default()
     }

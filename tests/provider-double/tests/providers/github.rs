@@ -286,12 +286,15 @@ fn a_bot_that_refuses_fails_the_step() {
 }
 
 #[test]
-fn what_happens_quietly_is_not_told() {
+fn what_happens_quietly_is_not_told_and_can_be_later() {
     let street = street();
     deploy(&street, json!({}));
     street.say(["github quietly deployment 1 is success"]);
     assert!(street.bot.taken().is_empty());
+    assert_eq!(street.outside.deliveries("github").len(), 1);
     assert_eq!(street.get("github", &format!("{WEB}/deployments/1/statuses")).json()[0]["state"], "success");
+    street.say(["github sends the last delivery again"]);
+    assert_eq!(states(&street), ["success"]);
 }
 
 #[test]
