@@ -10,7 +10,7 @@ use hatstand_plugin::prelude::*;
 const VERSION: &str = "4";
 
 /// More alerts of one message are not read: each is a row of the ledger.
-const MOST: usize = 500;
+const MOST: usize = 200;
 
 /// The labels that tell best where an alert is, the best one first.
 const WHERE: [&str; 6] = ["instance", "pod", "node", "service", "job", "namespace"];
