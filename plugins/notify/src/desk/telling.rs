@@ -19,11 +19,12 @@ impl Desk<'_> {
     /// Says what is to be said where it is wanted.
     pub fn tell(&mut self) -> Result<()> {
         for (channel, keys) in std::mem::take(&mut self.wanted) {
-            self.seen += keys.len();
-            match self.seen - keys.len() {
-                ..SEEN => self.tell_channel(&channel, keys)?,
-                _ => self.later.entry(channel).or_default().extend(keys),
+            if self.seen >= SEEN {
+                self.later.entry(channel).or_default().extend(keys);
+                continue;
             }
+            self.seen += keys.len();
+            self.tell_channel(&channel, keys)?;
         }
         for (channel, message) in std::mem::take(&mut self.stale) {
             self.tell_again(&channel, &message)?;

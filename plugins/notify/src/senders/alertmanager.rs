@@ -60,7 +60,6 @@ fn read_alert(alert: Payload<'_>, received: Instant) -> Reading<News> {
         part: "alert".to_owned(),
         name: WHERE.iter().find_map(|name| label(name)).unwrap_or_else(|| project.clone()),
         project,
-        step: u64::from(state == State::Resolved),
         took,
         title: alert.first(&["annotations.summary", "annotations.description", "annotations.message"]),
         severity: label("severity"),

@@ -40,6 +40,24 @@ fn a_problem_of_nagios_is_one_message_until_it_is_over() {
 }
 
 #[test]
+fn who_was_called_is_not_called_again_for_the_same_problem() {
+    let mut room = sent::subscribed("nagios:db* mention @bob");
+    sent::nagios(&mut room, &later("PROBLEM", "WARNING", "problem=301&last_problem=288", 0, ""));
+    sent::nagios(&mut room, &later("PROBLEM", "CRITICAL", "problem=301&last_problem=288", 60, ""));
+    sent::nagios(&mut room, &later("RECOVERY", "OK", "problem=0&last_problem=301", 120, ""));
+    sent::nagios(&mut room, &later("PROBLEM", "WARNING", "problem=305&last_problem=301", 180, ""));
+    assert_eq!(
+        room.heard(),
+        [
+            "bot> @bob 🔥 *db1*: Disk /var (WARNING): DISK WARNING",
+            "bot edits> 🔥 *db1*: Disk /var (CRITICAL): DISK CRITICAL",
+            "bot edits> ✅ *db1*: Disk /var is over after 2 min",
+            "bot> @bob 🔥 *db1*: Disk /var (WARNING): DISK WARNING",
+        ]
+    );
+}
+
+#[test]
 fn hosts_flapping_and_downtimes() {
     let mut room = sent::subscribed("db* alerts");
     room.webhook("nagios", &[("Content-Type", "application/json")], HOST);

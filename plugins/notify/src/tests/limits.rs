@@ -125,18 +125,21 @@ fn what_others_write_cannot_format_or_call() {
 }
 
 #[test]
-fn old_subjects_are_forgotten() {
+fn what_is_not_touched_is_forgotten() {
     let mut room = sent::subscribed("shop/web");
+    let (rest, long) = ("story jenkins shop/web build 1", "story jenkins shop/web build 2");
+    let series = "series jenkins shop/web build main";
     sent::jenkins(&mut room, &build(1));
-    assert!(room.stored::<Value>("story jenkins shop/web build 1").is_some());
-    for _ in 0..5 {
-        room.wait("2 days");
-        sent::jenkins(&mut room, &build(2));
-    }
+    sent::jenkins(&mut room, &with(&build(2), [("/build/phase", json!("STARTED"))]));
+    room.wait("10 days");
+    sent::jenkins(&mut room, &build(2));
     room.wait("6 days");
-    assert_eq!(room.stored::<Value>("story jenkins shop/web build 1"), None);
-    assert!(room.stored::<Value>("series jenkins shop/web build main").is_some(), "how it went is remembered for longer");
+    assert_eq!(room.stored::<Value>(rest), None);
+    assert!(room.stored::<Value>(long).is_some(), "there was more news of it");
+    room.wait("20 days");
+    assert_eq!(room.stored::<Value>(long), None);
+    assert!(room.stored::<Value>(series).is_some(), "how it went is remembered for longer");
     room.wait("100 days");
-    assert_eq!(room.stored::<Value>("series jenkins shop/web build main"), None);
+    assert_eq!(room.stored::<Value>(series), None);
     assert!(room.stored::<Value>("listener general").is_some(), "subscriptions are not forgotten");
 }
