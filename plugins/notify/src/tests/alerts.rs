@@ -163,6 +163,17 @@ fn many_alerts_at_once_are_one_message() {
 }
 
 #[test]
+fn what_was_told_with_others_is_told_on_when_it_is_muted() {
+    let mut room = sent::subscribed("HighLatency");
+    send(&mut room, (0..10).map(alert));
+    room.says("ann", "notify mute instance=web-0*");
+    room.heard();
+    send(&mut room, [resolved(1, "2026-01-05T10:10:00Z")]);
+    let said = room.heard().join("");
+    assert!(said.starts_with("bot edits> Much is new at once: 10 alerts (9 need somebody).\n    🔥 *HighLatency*: web-0:9100"), "{said}");
+}
+
+#[test]
 fn many_alerts_one_by_one_are_few_messages() {
     let mut room = sent::subscribed("nagios:*");
     for host in 0..200 {
