@@ -4958,9 +4958,23 @@ pub mod hatstand {
                 }
             }
         }
-        /// Requests to the outside. Needs a grant for each destination, such as `http:https://api.example.com`. The request leaves after the
-        /// commit; the response, or the reason why there is none, comes as an `http-response` event, also after a restart or a swap.
-        /// Credentials that the operator bound to a destination are added by the host and are never seen by the plugin.
+        /// Requests to the outside. Needs a grant for each destination, such as `http:https://api.example.com`: scheme, host, and the port unless
+        /// it is the scheme's own. A plugin whose destinations are the operator's to choose wants `http` by itself, and has those that the operator
+        /// grants. The request leaves after the commit; the response, or the reason why there is none, comes as an `http-response` event, also after
+        /// a restart or a swap. Credentials that the operator bound to a destination are added by the host and are never seen by the plugin: not in
+        /// the answer either, where stars are in their place.
+        ///
+        /// **Addresses.** Private, loopback, link-local and other special addresses are refused (RFC 6890), however they are written and whatever
+        /// name leads there, unless the operator said that the destination may be one, or granted it by its number. Redirects are followed for `GET`
+        /// and `HEAD` only, five at most, each to a destination that is granted; another answer with a redirect is the answer.
+        ///
+        /// **Tries.** A try has failed if there was no connection, no answer in time, or one with the status 408, 425, 429, 500, 502, 503 or 504. It is
+        /// made again up to `retries` times: after 1 s, 2 s, 4 s and so on up to 60 s, and not before what `Retry-After` says, up to one hour. What may
+        /// have been done is not asked for again unless it does no harm: for a `POST` or `PATCH` without a key there is another try only if nothing can
+        /// have arrived, or after 429. If the host ends in the middle of such a try, the failure says that nobody knows whether it arrived.
+        ///
+        /// Limits: 20 requests an invocation, 1,000 without a response for each plugin and workspace; a tag has 1-512 bytes, an address 8 KiB; 50
+        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod http {
             #[used]
@@ -5660,7 +5674,7 @@ pub mod hatstand {
                 pub reference: _rt::String,
                 pub workspace: _rt::String,
                 /// Where it happened. A timer or a response happens where it was set or sent, the end of a question where it was asked; a
-                /// schedule happens nowhere.
+                /// schedule and a webhook happen nowhere.
                 pub place: ::core::option::Option<Place>,
                 /// Who did it; none for what no person did. The end of a question is that of the person who was asked, also when it expired.
                 pub person: ::core::option::Option<Person>,
@@ -5926,7 +5940,9 @@ pub mod hatstand {
             pub struct Webhook {
                 /// The name of the description under which it was received.
                 pub name: _rt::String,
+                /// Names in small letters. Those that show who sent it were checked by the host and are not among them.
                 pub headers: _rt::Vec<NamedValue>,
+                /// At most 1 MiB. The same delivery comes once, as far as it shows in what was signed, for a year.
                 pub body: _rt::Vec<u8>,
             }
             impl ::core::fmt::Debug for Webhook {
@@ -5944,6 +5960,7 @@ pub mod hatstand {
             #[derive(Clone)]
             pub struct HttpAnswer {
                 pub status: u16,
+                /// No cookies, and 64 KiB at most.
                 pub headers: _rt::Vec<NamedValue>,
                 /// At most 1 MiB.
                 pub body: _rt::Vec<u8>,
@@ -6641,7 +6658,8 @@ pub mod hatstand {
                 /// name of the reserved case `other`.
                 pub subscriptions: _rt::Vec<_rt::String>,
                 pub schedules: _rt::Vec<Schedule>,
-                /// Names under which webhooks are received.
+                /// Names under which webhooks are received: lower-case letters, digits and `-`, 1-40 characters. Only what the operator configured
+                /// comes in: how its signature is checked, and with which secret.
                 pub webhooks: _rt::Vec<_rt::String>,
                 /// Grants wanted from the operator, such as `chat:direct` or `http:https://api.example.com`. The interfaces say which they
                 /// need. A grant that is not given does not keep the plugin out: the calls that need it are refused.

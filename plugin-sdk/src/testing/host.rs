@@ -251,7 +251,10 @@ pub(crate) mod http {
             return Err(Error::TooMuch("a body has at most 1 MiB".to_owned()));
         }
         Invocation::current(|invocation| {
-            invocation.check_grant("http").or_else(|_| invocation.check_grant(&format!("http:{origin}"))).map_err(Error::NotGranted)?;
+            // Whoever wants `http` as such may send anywhere: in the real host the operator grants single destinations.
+            if invocation.check_grant("http").is_err() {
+                invocation.check_grant(&format!("http:{origin}")).map_err(Error::NotGranted)?;
+            }
             invocation.state.requests.push(request.clone().into());
             Ok(())
         })

@@ -5,7 +5,9 @@ use super::people::{BOT, Eyes, People, whisper_audience};
 use super::state::{Asked, CallState, Post, Shown, State};
 use super::texts;
 use crate::chat::Form;
-use crate::events::{Answer, Answered, Call, Event, Heard, HttpAnswer, Other, Press, Response, Scheduled, Submission, Timer, Upgrade, Webhook};
+use crate::events::{
+    Answer, Answered, Call, Event, Heard, HttpAnswer, HttpFailure, Other, Press, Response, Scheduled, Submission, Timer, Upgrade, Webhook,
+};
 use crate::message::{Action, Message};
 use crate::{Context, Plugin, Reply, Result};
 use hatstand_common::declaration::{Access, Command, Description, Kind, Schedule};
@@ -267,16 +269,31 @@ impl Room {
         &self.state.requests
     }
 
-    /// A webhook comes in under this name, its signature checked.
+    /// The request with this tag has an answer.
+    pub fn responds(&mut self, tag: &str, status: u16, body: impl Into<Vec<u8>>) {
+        let answer = HttpAnswer { status, headers: Vec::new(), body: body.into() };
+        self.happens(Event::Response(Response { tag: tag.to_owned(), outcome: Ok(answer) }));
+    }
+
+    /// The request with this tag has an answer with headers.
+    pub fn responds_with(&mut self, tag: &str, answer: HttpAnswer) {
+        self.happens(Event::Response(Response { tag: tag.to_owned(), outcome: Ok(answer) }));
+    }
+
+    /// The request with this tag has no answer.
+    pub fn fails(&mut self, tag: &str, failure: HttpFailure) {
+        self.happens(Event::Response(Response { tag: tag.to_owned(), outcome: Err(failure) }));
+    }
+
+    /// A webhook comes in under this name, its signature checked: it happens in no place, and no person did it.
     pub fn webhook(&mut self, name: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.handle(None, None, Event::Webhook(Webhook { name: name.to_owned(), headers, body: body.into() }));
     }
 
-    /// The request with this tag has an answer.
-    pub fn responds(&mut self, tag: &str, status: u16, body: impl Into<Vec<u8>>) {
-        let answer = HttpAnswer { status, headers: Vec::new(), body: body.into() };
-        self.happens(Event::Response(Response { tag: tag.to_owned(), outcome: Ok(answer) }));
+    /// Something stands in the plugin's store, as another build of it or a fault may have left it.
+    pub fn store(&mut self, key: &str, value: impl Into<Vec<u8>>) {
+        self.state.store.insert(key.to_owned(), value.into());
     }
 
     /// Queues and bodies of what the plugin has published so far.

@@ -2,7 +2,7 @@
 //!
 //! `POST` of a JSON object to any path makes a job: 201 with `{"id": 1, "state": "accepted"}`. The same `Idempotency-Key` gives the same
 //! answer and makes no second one; with another body it is refused with 422 (IETF draft "The Idempotency-Key HTTP Header Field").
-//! `GET` and `DELETE` of `/jobs/ID`, or of the path with the id after it, reads a job or cancels it.
+//! `GET` and `DELETE` of the path with the id after it reads a job or cancels it; `GET` of a path without one tells how many there are.
 
 use std::sync::Arc;
 
@@ -104,7 +104,10 @@ fn accepted(id: usize) -> Response {
 }
 
 fn look(generic: &mut Generic, uri: &Uri, is_cancelled: bool, now: Timestamp) -> Response {
-    let id = uri.path().rsplit('/').next().and_then(|id| id.parse().ok());
+    let id: Option<u64> = uri.path().rsplit('/').next().and_then(|id| id.parse().ok());
+    if id.is_none() && !is_cancelled {
+        return Json(json!({ "jobs": generic.jobs.len() })).into_response();
+    }
     let Some((id, job)) = id.and_then(|id| Some((id, generic.job(id)?))) else {
         return refuse(StatusCode::NOT_FOUND, "there is no such job");
     };

@@ -62,11 +62,53 @@
 //! | `deployment ID is of SHA to ENVIRONMENT` | Fails if it is not so. |
 //! | `has COUNT deployments` | Fails if it is not so. |
 //!
+//! | `gitlab` | |
+//! |---|---|
+//! | `signs its webhooks` | With its signing token: `webhook-signature`. |
+//! | `sends its secret` | In `X-Gitlab-Token`, as it does at first. |
+//! | `REPO has BRANCH at SHA [saying TEXT...]` | As at GitHub. |
+//! | `REPO has tag TAG at SHA` | |
+//! | `REPO JOB is STATUS on SHA` | What CI says of a commit; nobody is told. |
+//! | `REPO pushes BRANCH to SHA [saying TEXT...]` | `Push Hook` is sent. |
+//! | `pipeline ID is STATUS` | `Pipeline Hook` is sent. |
+//! | `REPO deploys SHA to ENVIRONMENT` | A deployment runs, and `Deployment Hook` is sent. |
+//! | `deployment ID is STATUS` | `Deployment Hook` is sent. |
+//! | `pipeline ID is of SHA` | Fails if it is not so. |
+//! | `pipeline ID is of SHA with KEY as VALUE` | As well, with this variable. |
+//! | `has COUNT pipelines` | Fails if it is not so. |
+//! | `has COUNT deployments` | Fails if it is not so. |
+//!
+//! | `jenkins` | |
+//! |---|---|
+//! | `has job JOB [with PARAMETERS...]` | A job, as `team/web` in a folder; parameters are `NAME` or `NAME=default`, and others are ignored. |
+//! | `queues item ID` | What waits in the queue is told as `QUEUED`. |
+//! | `starts item ID` | It becomes a build, and `STARTED` is sent. |
+//! | `drops item ID` | It is taken out of the queue; nobody is told. |
+//! | `build NUMBER of JOB is RESULT` | It ends, and `COMPLETED` and `FINALIZED` are sent. |
+//! | `shows its password` | Notifications carry user and password, which is all that the Notification plugin can send. |
+//! | `shows a bearer` | They carry a bearer, as a proxy before Jenkins could add it, and as they do at first. |
+//! | `item ID has NAME as VALUE` | Fails if the parameter is not so. |
+//! | `build NUMBER of JOB has NAME as VALUE` | As well. |
+//! | `has COUNT items` | Fails if not so many were put into the queue. |
+//! | `has COUNT builds of JOB` | Fails if it is not so. |
+//!
 //! | `generic` | |
 //! |---|---|
 //! | `job ID is STATE [saying TEXT...]` | It calls back. |
 //! | `job ID was asked for with TEXT...` | Fails if a field of the request is not so: `app=web`. |
 //! | `has COUNT jobs` | Fails if it is not so. |
+//!
+//! | `alertmanager` | It only sends, with a bearer. |
+//! |---|---|
+//! | `fires ALERT on INSTANCE [as SEVERITY] [saying TEXT...]` | All that fires under this name is sent. |
+//! | `fires ALERT on COUNT instances [as SEVERITY] [saying TEXT...]` | So many at once: `web-1`, `web-2`, ... |
+//! | `resolves ALERT on INSTANCE` | It is told once more, as resolved. |
+//!
+//! | `nagios` | It only sends, with a bearer. |
+//! |---|---|
+//! | `HOST SERVICE is STATE [saying TEXT...]` | A problem, or a recovery with `OK`. |
+//! | `host HOST is STATE [saying TEXT...]` | The same of a host, which is well with `UP`. |
+//! | `HOST SERVICE is acknowledged by PERSON [saying TEXT...]` | |
 //!
 //! # The map
 //!
@@ -75,12 +117,17 @@
 //! (`trouble`), and the service's own routes carry it out on its state (`provider`). A webhook's way: a phrase makes it, `signature` shows
 //! whose it is, `delivery` sends it. `git` is the repositories that the forges have.
 
+mod alertmanager;
 mod delivery;
 mod door;
+pub mod forge;
 mod front;
 mod generic;
 mod git;
 mod github;
+mod gitlab;
+mod jenkins;
+mod nagios;
 mod outside;
 mod phrase;
 mod provider;

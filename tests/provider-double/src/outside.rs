@@ -10,9 +10,13 @@ use jiff::Timestamp;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
+    alertmanager::Alertmanager,
     delivery::Delivery,
     generic::Generic,
     github::GitHub,
+    gitlab::GitLab,
+    jenkins::Jenkins,
+    nagios::Nagios,
     phrase::nearest,
     provider::Clock,
     seen::Seen,
@@ -120,7 +124,14 @@ impl fmt::Debug for Outside {
 }
 
 async fn start(clock: Clock) -> io::Result<Vec<Arc<dyn Service>>> {
-    Ok(vec![Running::<GitHub>::start(clock.clone()).await?, Running::<Generic>::start(clock).await?])
+    Ok(vec![
+        Running::<GitHub>::start(clock.clone()).await?,
+        Running::<GitLab>::start(clock.clone()).await?,
+        Running::<Jenkins>::start(clock.clone()).await?,
+        Running::<Generic>::start(clock.clone()).await?,
+        Running::<Alertmanager>::start(clock.clone()).await?,
+        Running::<Nagios>::start(clock).await?,
+    ])
 }
 
 /// Waits for a future on a runtime, whether or not the caller is on one itself.

@@ -25,6 +25,10 @@ impl Query {
         self.text(name)?.parse().ok()
     }
 
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The same with another value in one place.
     pub(crate) fn with(&self, name: &str, value: usize) -> String {
         let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();

@@ -25,6 +25,17 @@ pub enum Signature {
 }
 
 impl Signature {
+    /// The names of the headers that show it; the first is the one that decides.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Signature::GitHub => &["X-Hub-Signature-256"],
+            Signature::GitLabToken => &["X-Gitlab-Token"],
+            Signature::GitLabSigned => &["webhook-signature", "webhook-id", "webhook-timestamp"],
+            Signature::Hmac => &["X-Signature-256"],
+            Signature::Bearer | Signature::Basic => &["Authorization"],
+        }
+    }
+
     /// The headers that show it, for a message of this id at this time.
     pub fn headers(self, secret: &str, id: &str, now: Timestamp, body: &[u8]) -> Vec<(String, String)> {
         let header = |name: &str, value: String| (name.to_owned(), value);

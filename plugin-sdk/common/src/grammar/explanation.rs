@@ -63,8 +63,8 @@ impl Explanation<'_> {
         let own = self.misses.iter().map(|miss| miss.entry).chain(shown.iter().copied()).filter(|entry| entry.command == nearest.command);
         Some(Misread {
             command: nearest.command,
-            at: self.words.position(snag.word),
-            reason: snag.reason(&nearest.program, self.words, self.circumstances),
+            at: nearest.words(self.words).position(snag.word),
+            reason: snag.reason(&nearest.program, &nearest.words(self.words), self.circumstances),
             usages: usages(own.chain(equals.map(|miss| miss.entry))),
         })
     }
@@ -73,12 +73,13 @@ impl Explanation<'_> {
     fn half_known(&self) -> Option<Misread> {
         let most = self.shown.iter().map(|entry| entry.shared_words(self.words)).max().filter(|most| *most > 0)?;
         let mut nearest = self.shown.iter().copied().filter(|entry| entry.shared_words(self.words) == most).peekable();
-        let reason = match self.words.get(most) {
-            Some(_) => Reason::unexpected(self.words, most),
-            None => Reason::Incomplete { after: self.words.raw(0..most).to_owned() },
+        let first = nearest.peek()?;
+        let (command, words) = (first.command, first.words(self.words));
+        let reason = match words.get(most) {
+            Some(_) => Reason::unexpected(&words, most),
+            None => Reason::Incomplete { after: words.raw(0..most).to_owned() },
         };
-        let command = nearest.peek()?.command;
-        Some(Misread { command, at: self.words.position(most), reason, usages: usages(nearest) })
+        Some(Misread { command, at: words.position(most), reason, usages: usages(nearest) })
     }
 }
 

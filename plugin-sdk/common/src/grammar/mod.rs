@@ -37,6 +37,7 @@ use crate::usage::{Problem, Usage, check_usages};
 use attempt::{Attempt, Fit};
 use explanation::{Explanation, Miss};
 use program::Program;
+use std::borrow::Cow;
 use words::Words;
 
 /// A longer line is not read, in bytes.
@@ -56,6 +57,8 @@ struct Entry {
     command: usize,
     usage: Usage,
     openings: Vec<Vec<String>>,
+    /// What parts words in a line of this usage.
+    marks: String,
     program: Program,
 }
 
@@ -99,7 +102,7 @@ impl Grammar {
         let mut fits: Vec<(&Entry, Fit)> = Vec::new();
         let mut misses = Vec::new();
         for entry in self.entries.iter().filter(|entry| entry.known_words(words) > 0) {
-            match Attempt::new(&entry.program, words, circumstances).run() {
+            match Attempt::new(&entry.program, &entry.words(words), circumstances).run() {
                 Ok(fit) => fits.push((entry, fit)),
                 Err(snag) => misses.push(Miss { entry, snag }),
             }
@@ -112,19 +115,26 @@ impl Grammar {
 
 impl Entry {
     fn new(command: usize, usage: Usage, declared: &Command) -> Self {
-        let openings = usage.openings();
+        let (openings, marks) = (usage.openings(), usage.marks());
         let program = Program::new(&usage, declared);
-        Entry { command, usage, openings, program }
+        Entry { command, usage, openings, marks, program }
+    }
+
+    /// The words of a line, as this usage parts them.
+    fn words<'w, 'l>(&self, words: &'w Words<'l>) -> Cow<'w, Words<'l>> {
+        if self.marks.is_empty() { Cow::Borrowed(words) } else { Cow::Owned(words.parted(&self.marks)) }
     }
 
     /// The length of the longest opening that the line begins with; zero if there is none.
     fn known_words(&self, words: &Words<'_>) -> usize {
-        self.openings.iter().filter(|opening| shared(opening, words) == opening.len()).map(Vec::len).max().unwrap_or(0)
+        let words = self.words(words);
+        self.openings.iter().filter(|opening| shared(opening, &words) == opening.len()).map(Vec::len).max().unwrap_or(0)
     }
 
     /// How many words the line and an opening have in common, at most.
     fn shared_words(&self, words: &Words<'_>) -> usize {
-        self.openings.iter().map(|opening| shared(opening, words)).max().unwrap_or(0)
+        let words = self.words(words);
+        self.openings.iter().map(|opening| shared(opening, &words)).max().unwrap_or(0)
     }
 }
 

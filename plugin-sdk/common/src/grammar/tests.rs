@@ -1,6 +1,6 @@
 use super::*;
 use crate::declaration::{Access, Kind, Parameter};
-use crate::value::{Instant, Value};
+use crate::value::{Argument, Instant, Value};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -422,4 +422,60 @@ proptest! {
             prop_assert_eq!(Usage::parse(&usage.to_string(), &["a", "b"]), Ok(usage));
         }
     }
+}
+
+/// What a line is read as by a command with marks: its arguments.
+fn parted(line: &str) -> Vec<(String, String)> {
+    let names = ["app", "ref", "env", "hosts", "task", "reason"].map(|name| (name, Kind::Text));
+    let plain = command("deploy", &["deploy <app>[(@|/)<ref>] [to <env>[/<hosts>]] [because <reason...>]"]);
+    let commands = [
+        plain.with(&[names[0].clone(), names[1].clone(), names[2].clone(), names[3].clone(), names[5].clone()]),
+        command("task", &["deploy:<task> <app>"]).with(&[names[4].clone(), names[0].clone()]),
+        command("force", &["deploy! <app>[(@|/)<ref>]"]).with(&names[..2]),
+        command("lock", &["lock <env> on <app>: <reason...>"]).with(&[names[2].clone(), names[0].clone(), names[5].clone()]),
+    ];
+    let grammar = Grammar::new(&commands).unwrap();
+    let Reading::Matched(found) = grammar.read(&Line::from(line), &circumstances(), |_| true) else {
+        return Vec::new();
+    };
+    let text = |argument: Argument| match argument.value {
+        Value::Text(text) => (argument.name, text),
+        other => panic!("{other:?}"),
+    };
+    std::iter::once((grammar.commands()[found.command].name.clone(), String::new())).chain(found.arguments.into_iter().map(text)).collect()
+}
+
+#[test]
+fn marks_part_the_words_that_they_stand_in() {
+    for (line, arguments) in [
+        ("deploy web", "deploy app=web"),
+        ("deploy web@main", "deploy app=web ref=main"),
+        ("deploy web/feature", "deploy app=web ref=feature"),
+        ("deploy web@fix/it@2 to prod/a,b", "deploy app=web ref=fix/it@2 env=prod hosts=a,b"),
+        ("deploy web @ main", "deploy app=web ref=main"),
+        ("deploy \"web@main\"", "deploy app=web@main"),
+        ("deploy web because a@b /c d:e", "deploy app=web reason=a@b /c d:e"),
+        ("DEPLOY:migrate web", "task task=migrate app=web"),
+        ("deploy! web@main", "force app=web ref=main"),
+        ("lock prod on web: it is broken: really", "lock env=prod app=web reason=it is broken: really"),
+        ("lock prod on web:broken", "lock env=prod app=web reason=broken"),
+    ] {
+        let read: Vec<String> =
+            parted(line).into_iter().map(|(name, text)| if text.is_empty() { name } else { format!("{name}={text}") }).collect();
+        assert_eq!(read.join(" "), arguments, "{line}");
+    }
+    for line in ["deploy web@", "deploy @main", "deploy:", "deploy: web to prod", "lock prod on web"] {
+        assert!(parted(line).is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_a_usage_with_marks_is_named_where_it_stands() {
+    let names = ["app", "ref"].map(|name| (name, Kind::Text));
+    let grammar = Grammar::new(&[command("deploy", &["deploy <app>[@<ref>]"]).with(&names)]).unwrap();
+    let Reading::Misread(misread) = grammar.read(&Line::from("deploy web@main x"), &circumstances(), |_| true) else {
+        panic!("it has a word too much");
+    };
+    assert_eq!(misread.at, 16);
+    assert_eq!(misread.sentence(), "I did not expect `x` after `deploy web@main`.\nUsage: `deploy <app>[@<ref>]`");
 }

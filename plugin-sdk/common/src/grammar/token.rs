@@ -36,6 +36,20 @@ impl Token {
     pub(super) fn is_bare(&self) -> bool {
         self.shape == Shape::Bare
     }
+
+    /// What stands before the first of these marks, the mark, and what stands behind it; all of it where there is none.
+    pub(super) fn parted(&self, line: &str, marks: &str) -> Vec<Token> {
+        let raw = &line[self.range.clone()];
+        let Some(mark) = raw.find(|c| marks.contains(c)).filter(|_| self.is_bare()) else {
+            return vec![self.clone()];
+        };
+        let parts = [0..mark, mark..mark + 1, mark + 1..raw.len()].into_iter().filter(|part| !part.is_empty());
+        let token = |part: Range<usize>| {
+            let range = self.range.start + part.start..self.range.start + part.end;
+            Token::new(range, with_plain_dashes(clean(&raw[part])), Shape::Bare)
+        };
+        parts.map(token).collect()
+    }
 }
 
 /// The words of a line, in order.

@@ -4,6 +4,7 @@ use super::line::Line;
 use super::token::{Shape, Token, tokens};
 use std::ops::Range;
 
+#[derive(Clone)]
 pub(super) struct Words<'a> {
     line: &'a str,
     tokens: Vec<Token>,
@@ -12,6 +13,12 @@ pub(super) struct Words<'a> {
 impl<'a> Words<'a> {
     pub(super) fn of(line: &'a Line) -> Self {
         Words { line: &line.text, tokens: tokens(line) }
+    }
+
+    /// The same line for a usage with these marks: each parts the first word in which it stands.
+    pub(super) fn parted(&self, marks: &str) -> Self {
+        let tokens = self.tokens.iter().flat_map(|token| token.parted(self.line, marks)).collect();
+        Words { line: self.line, tokens }
     }
 
     pub(super) fn len(&self) -> usize {

@@ -9,6 +9,10 @@
 //! | `[for <period>]` | this, or nothing |
 //! | `[<name>]`, or short `[name]` | an argument, or nothing |
 //! | `[hat]`, where no parameter is called so | this word, or nothing |
+//! | `<app>[(@\|/)<ref>]`, `deploy:<task>` | one of the marks `@`, `/` and `:` between two words, with or without blanks around it |
+//!
+//! A mark parts the first of the words that it stands in: `web@a/b` is `web`, `@` and `a/b`. What is quoted is never parted, and what
+//! `<name...>` takes stays as it was typed.
 //!
 //! A usage begins with a word, so that a line finds its command without waking a plugin; optional words may stand before it.
 
@@ -32,6 +36,9 @@ pub const LONGEST: usize = 300;
 
 /// A usage that can be typed in more forms than this is refused: each optional part doubles them, each alternative multiplies them.
 pub const MOST_FORMS: usize = 64;
+
+/// What a person may write between two words instead of a blank, where a usage has it.
+pub const MARKS: &str = "@/:";
 
 /// One way to type a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +95,11 @@ impl Usage {
         }
     }
 
+    /// The [marks](MARKS) that stand for words of their own in a line of this usage.
+    pub fn marks(&self) -> String {
+        MARKS.chars().filter(|mark| self.elements.iter().any(|element| element.has_word(*mark))).collect()
+    }
+
     /// The words that a line begins with, lower-cased, in each of the ways that optional words and alternatives allow.
     ///
     /// `[hat] on [for <period>]` has the openings `hat on` and `on`.
@@ -128,10 +140,42 @@ impl fmt::Display for Element {
     }
 }
 
+impl Element {
+    fn has_word(&self, mark: char) -> bool {
+        match self {
+            Element::Literal(word) => is(word, mark),
+            Element::OneOf(words) => words.iter().any(|word| is(word, mark)),
+            Element::Parameter { .. } => false,
+            Element::Optional(inner) => inner.iter().any(|element| element.has_word(mark)),
+        }
+    }
+
+    /// Is it nothing but a mark, or one of several?
+    fn is_mark(&self) -> bool {
+        match self {
+            Element::Literal(word) => is_mark(word),
+            Element::OneOf(words) => words.iter().all(|word| is_mark(word)),
+            Element::Parameter { .. } => false,
+            Element::Optional(inner) => inner.first().is_some_and(Element::is_mark),
+        }
+    }
+}
+
+fn is(word: &str, mark: char) -> bool {
+    word.strip_prefix(mark) == Some("")
+}
+
+fn is_mark(word: &str) -> bool {
+    MARKS.chars().any(|mark| is(word, mark))
+}
+
+/// Marks are shown as they are mostly typed: without blanks.
 fn write_spaced(elements: &[Element], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, element) in elements.iter().enumerate() {
-        let gap = if index == 0 { "" } else { " " };
+    let mut tight = true;
+    for element in elements {
+        let gap = if tight || element.is_mark() { "" } else { " " };
         write!(f, "{gap}{element}")?;
+        tight = element.is_mark() && !matches!(element, Element::Optional(_));
     }
     Ok(())
 }

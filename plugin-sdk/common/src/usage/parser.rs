@@ -1,7 +1,7 @@
 //! From a usage string to its structure.
 
 use super::form::{self, Piece};
-use super::{Element, LONGEST, Usage, UsageError};
+use super::{Element, LONGEST, MARKS, Usage, UsageError};
 use std::collections::HashSet;
 
 /// Characters that a word cannot contain: those with a meaning in usages or in Markdown, and those that open quotes in chat.
@@ -56,9 +56,19 @@ fn symbol(first: char, text: &str, parameters: &[&str]) -> Result<(Symbol, usize
             Ok((Symbol::Element(alternatives(inner)?), inner.len() + 2))
         }
         _ => {
-            let end = text.find(|c: char| c.is_whitespace() || "[]()<>".contains(c)).unwrap_or(text.len());
+            let end = literal_length(text);
             Ok((Symbol::Element(Element::Literal(word(&text[..end])?)), end))
         }
+    }
+}
+
+/// A mark directly before a parameter is a word of its own.
+fn literal_length(text: &str) -> usize {
+    let end = text.find(|c: char| c.is_whitespace() || "[]()<>".contains(c)).unwrap_or(text.len());
+    let word = &text[..end];
+    match word.strip_suffix(|c| MARKS.contains(c)) {
+        Some(before) if !before.is_empty() && text[end..].starts_with('<') => before.len(),
+        _ => end,
     }
 }
 

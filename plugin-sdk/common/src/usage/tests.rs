@@ -43,6 +43,9 @@ fn a_usage_is_shown_in_canonical_form_and_read_again() {
         ("deploy! --noop", "deploy! --noop"),
         ("set [to [exactly] <name>]", "set [to [exactly] <name>]"),
         ("don't", "don't"),
+        ("deploy <name> [ (@|/) <who> ] to <a>[/<b>] now", "deploy <name>[(@|/)<who>] to <a>[/<b>] now"),
+        ("deploy:<name> <a> : <reason...>", "deploy:<name> <a>:<reason...>"),
+        ("at:home at:<name>", "at:home at:<name>"),
     ] {
         let usage = parse(text).unwrap();
         assert_eq!(usage.to_string(), shown, "{text}");

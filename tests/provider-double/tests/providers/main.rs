@@ -3,7 +3,11 @@
 //! The tests speak to the doubles as any client does, over HTTP on the loopback, and take webhooks as any bot does. They wait on what
 //! happens, and never for a time to pass.
 
+mod alerts;
+mod forgeries;
 mod generic;
 mod github;
+mod gitlab;
+mod jenkins;
 mod street;
 mod trouble;

@@ -1,0 +1,179 @@
+//! Locking, unlocking, freezing and wearing the deploy hat, as people say it.
+
+use crate::apps::{Environment, Unlock};
+use crate::checks;
+use crate::journey::Journey;
+use crate::lock::Spot;
+use crate::locks::Wanted;
+use crate::shelf::Freeze;
+use crate::texts::lock as texts;
+use crate::texts::refusal::{self, No};
+use hatstand_plugin::prelude::*;
+use turns::{End, Hold, Outcome, Refusal, Request, Wish};
+
+impl Journey<'_> {
+    /// What a lock of this environment of this app is about, if whoever asks may deploy there.
+    pub fn spot(&self, app: &str, environment: &str) -> Result<Result<(Spot, &Environment), No>> {
+        let Some(app) = self.apps.find(app) else { return Ok(Err(refusal::app(app, &self.apps.nearest(app)))) };
+        let environment = match checks::environment(app, Some(environment)) {
+            Ok(environment) => environment,
+            Err(no) => return Ok(Err(no)),
+        };
+        let person = self.cx.person().ok_or_else(|| Error::broken("no person did this"))?;
+        Ok(if checks::may(environment, person) {
+            Ok((Spot::new(&app.name, &environment.name), environment))
+        } else {
+            Err(refusal::person(&app.name, Some(environment)))
+        })
+    }
+
+    /// Everything of an app, or simply everything.
+    pub fn everything(&self, app: Option<&str>) -> Result<Spot, No> {
+        let known = |name: &str| self.apps.find(name).ok_or_else(|| refusal::app(name, &self.apps.nearest(name)));
+        app.map(known).transpose().map(|app| Spot::everything(app.map(|app| app.name.as_str())))
+    }
+
+    /// Locks it, or says whose it is. A new reason takes the place of an old one.
+    pub fn lock(&self, spot: &Spot, duration: Option<Duration>, reason: Option<String>, steal: bool) -> Result<Reply> {
+        let who = self.cx.user()?;
+        let wish = Wish { duration, reason: reason.clone(), ..Wish::default() };
+        let hold = self.locks().look(spot)?.and_then(|kept| kept.resource.holds.first().cloned());
+        let request = match &hold {
+            Some(hold) if steal && hold.person != *who => Request::Steal { hold: hold.id, wish },
+            _ => Request::Take(wish),
+        };
+        match self.locks().ask(spot, who, request)? {
+            Wanted::Done(outcomes) => Ok(self.locked_now(spot, who, &outcomes, reason.as_deref())),
+            Wanted::Unreadable => Ok(Reply::whisper(texts::unreadable(spot)).code("refused.locked")),
+            Wanted::Refused(Refusal::AlreadyHolding(hold)) => {
+                let explained = reason.is_some();
+                if let Some(reason) = reason {
+                    self.locks().explain(spot, who, reason)?;
+                }
+                Ok(Reply::whisper(texts::yours_already(spot, &hold, explained)).code("already.held"))
+            }
+            Wanted::Refused(refusal) => Ok(self.refused(spot, &refusal, hold.as_ref())),
+        }
+    }
+
+    fn locked_now(&self, spot: &Spot, who: &User, outcomes: &[Outcome], reason: Option<&str>) -> Reply {
+        let end = outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Began(began) => Some(began.deadline),
+            _ => None,
+        });
+        let stolen = outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Ended(ended) if matches!(ended.end, End::Stolen { .. }) => Some(&ended.person),
+            _ => None,
+        });
+        match stolen {
+            Some(from) => Reply::say(texts::stolen(spot, who, from, reason)).code("stolen"),
+            None => Reply::say(texts::locked(spot, who, end.flatten(), reason)).code("held"),
+        }
+    }
+
+    fn refused(&self, spot: &Spot, refusal: &Refusal, hold: Option<&Hold>) -> Reply {
+        let message = match (refusal, hold) {
+            (Refusal::Reserved { offered, .. }, _) => {
+                let promised = offered.first().and_then(|entry| Some((&entry.person, entry.offer.as_ref()?.until)));
+                promised.map_or_else(|| texts::not_locked(spot), |(to, until)| texts::promised(spot, to, until))
+            }
+            (_, Some(hold)) => texts::theirs(spot, hold, self.cx.now()),
+            (_, None) => texts::not_locked(spot),
+        };
+        Reply::whisper(message).code(manners::code::of_refusal(refusal))
+    }
+
+    /// Opens a lock, one's own or, as far as that is allowed, somebody else's.
+    pub fn unlock(&self, spot: &Spot, policy: Unlock) -> Result<Reply> {
+        let (who, admin) = (self.cx.user()?, self.cx.person().is_some_and(|person| person.admin));
+        let Some(kept) = self.locks().look(spot)? else {
+            if !admin {
+                return Ok(Reply::whisper(texts::unreadable(spot)).code("refused.locked"));
+            }
+            self.shelf().forget_lock(spot)?;
+            return Ok(Reply::say(texts::forgotten(spot)).code("unlocked"));
+        };
+        let Some(hold) = kept.resource.holds.first() else {
+            return Ok(Reply::whisper(texts::not_locked(spot)).code("refused.free"));
+        };
+        if hold.person == *who {
+            self.locks().ask(spot, who, Request::Release { hold: None })?;
+            return Ok(Reply::say(texts::unlocked(std::slice::from_ref(spot), who)).code("unlocked"));
+        }
+        let may = match policy {
+            Unlock::Anyone => true,
+            Unlock::Admins => admin,
+            Unlock::Never => false,
+        };
+        if !may {
+            return Ok(Reply::whisper(texts::not_yours(spot, hold, policy == Unlock::Admins)).code("refused.not-yours"));
+        }
+        self.locks().ask(spot, who, Request::Evict { hold: hold.id, reason: None })?;
+        Ok(Reply::say(texts::unlocked_others(spot, who, &hold.person)).code("unlocked"))
+    }
+
+    /// Opens every lock that somebody has.
+    pub fn unlock_all(&self) -> Result<Reply> {
+        let who = self.cx.user()?;
+        let own: Vec<Spot> =
+            self.locks().all()?.into_iter().filter(|(_, kept)| kept.resource.held_by(who).is_some()).map(|(spot, _)| spot).collect();
+        if own.is_empty() {
+            return Ok(Reply::whisper(texts::nothing_of_yours()).code("refused.free"));
+        }
+        for spot in &own {
+            self.locks().ask(spot, who, Request::Release { hold: None })?;
+        }
+        Ok(Reply::say(texts::unlocked(&own, who)).code("unlocked"))
+    }
+
+    /// Lets somebody wait no longer.
+    pub fn leave_queue(&self, spot: &Spot) -> Result<Reply> {
+        Ok(match self.locks().ask(spot, self.cx.user()?, Request::Leave)? {
+            Wanted::Done(_) => {
+                self.cx.questions().withdraw(&format!("turn:{}", spot.carried()))?;
+                Reply::whisper(texts::left_queue(spot)).code("dequeued")
+            }
+            _ => Reply::whisper(texts::not_waiting(spot)).code("refused.not-queued"),
+        })
+    }
+
+    /// Stops all deploys to an environment for a time.
+    pub fn freeze(&self, environment: &str, until: Instant, reason: String) -> Result<Reply> {
+        let Some(name) = self.apps.environment(environment) else { return Ok(self.no_environment(environment)) };
+        let freeze = Freeze { by: self.cx.user()?.clone(), until, reason };
+        self.shelf().set_freeze(name, Some(&freeze))?;
+        Ok(Reply::say(texts::frozen(name, &freeze)).code("frozen"))
+    }
+
+    pub fn thaw(&self, environment: &str) -> Result<Reply> {
+        let Some(name) = self.apps.environment(environment) else { return Ok(self.no_environment(environment)) };
+        if self.shelf().freeze(name)?.is_none() {
+            return Ok(Reply::whisper(texts::not_frozen(name)).code("refused.not-frozen"));
+        }
+        self.shelf().set_freeze(name, None)?;
+        Ok(Reply::say(texts::thawed(name, self.cx.user()?)).code("thawed"))
+    }
+
+    /// Puts the deploy hat of the channel on, or takes it off.
+    pub fn hat(&self, on: bool) -> Result<Reply> {
+        let (channel, who) = (&self.cx.here()?.channel, self.cx.user()?);
+        let spot = Spot::hat(channel);
+        if on {
+            if let Some(wearer) = self.locks().wearer(channel)? {
+                return Ok(Reply::whisper(texts::hat_taken(&wearer)).code("refused.held"));
+            }
+            self.locks().put_on_hat(channel, who)?;
+            return Ok(Reply::say(texts::hat_on(who)).code("held"));
+        }
+        Ok(match self.locks().ask(&spot, who, Request::Release { hold: None })? {
+            Wanted::Done(_) => Reply::say(texts::hat_off(who)).code("released"),
+            _ => Reply::whisper(texts::hat_not_yours()).code("refused.not-holding"),
+        })
+    }
+
+    fn no_environment(&self, name: &str) -> Reply {
+        let known = self.apps.iter().flat_map(|app| app.environments.iter().map(|environment| environment.name.as_str()));
+        let near = crate::apps::nearest(name, known);
+        refusal::environment_of_any(name, &near).reply()
+    }
+}

@@ -1,0 +1,10 @@
+//! Deploy in a room of its own: conversations, providers that answer, and what no conversation can show.
+
+mod checks;
+mod configuration;
+mod locks;
+mod outside;
+mod providers;
+mod runs;
+mod scene;
+mod views;

@@ -1,0 +1,108 @@
+//! How things stand, for whoever asks.
+
+use crate::apps::{App, Environment};
+use crate::checks;
+use crate::journey::Journey;
+use crate::lock::Spot;
+use crate::run::RunId;
+use crate::shelf::{Past, Shelf};
+use crate::texts::refusal::{self, No};
+use crate::texts::view::{self, Row};
+use hatstand_plugin::prelude::*;
+
+/// So much of the past is shown at once.
+const SHOWN: usize = 15;
+
+impl Journey<'_> {
+    fn app(&self, name: &str) -> Result<&App, No> {
+        self.apps.find(name).ok_or_else(|| refusal::app(name, &self.apps.nearest(name)))
+    }
+
+    /// Where an app can be deployed, and how it stands there; without one all apps.
+    pub fn places<'b>(&'b self, app: Option<&str>) -> Result<Reply> {
+        let Some(name) = app else { return Ok(Reply::whisper(view::apps(self.apps.iter()))) };
+        let app = match self.app(name) {
+            Ok(app) => app,
+            Err(no) => return Ok(no.reply()),
+        };
+        let row = |environment: &'b Environment| -> Result<Row<'b>> {
+            let name = &environment.name;
+            Ok(Row {
+                environment,
+                deployed: self.shelf().deployed(&app.name, name)?,
+                going: self.shelf().going(&app.name, name)?,
+                lock: self.locks().look(&Spot::new(&app.name, name))?,
+                freeze: self.shelf().freeze(name)?,
+            })
+        };
+        let rows = app.environments.iter().map(row).collect::<Result<Vec<Row<'b>>>>()?;
+        Ok(Reply::whisper(view::places(app, &rows, self.cx.now())))
+    }
+
+    /// What was deployed of an app; of a ref and to an environment, if they are given.
+    pub fn deploys(&self, name: &str, git_ref: Option<&str>, environment: Option<&str>) -> Result<Reply> {
+        let app = match self.app(name) {
+            Ok(app) => app,
+            Err(no) => return Ok(no.reply()),
+        };
+        let only = match environment.map(|environment| checks::environment(app, Some(environment))).transpose() {
+            Ok(only) => only,
+            Err(no) => return Ok(no.reply()),
+        };
+        let mut past = past_of(self.shelf(), app)?;
+        past.retain(|(_, environment, _)| only.is_none_or(|only| only.name == *environment));
+        let is_meant =
+            |past: &Past, git_ref: &str| past.git_ref == git_ref || past.sha.as_deref().is_some_and(|sha| sha.starts_with(git_ref));
+        past.retain(|(_, _, past)| git_ref.is_none_or(|git_ref| is_meant(past, git_ref)));
+        Ok(Reply::whisper(view::past(say!("Deploys of *{}*:", app.name), newest(&past))))
+    }
+
+    /// The last deploys of all apps, or of one.
+    pub fn history(&self, app: Option<&str>) -> Result<Reply> {
+        if let Some(name) = app {
+            return self.deploys(name, None, None);
+        }
+        let mut past = Vec::new();
+        for app in self.apps.iter() {
+            past.extend(past_of(self.shelf(), app)?);
+        }
+        past.sort_by_key(|(_, _, past)| past.run);
+        Ok(Reply::whisper(view::past("The last deploys:".into(), newest(&past))))
+    }
+
+    /// What of an app is where.
+    pub fn latest(&self, name: &str) -> Result<Reply> {
+        let app = match self.app(name) {
+            Ok(app) => app,
+            Err(no) => return Ok(no.reply()),
+        };
+        let of = |environment: &Environment| -> Result<(String, Option<Past>)> {
+            Ok((environment.name.clone(), self.shelf().deployed(&app.name, &environment.name)?))
+        };
+        let deployed = app.environments.iter().map(of).collect::<Result<Vec<_>>>()?;
+        Ok(Reply::whisper(view::latest(app, &deployed)))
+    }
+
+    /// One deploy.
+    pub fn status(&self, id: RunId) -> Result<Reply> {
+        Ok(match self.shelf().run(id)? {
+            Some(run) => Reply::whisper(view::status(&run, self.cx.now())),
+            None => refusal::no_such_run(id.0).reply(),
+        })
+    }
+}
+
+/// The past of an app in all of its environments, the newest last.
+fn past_of(shelf: Shelf<'_>, app: &App) -> Result<Vec<(String, String, Past)>> {
+    let mut past = Vec::new();
+    for environment in &app.environments {
+        let entries = shelf.past(&app.name, &environment.name)?;
+        past.extend(entries.into_iter().map(|entry| (app.name.clone(), environment.name.clone(), entry)));
+    }
+    past.sort_by_key(|(_, _, past)| past.run);
+    Ok(past)
+}
+
+fn newest(past: &[(String, String, Past)]) -> &[(String, String, Past)] {
+    &past[past.len().saturating_sub(SHOWN)..]
+}
