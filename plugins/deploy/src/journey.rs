@@ -7,7 +7,7 @@
 //! 4. [`start`](Journey::start): the lock is taken, the card is posted, the provider is to begin.
 //! 5. [`news`](Journey::news): it goes on, until [`end`](Journey::end).
 
-use crate::apps::{App, Apps, Behind, Busy, Confirm, Environment, HatPolicy, Origin};
+use crate::apps::{App, Apps, Behind, Busy, Confirm, Environment, HatPolicy, Kind, Origin};
 use crate::ask::{Ask, Purpose};
 use crate::checks::{self, Asker};
 use crate::lock::{Spot, Standing, Waiting};
@@ -619,7 +619,6 @@ impl Journey<'_> {
     fn accepted(&self, mut run: Run, origin: &Origin, started: Started) -> Result<Run> {
         let Some(Setting { app, environment }) = self.setting(&run) else { return self.lost(run) };
         let Started { id, link, sha } = started;
-        let id = if id.is_empty() { run.key.clone() } else { id };
         run.provider_id.get_or_insert_with(|| id.clone());
         run.link = run.link.or(link);
         let is_other = sha.filter(|sha| !run.order(&app.default_ref).is_for_commit() && run.sha().is_some_and(|own| own != sha));
@@ -744,15 +743,15 @@ impl Journey<'_> {
     }
 
     /// A webhook says something about a deploy; of somebody else's deploys nothing is known here.
-    pub fn heard(&self, kind: crate::apps::Kind, webhook: &Webhook) -> Result<()> {
+    pub fn heard(&self, kind: Kind, webhook: &Webhook) -> Result<()> {
         let Some(news) = providers::heard(kind, webhook) else { return Ok(()) };
         let of_kind = |run: &Run| self.setting(run).is_some_and(|setting| setting.app.origin.kind == kind);
         let mut known = match &news.key {
             Some(key) => self.shelf().run_by_key(key)?.filter(|run| of_kind(run)),
             None => None,
         };
-        // A build of Jenkins has its number within its job only.
-        let is_unique = kind != crate::apps::Kind::Jenkins;
+        // A build of Jenkins has its number within its job only, and what a service counts is its own.
+        let is_unique = matches!(kind, Kind::Github | Kind::Gitlab);
         for app in self.apps.iter().filter(|app| known.is_none() && is_unique && app.origin.kind == kind).collect::<Vec<_>>() {
             if let (None, Some(id)) = (&known, &news.id) {
                 known = self.shelf().run_by_provider(&app.name, id)?;
