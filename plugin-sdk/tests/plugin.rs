@@ -2,7 +2,7 @@
 
 use hatstand_plugin::calls::Abandoned;
 use hatstand_plugin::testing::Room;
-use hatstand_plugin::{Event, Kind, Membership, Other, Plugin as _, Program, directory, prelude::*};
+use hatstand_plugin::{Event, HttpAnswer, HttpFailure, Kind, Membership, Other, Plugin as _, Program, directory, prelude::*};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
