@@ -17,7 +17,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use support::SlackChat;
+use support::{Doubles, SlackChat};
 
 fn main() -> ExitCode {
     let top = support::source().join("tests/transcripts");
@@ -54,7 +54,8 @@ fn trials_in(chat: &str, top: &Path, folder: &Path, play: Play) -> Vec<Trial> {
 }
 
 fn play<C: Chat>(path: &Path, shelf: Shelf, chat: fn(Clock) -> C) -> Result<(), Failed> {
-    let mut stage = HostStage::new(shelf, chat)?;
+    let services = fs::read_to_string(path)?.contains("outside").then(Doubles::open);
+    let mut stage = HostStage::among(services, shelf, chat)?;
     catch_unwind(AssertUnwindSafe(|| transcript::run_file(path, &mut stage))).map_err(|why| words(&*why).into())
 }
 

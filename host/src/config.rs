@@ -1,13 +1,16 @@
 //! `hatstand.toml`: one documented name for everything, and a sentence for every mistake.
 
 mod limits;
+mod outside;
 
 pub use limits::{CompileConfig, LimitsConfig};
+pub use outside::{DestinationConfig, HookConfig, Scheme};
 
 use crate::backups::Backups;
 use crate::keeper::Recovery;
 use crate::model::PluginName;
 use crate::nearest::nearest;
+use crate::outside::destination;
 use crate::permissions::{Permissions, RoleName, Rule};
 use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
@@ -20,7 +23,7 @@ use miette::{Diagnostic, NamedSource, SourceSpan};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,6 +37,7 @@ pub struct Config {
     pub slack: Slack,
     pub terminal: Terminal,
     pub http: Http,
+    pub webhooks: Webhooks,
     pub limits: LimitsConfig,
     /// What is done about a build that fails.
     pub recovery: Recovery,
@@ -127,12 +131,26 @@ pub struct Http {
     pub patience: Duration,
 }
 
+/// Where webhooks come in. Encryption is not its business: put a proxy before it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    /// Where it listens; nowhere if this is not set. A port alone is one of this machine.
+    #[serde(deserialize_with = "socket_address_or_port")]
+    pub listen: Option<SocketAddr>,
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PluginConfig {
     /// What it may do beyond its own room.
+    #[serde(deserialize_with = "grants")]
     pub grants: BTreeSet<String>,
     pub settings: BTreeMap<String, toml::Value>,
+    /// The terms of its destinations.
+    pub http: BTreeMap<String, DestinationConfig>,
+    /// How its webhooks are checked.
+    pub webhooks: BTreeMap<String, HookConfig>,
     #[serde(deserialize_with = "LimitsConfig::of_one_plugin")]
     pub limits: LimitsConfig,
 }
@@ -273,10 +291,11 @@ impl Config {
     }
 }
 
-/// A setting as a person would type it.
+/// A setting as a person would type it; what has a structure, as JSON.
 fn as_typed(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => text.clone(),
+        toml::Value::Table(_) | toml::Value::Array(_) => serde_json::json!(value).to_string(),
         other => other.to_string(),
     }
 }
@@ -294,8 +313,30 @@ pub fn length<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> 
 
 fn socket_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
     let text = String::deserialize(from)?;
-    let wrong = || serde::de::Error::custom(format!("`{text}` is no address to listen at: write one such as 127.0.0.1:8080"));
-    text.parse().map(Some).map_err(|_| wrong())
+    listen_address(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+fn socket_address_or_port<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Where {
+        Port(u16),
+        Address(String),
+    }
+    match Where::deserialize(from)? {
+        Where::Port(port) => Ok(Some((Ipv4Addr::LOCALHOST, port).into())),
+        Where::Address(text) => listen_address(&text).map(Some).map_err(serde::de::Error::custom),
+    }
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("`{text}` is no address to listen at: write one such as 127.0.0.1:8080"))
+}
+
+/// Each destination is written one way, so that it is found.
+fn grants<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<String>, D::Error> {
+    let grants = BTreeSet::<String>::deserialize(from)?;
+    grants.iter().map(|grant| destination::normal(grant).map_err(serde::de::Error::custom)).collect()
 }
 
 /// Schedules run by it, so it is better known to be wrong at the start than at nine o'clock.

@@ -11,6 +11,8 @@ use crate::invocation::Invoker;
 use crate::keeper::{Keeper, Recovery};
 use crate::ledger::{self, Ledger, Live, Wake};
 use crate::outbox::Outbox;
+use crate::outside::Outside;
+use crate::outside::requests::{Gates, Requests};
 use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
 use crate::rate::{Gate, Rate};
@@ -22,7 +24,7 @@ use hatstand_common::value::Instant;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -44,6 +46,8 @@ pub struct Parts {
     pub engine: Arc<Engine>,
     pub adapters: Vec<Arc<dyn Adapter>>,
     pub permissions: Permissions,
+    /// On which terms plugins meet the world outside.
+    pub outside: Outside,
     /// How much is listened to.
     pub rate: Rate,
     /// When something is done about a build that fails.
@@ -65,6 +69,7 @@ pub struct Host {
     pub keeper: Arc<Keeper>,
     pub ledger: Arc<dyn Ledger>,
     pub directory: Arc<Directory>,
+    pub outside: Arc<Outside>,
     pub clock: Clock,
     schedules: Arc<Schedules>,
     stop: CancellationToken,
@@ -74,7 +79,7 @@ pub struct Host {
 impl Host {
     /// Starts: plugins first, then what came due, then what was left unfinished; whoever has an adapter opens it afterwards.
     pub async fn start(parts: Parts) -> Self {
-        let Parts { ledger, plugins, engine, adapters, permissions, rate, recovery, clock, name, zone, watch } = parts;
+        let Parts { ledger, plugins, engine, adapters, permissions, outside, rate, recovery, clock, name, zone, watch } = parts;
         let roles = Roles::new(permissions.roles.clone(), Arc::clone(&ledger));
         let directory = Arc::new(Directory::new(&adapters, roles));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -98,13 +103,15 @@ impl Host {
         let workspaces = directory.workspaces().cloned().collect();
         let schedules = Arc::new(Schedules::new(Arc::clone(&ledger), clock.clone(), workspaces, zone));
         let intake = Intake::new(Arc::clone(&ledger), Arc::clone(&plugins), Gate::new(rate, clock.clone()));
-        let host = Self { intake, plugins, keeper, ledger, directory, clock, schedules, stop, tasks };
+        let outside = Arc::new(outside);
+        let host = Self { intake, plugins, keeper, ledger, directory, outside, clock, schedules, stop, tasks };
         host.complain(&permissions).await;
         host.fire_overdue().await;
         host.spawn(Arc::clone(&host.keeper).wake());
         host.spawn(timers::run(Arc::clone(&host.ledger), host.clock.clone(), Arc::clone(&host.plugins), Arc::clone(&host.schedules)));
         host.spawn(dispatch::run(invoker, host.tasks.clone()));
         host.spawn(Arc::new(host.outbox()).run(host.tasks.clone()));
+        host.spawn(Arc::new(host.requests()).run(host.tasks.clone()));
         host.spawn(stop_without(host.ledger.wakes(), host.stop.clone()));
         host.spawn(retention::run(Arc::clone(&host.ledger), host.clock.clone()));
         if watch {
@@ -142,6 +149,18 @@ impl Host {
 
     fn outbox(&self) -> Outbox {
         Outbox { ledger: Arc::clone(&self.ledger), directory: Arc::clone(&self.directory), stop: self.stop.clone() }
+    }
+
+    fn requests(&self) -> Requests {
+        Requests {
+            ledger: Arc::clone(&self.ledger),
+            plugins: Arc::clone(&self.plugins),
+            clock: self.clock.clone(),
+            outside: Arc::clone(&self.outside),
+            client: OnceCell::new(),
+            gates: Gates::default(),
+            stop: self.stop.clone(),
+        }
     }
 
     /// What came due while nobody was running is in the inbox before anything new can be.
@@ -186,7 +205,8 @@ impl Host {
     /// Moves the clock to the next moment at which something comes due, at most to `end`. False if it is there already.
     pub async fn step(&self, end: Instant) -> ledger::Result<bool> {
         let now = self.clock.now();
-        let due = self.ledger.next_due(&self.live()).await?.filter(|due| *due <= end);
+        let (timer, request) = (self.ledger.next_due(&self.live()).await?, self.ledger.next_request().await?);
+        let due = timer.into_iter().chain(request).min().filter(|due| *due <= end);
         self.clock.advance(due.unwrap_or(end).since(now));
         Ok(due.is_some() || now < end)
     }

@@ -180,6 +180,7 @@ impl Invoker {
                 outcome: ended.outcome,
                 detail: ended.detail,
                 data: ended.data,
+                about: ended.effects.about.clone(),
                 took: began.elapsed(),
                 reference: reference.clone(),
             };
@@ -431,6 +432,7 @@ impl Invoker {
         let again = match &item.event.what {
             What::TimerDue { due, .. } | What::ScheduleDue { due, .. } => Some(*due),
             What::QuestionExpired { question, .. } => Some(question.deadline),
+            What::Responded { .. } | What::Received { .. } => Some(item.event.at),
             _ => None,
         };
         if again.is_none() && item.event.person.is_some() {

@@ -11,6 +11,8 @@
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
+//! The world [`outside`] the chat is met after the commit: requests that plugins send, and webhooks that are recorded like any event.
+//!
 //! Programs come in through the [`api`], with [`tokens`]: what they want is an event like any other, and what came of it they find in the
 //! ledger. [`timers`] turn what comes due into events, [`schedules`] say when that is again; the [`keeper`] swaps plugins while all of this
 //! runs. What a plugin was given is recorded by the [`runner`], and can be [replayed](replay). The [`host`] puts the parts together.
@@ -41,6 +43,7 @@ pub mod keeper;
 pub mod lanes;
 pub mod ledger;
 pub mod outbox;
+pub mod outside;
 pub mod permissions;
 pub mod plugins;
 pub mod rate;

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 pub mod legible;
+mod outside;
+
+pub use outside::{HttpAnswer, HttpFailure, Request, Response, Webhook};
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
@@ -154,6 +157,18 @@ pub enum What {
         plugin: PluginName,
         key: String,
     },
+    /// A request of a plugin has its response, or will have none.
+    Responded {
+        plugin: PluginName,
+        timer: TimerId,
+        response: Response,
+    },
+    /// A webhook came in for a plugin, its signature checked.
+    Received {
+        plugin: PluginName,
+        timer: TimerId,
+        webhook: Webhook,
+    },
     /// Something about plugins that administrators have to know, in Markdown.
     Notice {
         text: String,
@@ -164,7 +179,11 @@ impl What {
     /// The row in the ledger whose moment came.
     pub fn timer(&self) -> Option<TimerId> {
         match self {
-            What::TimerDue { timer, .. } | What::QuestionExpired { timer, .. } | What::ScheduleDue { timer, .. } => Some(*timer),
+            What::TimerDue { timer, .. }
+            | What::QuestionExpired { timer, .. }
+            | What::ScheduleDue { timer, .. }
+            | What::Responded { timer, .. }
+            | What::Received { timer, .. } => Some(*timer),
             _ => None,
         }
     }
@@ -191,8 +210,8 @@ pub struct Called {
     pub request: String,
 }
 
-/// One setting of one timer, of a question's deadline, or of a schedule's next run. Setting the same key again gives another id, so what
-/// was replaced can be told from its successor.
+/// One setting of one timer, of a question's deadline, or of a schedule's next run; or what came from outside and waits for its plugin.
+/// Setting the same key again gives another id, so what was replaced can be told from its successor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TimerId(pub i64);
@@ -204,6 +223,9 @@ pub enum Later {
     Timer,
     Question,
     Schedule,
+    /// The response to a request.
+    Response,
+    Webhook,
 }
 
 /// What one person was asked: it stands until it is answered, withdrawn or replaced, or until its deadline.
@@ -252,6 +274,11 @@ pub struct Effects {
     pub says: Vec<Say>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallChange>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<Request>,
+    /// What all of this is about, as the plugin says.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub about: String,
     /// Of the host's own commands only.
     #[serde(skip)]
     pub decisions: Vec<Decision>,

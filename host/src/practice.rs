@@ -9,6 +9,8 @@ use crate::intake::Intake;
 use crate::keeper::Recovery;
 use crate::ledger::{LedgerError, Sqlite};
 use crate::model::PluginName;
+use crate::outside::Outside;
+use crate::outside::webhooks::Webhooks;
 use crate::permissions::Permissions;
 use crate::plugins::grants::Offer;
 use crate::plugins::{Cache, Compiler, Engine, Loader, Plugins, Policy};
@@ -19,6 +21,7 @@ use hatstand_common::value::PersonId;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +43,7 @@ pub struct Setup {
     pub compiler: Compiler,
     pub clock: Clock,
     pub permissions: Permissions,
+    pub outside: Outside,
     pub rate: Rate,
     /// Look after the folder by itself.
     pub watch: bool,
@@ -85,6 +89,16 @@ pub trait Chat: Debug {
     async fn set_zone(&mut self, who: &Name, zone: &str) -> Result<(), String>;
 }
 
+/// What an operator decides in the configuration.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub permissions: Permissions,
+    pub outside: Outside,
+    pub rate: Rate,
+    /// Of the plugins that are named.
+    pub policies: BTreeMap<PluginName, Policy>,
+}
+
 /// A host in a chat.
 #[derive(Debug)]
 pub struct Practice<C: Chat> {
@@ -101,6 +115,8 @@ struct Running {
     runtime: Runtime,
     host: Host,
     ledger: Arc<Sqlite>,
+    /// Where webhooks come in, if any are taken.
+    hooks: Option<SocketAddr>,
     /// Ends what the chat has running for this host.
     hung_up: CancellationToken,
 }
@@ -124,6 +140,7 @@ impl<C: Chat> Practice<C> {
             engine: Arc::clone(&self.engine),
             adapters: vec![runtime.block_on(self.chat.adapter()).map_err(PracticeError::Chat)?],
             permissions: self.setup.permissions.clone(),
+            outside: self.setup.outside.clone(),
             rate: self.setup.rate,
             recovery: Recovery::default(),
             clock: self.setup.clock.clone(),
@@ -134,13 +151,17 @@ impl<C: Chat> Practice<C> {
         let host = runtime.block_on(Host::start(parts));
         let hung_up = CancellationToken::new();
         runtime.block_on(self.chat.connect(&host.intake, &hung_up)).map_err(PracticeError::Chat)?;
-        self.running = Some(Running { runtime, host, ledger, hung_up });
+        let hooks = match self.setup.outside.hooks.is_empty() {
+            true => None,
+            false => Some(runtime.block_on(Webhooks::open(&host, (Ipv4Addr::LOCALHOST, 0).into()))?),
+        };
+        self.running = Some(Running { runtime, host, ledger, hooks, hung_up });
         Ok(())
     }
 
     /// Stops in an orderly way.
     pub fn stop(&mut self) {
-        if let Some(Running { runtime, host, ledger, hung_up }) = self.running.take() {
+        if let Some(Running { runtime, host, ledger, hung_up, .. }) = self.running.take() {
             hung_up.cancel();
             self.chat.disconnect();
             runtime.block_on(host.stop());
@@ -175,14 +196,19 @@ impl<C: Chat> Practice<C> {
         self.settle()
     }
 
-    /// Starts anew, and the operator has decided otherwise meanwhile who may do what, and how much is listened to. People go by their names.
-    pub fn configure(&mut self, permissions: Permissions, rate: Rate) -> Result<Vec<Line>, PracticeError> {
-        let mut permissions = permissions;
+    /// Starts anew, and the operator has decided otherwise meanwhile. People go by their names.
+    pub fn configure(&mut self, decided: Decided) -> Result<Vec<Line>, PracticeError> {
+        let Decided { mut permissions, outside, rate, policies } = decided;
         for people in permissions.roles.values_mut() {
             *people = people.iter().map(|person| self.chat.identity(&Name::from(person.as_str()))).collect();
         }
         self.setup.permissions = permissions;
+        self.setup.outside = outside;
         self.setup.rate = rate;
+        for (plugin, policy) in policies {
+            let refused = self.policies.remove(&plugin).unwrap_or_default().refused;
+            self.policies.insert(plugin, Policy { refused, ..policy });
+        }
         self.restart(Duration::ZERO)
     }
 
@@ -244,6 +270,11 @@ impl<C: Chat> Practice<C> {
         let Running { runtime, host, .. } = self.running();
         runtime.block_on(host.settled())?;
         Ok(self.chat.said())
+    }
+
+    /// Where webhooks come in, if any are taken.
+    pub fn hooks(&self) -> Option<SocketAddr> {
+        self.running().hooks
     }
 
     pub fn plugins(&self) -> &Arc<Plugins> {

@@ -2,7 +2,7 @@
 
 use crate::builtin;
 use crate::ledger::{self, Asked};
-use crate::model::{Called, Event, PluginName, Said, TimerId, What, legible};
+use crate::model::{Called, Event, PluginName, Response, Said, TimerId, Webhook, What, legible};
 use crate::permissions::{Authority, Denial, Ruling};
 use crate::plugins::registry::{Presence, Registry};
 use crate::rate::TooMuch;
@@ -90,6 +90,8 @@ pub enum Handed {
         /// The run after it.
         next: Option<Instant>,
     },
+    Response(Response),
+    Webhook(Webhook),
     Joined {
         person: Person,
         channel: Channel,
@@ -134,6 +136,8 @@ impl Handed {
             Handed::Answer { key, answered: Answered::Expired, .. } => format!("expired {key}"),
             Handed::Answer { key, .. } => format!("answer {key}"),
             Handed::Schedule { name, .. } => format!("schedule {name}"),
+            Handed::Response(response) => format!("response {}: {}", response.tag, response.code()),
+            Handed::Webhook(webhook) => format!("webhook {}", webhook.name),
             Handed::Joined { .. } => "member-joined".to_owned(),
             Handed::Left { .. } => "member-left".to_owned(),
             Handed::PersonChanged(_) => "person-changed".to_owned(),
@@ -251,6 +255,8 @@ pub fn is_idle(event: &Event, registry: &Registry) -> bool {
         | What::Installed { .. }
         | What::Upgraded { .. }
         | What::Abandoned { .. }
+        | What::Responded { .. }
+        | What::Received { .. }
         | What::Notice { .. } => false,
     }
 }
@@ -275,6 +281,8 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
             one(plugin, Handed::Answer { id: *timer, at, key, answered: Answered::Expired })
         }
         What::ScheduleDue { plugin, schedule, due, .. } => one(plugin, scheduled(schedule, *due, situation.now)),
+        What::Responded { plugin, response, .. } => one(plugin, Handed::Response(response.clone())),
+        What::Received { plugin, webhook, .. } => one(plugin, Handed::Webhook(webhook.clone())),
         What::Installed { plugin } => one(plugin, Handed::Installed),
         What::Upgraded { plugin, previous } => one(plugin, Handed::Upgraded { previous: previous.clone() }),
         What::Reacted { message, emoji, added } => {

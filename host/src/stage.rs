@@ -3,15 +3,19 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::PluginName;
+use crate::outside::Outside;
 use crate::permissions::Permissions;
 use crate::plugins::Compiler;
-use crate::practice::{Chat, Practice, PracticeError, Setup};
+use crate::practice::{Chat, Decided, Practice, PracticeError, Setup};
 use crate::rate::Rate;
+use crate::secrets::Environment;
 use hatstand_common::transcript::{Directive, Line, Name, Room, START, Stage};
 use hatstand_common::value::Instant;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -25,6 +29,23 @@ pub struct HostStage<C: Chat> {
     shelf: Shelf,
     /// What the operator wrote into the configuration so far.
     configuration: toml::Table,
+    /// What the plugins talk to, if there is anything.
+    services: Option<Box<dyn Services>>,
+}
+
+/// The world outside, as a transcript has it.
+pub trait Services: Debug {
+    /// The names under which transcripts speak of addresses, such as `github.outside`, and what they stand for.
+    fn addresses(&self) -> Vec<(String, SocketAddr)>;
+
+    /// What the operator gave to the bot for them.
+    fn secrets(&self) -> Environment;
+
+    /// What time it is for them from here on.
+    fn go_by(&mut self, clock: Clock);
+
+    /// Does what a line of a transcript says. Webhooks go to this address, for this plugin.
+    fn act(&mut self, line: &str, hooks: Option<(SocketAddr, &str)>) -> Result<(), String>;
 }
 
 /// Built plugins by name: those that are there from the beginning, and those that can be added.
@@ -50,8 +71,13 @@ impl Shelf {
 
 impl<C: Chat> HostStage<C> {
     pub fn new(shelf: Shelf, chat: fn(Clock) -> C) -> Result<Self, String> {
+        Self::among(None, shelf, chat)
+    }
+
+    /// With services outside that the plugins can talk to.
+    pub fn among(services: Option<Box<dyn Services>>, shelf: Shelf, chat: fn(Clock) -> C) -> Result<Self, String> {
         let folder = TempDir::new().map_err(|why| why.to_string())?;
-        let mut stage = Self { practice: None, chat, folder, shelf, configuration: toml::Table::new() };
+        let mut stage = Self { practice: None, chat, folder, shelf, configuration: toml::Table::new(), services };
         for (name, wasm) in stage.shelf.standard.clone() {
             stage.put(&name, &wasm)?;
         }
@@ -64,6 +90,9 @@ impl<C: Chat> HostStage<C> {
         self.practice = None;
         let clock = Clock::still(at);
         let chat = (self.chat)(clock.clone());
+        if let Some(services) = &mut self.services {
+            services.go_by(clock.clone());
+        }
         let setup = Setup {
             plugins: self.plugins(),
             ledger: self.folder.path().join("ledger.db"),
@@ -71,6 +100,7 @@ impl<C: Chat> HostStage<C> {
             compiler: self.shelf.compiler.clone(),
             clock,
             permissions: Permissions::default(),
+            outside: Outside::default(),
             rate: Rate::UNLIMITED,
             watch: false,
         };
@@ -98,6 +128,38 @@ impl<C: Chat> HostStage<C> {
         self.practice.as_mut().expect("it was opened")
     }
 
+    /// What the configuration says so far.
+    fn decided(&self) -> Result<Decided, String> {
+        let config = Config::try_from(self.configuration.clone())?;
+        let environment = self.services.as_ref().map(|services| services.secrets()).unwrap_or_default();
+        Ok(Decided {
+            permissions: config.permissions(),
+            outside: config.outside(&environment).map_err(|problems| problems.join("; "))?,
+            rate: if self.configuration.contains_key("limits") { config.limits.rate } else { Rate::UNLIMITED },
+            policies: config.policies(),
+        })
+    }
+
+    /// The text with addresses in the place of their names.
+    fn addressed(&self, text: &str) -> String {
+        let addresses = self.services.iter().flat_map(|services| services.addresses());
+        addresses.fold(text.to_owned(), |text, (name, address)| text.replace(&name, &address.to_string()))
+    }
+
+    /// The other way round.
+    fn named(&self, lines: Vec<Line>) -> Vec<Line> {
+        let addresses: Vec<_> = self.services.iter().flat_map(|services| services.addresses()).collect();
+        let named = |text: &String| addresses.iter().fold(text.clone(), |text, (name, address)| text.replace(&address.to_string(), name));
+        lines.iter().map(|line| Line::new(line.audience().clone(), line.act(), line.text().iter().map(named))).collect()
+    }
+
+    /// Where webhooks come in, and for which plugin.
+    fn hooks(&mut self) -> Option<(SocketAddr, String)> {
+        let address = self.practice().hooks()?;
+        let plugin = self.practice().host().outside.hooks.keys().next()?.to_string();
+        Some((address, plugin))
+    }
+
     fn do_it(&mut self, directive: &Directive) -> Result<Result<Vec<Line>, PracticeError>, String> {
         Ok(match directive {
             Directive::At(at) => {
@@ -123,11 +185,16 @@ impl<C: Chat> HostStage<C> {
                 policy.settings.insert(setting.clone(), value.clone());
             }),
             Directive::Configure(settings) => {
-                let settings: toml::Table = settings.parse().map_err(|why: toml::de::Error| why.message().to_owned())?;
-                self.configuration.extend(settings);
-                let config = Config::try_from(self.configuration.clone())?;
-                let rate = if self.configuration.contains_key("limits") { config.limits.rate } else { Rate::UNLIMITED };
-                self.practice().configure(config.permissions(), rate)
+                let settings: toml::Table = self.addressed(settings).parse().map_err(|why: toml::de::Error| why.message().to_owned())?;
+                write_over(&mut self.configuration, settings);
+                let decided = self.decided()?;
+                self.practice().configure(decided)
+            }
+            Directive::Outside(line) => {
+                let hooks = self.hooks();
+                let services = self.services.as_mut().ok_or("there is nothing outside of this transcript")?;
+                services.act(line, hooks.as_ref().map(|(address, plugin)| (*address, plugin.as_str())))?;
+                self.practice().settle()
             }
             Directive::Grant { grant, plugin } => self.practice().decide(&PluginName(plugin.clone()), |policy| {
                 policy.refused.remove(grant);
@@ -143,10 +210,23 @@ impl<C: Chat> HostStage<C> {
 
 impl<C: Chat> Stage for HostStage<C> {
     fn say(&mut self, room: &Room, who: &str, text: &str) -> Result<Vec<Line>, String> {
-        self.practice().say(room, &Name::from(who), text).map_err(|why| why.to_string())
+        let text = self.addressed(text);
+        let said = self.practice().say(room, &Name::from(who), &text).map_err(|why| why.to_string())?;
+        Ok(self.named(said))
     }
 
     fn direct(&mut self, directive: &Directive) -> Result<Vec<Line>, String> {
-        self.do_it(directive)?.map_err(|why| why.to_string())
+        let said = self.do_it(directive)?.map_err(|why| why.to_string())?;
+        Ok(self.named(said))
+    }
+}
+
+/// Tables are joined; of everything else the last counts.
+fn write_over(table: &mut toml::Table, with: toml::Table) {
+    for (name, value) in with {
+        match (table.get_mut(&name), value) {
+            (Some(toml::Value::Table(there)), toml::Value::Table(more)) => write_over(there, more),
+            (_, value) => drop(table.insert(name, value)),
+        }
     }
 }

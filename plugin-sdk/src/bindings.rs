@@ -84,7 +84,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "get"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -160,7 +160,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "set"]
                         fn wit_import3(
@@ -220,7 +220,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "delete"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -290,7 +290,7 @@ pub mod hatstand {
                     };
                     let ptr3 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "scan"]
                         fn wit_import4(
@@ -1380,7 +1380,7 @@ pub mod hatstand {
                     }
                     let ptr43 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "post"]
                         fn wit_import44(
@@ -2022,7 +2022,7 @@ pub mod hatstand {
                     }
                     let ptr44 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "whisper"]
                         fn wit_import45(
@@ -2653,7 +2653,7 @@ pub mod hatstand {
                     }
                     let ptr40 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "direct"]
                         fn wit_import41(
@@ -3269,7 +3269,7 @@ pub mod hatstand {
                     }
                     let ptr40 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "edit"]
                         fn wit_import41(
@@ -3408,7 +3408,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "react"]
                         fn wit_import3(
@@ -3646,7 +3646,7 @@ pub mod hatstand {
                     }
                     let ptr10 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "open-form"]
                         fn wit_import11(
@@ -3822,7 +3822,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "set"]
                         fn wit_import3(
@@ -3891,7 +3891,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "cancel"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -4624,7 +4624,7 @@ pub mod hatstand {
                     );
                     let ptr50 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "ask"]
                         fn wit_import51(_: *mut u8, _: *mut u8);
@@ -4715,7 +4715,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "withdraw"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -4839,7 +4839,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "open"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -4898,7 +4898,7 @@ pub mod hatstand {
                     let len2 = vec2.len();
                     let ptr3 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "answer"]
                         fn wit_import4(
@@ -4958,9 +4958,23 @@ pub mod hatstand {
                 }
             }
         }
-        /// Requests to the outside. Needs a grant for each destination, such as `http:https://api.example.com`. The request leaves after the
-        /// commit; the response, or the reason why there is none, comes as an `http-response` event, also after a restart or a swap.
-        /// Credentials that the operator bound to a destination are added by the host and are never seen by the plugin.
+        /// Requests to the outside. Needs a grant for each destination, such as `http:https://api.example.com`: scheme, host, and the port unless
+        /// it is the scheme's own. A plugin whose destinations are the operator's to choose wants `http` by itself, and has those that the operator
+        /// grants. The request leaves after the commit; the response, or the reason why there is none, comes as an `http-response` event, also after
+        /// a restart or a swap. Credentials that the operator bound to a destination are added by the host and are never seen by the plugin: not in
+        /// the answer either, where stars are in their place.
+        ///
+        /// **Addresses.** Private, loopback, link-local and other special addresses are refused (RFC 6890), however they are written and whatever
+        /// name leads there, unless the operator said that the destination may be one, or granted it by its number. Redirects are followed for `GET`
+        /// and `HEAD` only, five at most, each to a destination that is granted; another answer with a redirect is the answer.
+        ///
+        /// **Tries.** A try has failed if there was no connection, no answer in time, or one with the status 408, 425, 429, 500, 502, 503 or 504. It is
+        /// made again up to `retries` times: after 1 s, 2 s, 4 s and so on up to 60 s, and not before what `Retry-After` says, up to one hour. What may
+        /// have been done is not asked for again unless it does no harm: for a `POST` or `PATCH` without a key there is another try only if nothing can
+        /// have arrived, or after 429. If the host ends in the middle of such a try, the failure says that nobody knows whether it arrived.
+        ///
+        /// Limits: 20 requests an invocation, 1,000 without a response for each plugin and workspace; a tag has 1-512 bytes, an address 8 KiB; 50
+        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod http {
             #[used]
@@ -5120,7 +5134,7 @@ pub mod hatstand {
                     };
                     let ptr11 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/http@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/http@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "send"]
                         fn wit_import12(
@@ -5325,7 +5339,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/queue@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/queue@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "publish"]
                         fn wit_import3(
@@ -5426,7 +5440,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "person"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -5529,7 +5543,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "channel"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -5605,7 +5619,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "zone-offset"]
                         fn wit_import2(_: *mut u8, _: usize, _: i64, _: *mut u8);
@@ -5660,7 +5674,7 @@ pub mod hatstand {
                 pub reference: _rt::String,
                 pub workspace: _rt::String,
                 /// Where it happened. A timer or a response happens where it was set or sent, the end of a question where it was asked; a
-                /// schedule happens nowhere.
+                /// schedule and a webhook happen nowhere.
                 pub place: ::core::option::Option<Place>,
                 /// Who did it; none for what no person did. The end of a question is that of the person who was asked, also when it expired.
                 pub person: ::core::option::Option<Person>,
@@ -5926,7 +5940,9 @@ pub mod hatstand {
             pub struct Webhook {
                 /// The name of the description under which it was received.
                 pub name: _rt::String,
+                /// Names in small letters. Those that show who sent it were checked by the host and are not among them.
                 pub headers: _rt::Vec<NamedValue>,
+                /// At most 1 MiB. The same delivery comes once, as far as it shows in what was signed, for a year.
                 pub body: _rt::Vec<u8>,
             }
             impl ::core::fmt::Debug for Webhook {
@@ -5944,6 +5960,7 @@ pub mod hatstand {
             #[derive(Clone)]
             pub struct HttpAnswer {
                 pub status: u16,
+                /// No cookies, and 64 KiB at most.
                 pub headers: _rt::Vec<NamedValue>,
                 /// At most 1 MiB.
                 pub body: _rt::Vec<u8>,
@@ -6209,7 +6226,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/settings@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/settings@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "get"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -6383,7 +6400,7 @@ pub mod hatstand {
                     let ptr0 = vec0.as_ptr().cast::<u8>();
                     let len0 = vec0.len();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/log@0.1.0")]
+                    #[link(wasm_import_module = "hatstand:plugin/log@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "write"]
                         fn wit_import1(_: i32, _: *mut u8, _: usize);
@@ -6393,6 +6410,28 @@ pub mod hatstand {
                         unreachable!()
                     }
                     wit_import1(level.clone() as i32, ptr0.cast_mut(), len0);
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Says what this invocation is about, such as `deploy 17`: the audit finds by it all that belongs together, also the requests that
+            /// the invocation sends. At most 100 characters, more are cut off; the last call counts. Kept only if the invocation ends well.
+            #[allow(async_fn_in_trait)]
+            pub fn about(subject: &str) -> () {
+                unsafe {
+                    let vec0 = subject;
+                    let ptr0 = vec0.as_ptr().cast::<u8>();
+                    let len0 = vec0.len();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "hatstand:plugin/log@0.1.1")]
+                    unsafe extern "C" {
+                        #[link_name = "about"]
+                        fn wit_import1(_: *mut u8, _: usize);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import1(_: *mut u8, _: usize) {
+                        unreachable!()
+                    }
+                    wit_import1(ptr0.cast_mut(), len0);
                 }
             }
         }
@@ -6619,7 +6658,8 @@ pub mod hatstand {
                 /// name of the reserved case `other`.
                 pub subscriptions: _rt::Vec<_rt::String>,
                 pub schedules: _rt::Vec<Schedule>,
-                /// Names under which webhooks are received.
+                /// Names under which webhooks are received: lower-case letters, digits and `-`, 1-40 characters. Only what the operator configured
+                /// comes in: how its signature is checked, and with which secret.
                 pub webhooks: _rt::Vec<_rt::String>,
                 /// Grants wanted from the operator, such as `chat:direct` or `http:https://api.example.com`. The interfaces say which they
                 /// need. A grant that is not given does not keep the plugin out: the calls that need it are refused.
@@ -10176,26 +10216,26 @@ pub mod exports {
                 }
                 #[doc(hidden)]
                 #[macro_export]
-                macro_rules! __export_hatstand_plugin_plugin_0_1_0_cabi {
+                macro_rules! __export_hatstand_plugin_plugin_0_1_1_cabi {
                     ($ty:ident with_types_in $($path_to_types:tt)*) => {
                         const _ : () = { #[unsafe (export_name =
-                        "hatstand:plugin/plugin@0.1.0#describe")] unsafe extern "C" fn
+                        "hatstand:plugin/plugin@0.1.1#describe")] unsafe extern "C" fn
                         export_describe() -> * mut u8 { unsafe { $($path_to_types)*::
                         _export_describe_cabi::<$ty > () } } #[unsafe (export_name =
-                        "cabi_post_hatstand:plugin/plugin@0.1.0#describe")] unsafe extern
+                        "cabi_post_hatstand:plugin/plugin@0.1.1#describe")] unsafe extern
                         "C" fn _post_return_describe(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_describe::<$ty > (arg0) } }
-                        #[unsafe (export_name = "hatstand:plugin/plugin@0.1.0#handle")]
+                        #[unsafe (export_name = "hatstand:plugin/plugin@0.1.1#handle")]
                         unsafe extern "C" fn export_handle(arg0 : * mut u8,) -> * mut u8
                         { unsafe { $($path_to_types)*:: _export_handle_cabi::<$ty >
                         (arg0) } } #[unsafe (export_name =
-                        "cabi_post_hatstand:plugin/plugin@0.1.0#handle")] unsafe extern
+                        "cabi_post_hatstand:plugin/plugin@0.1.1#handle")] unsafe extern
                         "C" fn _post_return_handle(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_handle::<$ty > (arg0) } } };
                     };
                 }
                 #[doc(hidden)]
-                pub use __export_hatstand_plugin_plugin_0_1_0_cabi;
+                pub use __export_hatstand_plugin_plugin_0_1_1_cabi;
                 #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
                 #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
                 struct _RetArea(
@@ -10365,21 +10405,21 @@ macro_rules! __export_hatstand_plugin_impl {
     };
     ($ty:ident with_types_in $($path_to_types_root:tt)*) => {
         $($path_to_types_root)*::
-        exports::hatstand::plugin::plugin::__export_hatstand_plugin_plugin_0_1_0_cabi!($ty
+        exports::hatstand::plugin::plugin::__export_hatstand_plugin_plugin_0_1_1_cabi!($ty
         with_types_in $($path_to_types_root)*:: exports::hatstand::plugin::plugin); const
         _ : () = { #[rustfmt::skip] #[cfg(target_arch = "wasm32")] #[unsafe (link_section
         =
-        "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.0:hatstand-plugin:imports and exports")]
+        "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.1:hatstand-plugin:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 5247] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 5271] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xf9'\x01A\x02\x01A*\x01\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x91(\x01A\x02\x01A*\x01\
 B\x13\x01p}\x01r\x02\x03keys\x05value\0\x04\0\x05entry\x03\0\x01\x01q\x02\x07bad\
 -key\0\0\x09too-large\0\0\x04\0\x05error\x03\0\x03\x01k\0\x01j\x01\x05\x01\x04\x01\
 @\x01\x03keys\0\x06\x04\0\x03get\x01\x07\x01j\0\x01\x04\x01@\x02\x03keys\x05valu\
 e\0\0\x08\x04\0\x03set\x01\x09\x01@\x01\x03keys\0\x08\x04\0\x06delete\x01\x0a\x01\
 ks\x01p\x02\x01j\x01\x0c\x01\x04\x01@\x03\x06prefixs\x05after\x0b\x05limity\0\x0d\
-\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.0\x05\0\x01B.\x01w\x04\
+\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.1\x05\0\x01B.\x01w\x04\
 \0\x07instant\x03\0\0\x01w\x04\0\x08duration\x03\0\x02\x01s\x04\0\x09person-id\x03\
 \0\x04\x01s\x04\0\x0achannel-id\x03\0\x06\x01s\x04\0\x0amessage-id\x03\0\x08\x01\
 ks\x01r\x02\x07channel\x07\x06thread\x0a\x04\0\x05place\x03\0\x0b\x01r\x06\x02id\
@@ -10396,7 +10436,7 @@ labels\x07choices\x20\x04only\x1a\x05until\x1b\x04\0\x04menu\x03\0!\x01r\x02\x03
 urls\x03alts\x04\0\x05image\x03\0#\x01p\x15\x01p\x1d\x01q\x04\x06fields\x01%\0\x07\
 buttons\x01&\0\x04menu\x01\"\0\x05image\x01$\0\x04\0\x05block\x03\0'\x01p(\x01r\x02\
 \x04text\x13\x06blocks)\x04\0\x07message\x03\0*\x01r\x02\x04names\x05values\x04\0\
-\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.0\x05\x01\x02\x03\0\x01\
+\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.1\x05\x01\x02\x03\0\x01\
 \x05place\x02\x03\0\x01\x09person-id\x02\x03\0\x01\x0amessage-id\x02\x03\0\x01\x07\
 message\x01B\x20\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x03\x04\
 \0\x09person-id\x03\0\x02\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x04\x02\x03\
@@ -10411,11 +10451,11 @@ on\x03\x07message\x07\0\x12\x04\0\x07whisper\x01\x14\x01@\x02\x02to\x03\x07messa
 ge\x07\0\x12\x04\0\x06direct\x01\x15\x01j\0\x01\x09\x01@\x02\x02id\x05\x07messag\
 e\x07\0\x16\x04\0\x04edit\x01\x17\x01@\x02\x02id\x05\x05emojis\0\x16\x04\0\x05re\
 act\x01\x18\x01@\x01\x04form\x11\0\x16\x04\0\x09open-form\x01\x19\x03\0\x1ahatst\
-and:plugin/chat@0.1.0\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
+and:plugin/chat@0.1.1\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
 \x04\0\x07instant\x03\0\0\x01q\x02\x07bad-key\0\0\x08too-much\0\0\x04\0\x05error\
 \x03\0\x02\x01p}\x01j\0\x01\x03\x01@\x03\x03keys\x03due\x01\x07payload\x04\0\x05\
 \x04\0\x03set\x01\x06\x01@\x01\x03keys\0\x05\x04\0\x06cancel\x01\x07\x03\0\x1cha\
-tstand:plugin/timers@0.1.0\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
+tstand:plugin/timers@0.1.1\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
 \0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x07\
 message\x03\0\x04\x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x06\x01q\x03\x07unk\
 nown\0\0\x07invalid\x01s\0\x08too-much\x01s\0\x04\0\x05error\x03\0\x08\x01r\x02\x05\
@@ -10423,26 +10463,26 @@ labels\x05values\x04\0\x06choice\x03\0\x0a\x01p\x0b\x01r\x07\x03keys\x02to\x03\x
 at\x01\x07message\x05\x07choices\x0c\x04text\x7f\x08deadline\x07\x04\0\x08questi\
 on\x03\0\x0d\x01j\0\x01\x09\x01@\x01\x08question\x0e\0\x0f\x04\0\x03ask\x01\x10\x01\
 @\x01\x03keys\0\x0f\x04\0\x08withdraw\x01\x11\x03\0\x1fhatstand:plugin/questions\
-@0.1.0\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
+@0.1.1\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
 \0\0\x01j\0\x01\x01\x01@\x01\x03keys\0\x02\x04\0\x04open\x01\x03\x01@\x03\x03key\
 s\x04codes\x04datas\0\x02\x04\0\x06answer\x01\x04\x03\0\x1bhatstand:plugin/calls\
-@0.1.0\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
+@0.1.1\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
 \x03\x02\x01\x0b\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
 lue\x03\0\x02\x01q\x03\x0bnot-granted\x01s\0\x07invalid\x01s\0\x08too-much\x01s\0\
 \x04\0\x05error\x03\0\x04\x01p\x03\x01p}\x01ks\x01r\x08\x03tags\x06methods\x03ur\
 ls\x07headers\x06\x04body\x07\x07timeout\x01\x07retries}\x0fidempotency-key\x08\x04\
 \0\x07request\x03\0\x09\x01j\0\x01\x05\x01@\x01\x07request\x0a\0\x0b\x04\0\x04se\
-nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.0\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
+nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.1\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
 granted\x01s\0\x07unknown\0\0\x09too-large\0\0\x04\0\x05error\x03\0\0\x01p}\x01j\
 \0\x01\x01\x01@\x02\x05queues\x04body\x02\0\x03\x04\0\x07publish\x01\x04\x03\0\x1b\
-hatstand:plugin/queue@0.1.0\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
+hatstand:plugin/queue@0.1.1\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
 nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0f\x04\0\x0cknown-per\
 son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x10\
 \x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\x06\
 \x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x08\x01k\x01\x01@\x01\x02id\x03\0\x0a\
 \x04\0\x06person\x01\x0b\x01k\x05\x01@\x01\x02id\x07\0\x0c\x04\0\x07channel\x01\x0d\
 \x01kz\x01@\x02\x04zones\x02at\x09\0\x0e\x04\0\x0bzone-offset\x01\x0f\x03\0\x1fh\
-atstand:plugin/directory@0.1.0\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
+atstand:plugin/directory@0.1.1\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
 t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\
 \x06person\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
 \x03\x04\0\x09person-id\x03\0\x08\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\
@@ -10471,33 +10511,34 @@ sponse\x03\03\x01r\x02\x05queues\x04body'\x04\0\x0dqueue-message\x03\05\x01r\x02
 k\x01-\0\x0dhttp-response\x014\0\x0dqueue-message\x016\0\x0dmember-joined\x018\0\
 \x0bmember-left\x018\0\x0eperson-changed\x01\x05\0\x0fchannel-changed\x01\x07\0\x09\
 installed\0\0\x08upgraded\x01:\0\x05other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1c\
-hatstand:plugin/events@0.1.0\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
+hatstand:plugin/events@0.1.1\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
 \x01\x14\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
-\x03\x03\0\x1ehatstand:plugin/settings@0.1.0\x05\x15\x01B\x04\x01m\x04\x05debug\x04\
+\x03\x03\0\x1ehatstand:plugin/settings@0.1.1\x05\x15\x01B\x06\x01m\x04\x05debug\x04\
 info\x04warn\x05error\x04\0\x05level\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\
-\x04\0\x05write\x01\x02\x03\0\x19hatstand:plugin/log@0.1.0\x05\x16\x01B\x19\x02\x03\
-\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06\
-access\x03\0\x02\x01ps\x01q\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06per\
-son\0\0\x07channel\0\0\x08duration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04\
-kind\x03\0\x05\x01r\x02\x04names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\
-\x01p\x01\x01r\x08\x04names\x06usages\x04\x0aparameters\x09\x07summarys\x04helps\
-\x06hidden\x7f\x06access\x03\x04more\x0a\x04\0\x07command\x03\0\x0b\x01r\x02\x04\
-names\x0aexpressions\x04\0\x07pattern\x03\0\x0d\x01r\x03\x04names\x04crons\x04zo\
-nes\x04\0\x08schedule\x03\0\x0f\x01r\x04\x04names\x04kind\x06\x07defaults\x07sum\
-marys\x04\0\x07setting\x03\0\x11\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04\
-names\x07versions\x07summarys\x08commands\x13\x08patterns\x14\x0dsubscriptions\x04\
-\x09schedules\x15\x08webhooks\x04\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\
-\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/description@0.1.0\x05\x17\x02\x03\
-\0\x0c\x0bdescription\x02\x03\0\x09\x07context\x02\x03\0\x09\x05event\x01B\x11\x02\
-\x03\x02\x01\x18\x04\0\x0bdescription\x03\0\0\x02\x03\x02\x01\x19\x04\0\x07conte\
-xt\x03\0\x02\x02\x03\x02\x01\x1a\x04\0\x05event\x03\0\x04\x02\x03\x02\x01\x05\x04\
-\0\x07message\x03\0\x06\x01r\x02\x04codes\x04datas\x04\0\x07outcome\x03\0\x08\x01\
-q\x03\x05usage\x01s\0\x07refused\x01\x07\0\x06broken\x01s\0\x04\0\x07failure\x03\
-\0\x0a\x01@\0\0\x01\x04\0\x08describe\x01\x0c\x01j\x01\x09\x01\x0b\x01@\x02\x07c\
-ontext\x03\x05event\x05\0\x0d\x04\0\x06handle\x01\x0e\x04\0\x1chatstand:plugin/p\
-lugin@0.1.0\x05\x1b\x04\0%hatstand:plugin/hatstand-plugin@0.1.0\x04\0\x0b\x15\x01\
-\0\x0fhatstand-plugin\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-com\
-ponent\x070.262.0\x10wit-bindgen-rust\x060.63.0";
+\x04\0\x05write\x01\x02\x01@\x01\x07subjects\x01\0\x04\0\x05about\x01\x03\x03\0\x19\
+hatstand:plugin/log@0.1.1\x05\x16\x01B\x19\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
+lue\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06access\x03\0\x02\x01ps\x01q\
+\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06person\0\0\x07channel\0\0\x08d\
+uration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04kind\x03\0\x05\x01r\x02\x04\
+names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\x01p\x01\x01r\x08\x04nam\
+es\x06usages\x04\x0aparameters\x09\x07summarys\x04helps\x06hidden\x7f\x06access\x03\
+\x04more\x0a\x04\0\x07command\x03\0\x0b\x01r\x02\x04names\x0aexpressions\x04\0\x07\
+pattern\x03\0\x0d\x01r\x03\x04names\x04crons\x04zones\x04\0\x08schedule\x03\0\x0f\
+\x01r\x04\x04names\x04kind\x06\x07defaults\x07summarys\x04\0\x07setting\x03\0\x11\
+\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04names\x07versions\x07summarys\x08\
+commands\x13\x08patterns\x14\x0dsubscriptions\x04\x09schedules\x15\x08webhooks\x04\
+\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\x0bdescription\x03\0\x17\x03\0!h\
+atstand:plugin/description@0.1.1\x05\x17\x02\x03\0\x0c\x0bdescription\x02\x03\0\x09\
+\x07context\x02\x03\0\x09\x05event\x01B\x11\x02\x03\x02\x01\x18\x04\0\x0bdescrip\
+tion\x03\0\0\x02\x03\x02\x01\x19\x04\0\x07context\x03\0\x02\x02\x03\x02\x01\x1a\x04\
+\0\x05event\x03\0\x04\x02\x03\x02\x01\x05\x04\0\x07message\x03\0\x06\x01r\x02\x04\
+codes\x04datas\x04\0\x07outcome\x03\0\x08\x01q\x03\x05usage\x01s\0\x07refused\x01\
+\x07\0\x06broken\x01s\0\x04\0\x07failure\x03\0\x0a\x01@\0\0\x01\x04\0\x08describ\
+e\x01\x0c\x01j\x01\x09\x01\x0b\x01@\x02\x07context\x03\x05event\x05\0\x0d\x04\0\x06\
+handle\x01\x0e\x04\0\x1chatstand:plugin/plugin@0.1.1\x05\x1b\x04\0%hatstand:plug\
+in/hatstand-plugin@0.1.1\x04\0\x0b\x15\x01\0\x0fhatstand-plugin\x03\0\0\0G\x09pr\
+oducers\x01\x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10wit-bindgen-rust\x06\
+0.63.0";
         };
     };
 }
@@ -10506,18 +10547,18 @@ pub use __export_hatstand_plugin_impl as __export;
 #[rustfmt::skip]
 #[cfg(target_arch = "wasm32")]
 #[unsafe(
-    link_section = "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.0:hatstand-plugin-with-all-of-its-exports-removed:encoded world"
+    link_section = "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.1:hatstand-plugin-with-all-of-its-exports-removed:encoded world"
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 5033] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x83&\x01A\x02\x01A%\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 5057] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x9b&\x01A\x02\x01A%\x01\
 B\x13\x01p}\x01r\x02\x03keys\x05value\0\x04\0\x05entry\x03\0\x01\x01q\x02\x07bad\
 -key\0\0\x09too-large\0\0\x04\0\x05error\x03\0\x03\x01k\0\x01j\x01\x05\x01\x04\x01\
 @\x01\x03keys\0\x06\x04\0\x03get\x01\x07\x01j\0\x01\x04\x01@\x02\x03keys\x05valu\
 e\0\0\x08\x04\0\x03set\x01\x09\x01@\x01\x03keys\0\x08\x04\0\x06delete\x01\x0a\x01\
 ks\x01p\x02\x01j\x01\x0c\x01\x04\x01@\x03\x06prefixs\x05after\x0b\x05limity\0\x0d\
-\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.0\x05\0\x01B.\x01w\x04\
+\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.1\x05\0\x01B.\x01w\x04\
 \0\x07instant\x03\0\0\x01w\x04\0\x08duration\x03\0\x02\x01s\x04\0\x09person-id\x03\
 \0\x04\x01s\x04\0\x0achannel-id\x03\0\x06\x01s\x04\0\x0amessage-id\x03\0\x08\x01\
 ks\x01r\x02\x07channel\x07\x06thread\x0a\x04\0\x05place\x03\0\x0b\x01r\x06\x02id\
@@ -10534,7 +10575,7 @@ labels\x07choices\x20\x04only\x1a\x05until\x1b\x04\0\x04menu\x03\0!\x01r\x02\x03
 urls\x03alts\x04\0\x05image\x03\0#\x01p\x15\x01p\x1d\x01q\x04\x06fields\x01%\0\x07\
 buttons\x01&\0\x04menu\x01\"\0\x05image\x01$\0\x04\0\x05block\x03\0'\x01p(\x01r\x02\
 \x04text\x13\x06blocks)\x04\0\x07message\x03\0*\x01r\x02\x04names\x05values\x04\0\
-\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.0\x05\x01\x02\x03\0\x01\
+\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.1\x05\x01\x02\x03\0\x01\
 \x05place\x02\x03\0\x01\x09person-id\x02\x03\0\x01\x0amessage-id\x02\x03\0\x01\x07\
 message\x01B\x20\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x03\x04\
 \0\x09person-id\x03\0\x02\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x04\x02\x03\
@@ -10549,11 +10590,11 @@ on\x03\x07message\x07\0\x12\x04\0\x07whisper\x01\x14\x01@\x02\x02to\x03\x07messa
 ge\x07\0\x12\x04\0\x06direct\x01\x15\x01j\0\x01\x09\x01@\x02\x02id\x05\x07messag\
 e\x07\0\x16\x04\0\x04edit\x01\x17\x01@\x02\x02id\x05\x05emojis\0\x16\x04\0\x05re\
 act\x01\x18\x01@\x01\x04form\x11\0\x16\x04\0\x09open-form\x01\x19\x03\0\x1ahatst\
-and:plugin/chat@0.1.0\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
+and:plugin/chat@0.1.1\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
 \x04\0\x07instant\x03\0\0\x01q\x02\x07bad-key\0\0\x08too-much\0\0\x04\0\x05error\
 \x03\0\x02\x01p}\x01j\0\x01\x03\x01@\x03\x03keys\x03due\x01\x07payload\x04\0\x05\
 \x04\0\x03set\x01\x06\x01@\x01\x03keys\0\x05\x04\0\x06cancel\x01\x07\x03\0\x1cha\
-tstand:plugin/timers@0.1.0\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
+tstand:plugin/timers@0.1.1\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
 \0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x07\
 message\x03\0\x04\x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x06\x01q\x03\x07unk\
 nown\0\0\x07invalid\x01s\0\x08too-much\x01s\0\x04\0\x05error\x03\0\x08\x01r\x02\x05\
@@ -10561,26 +10602,26 @@ labels\x05values\x04\0\x06choice\x03\0\x0a\x01p\x0b\x01r\x07\x03keys\x02to\x03\x
 at\x01\x07message\x05\x07choices\x0c\x04text\x7f\x08deadline\x07\x04\0\x08questi\
 on\x03\0\x0d\x01j\0\x01\x09\x01@\x01\x08question\x0e\0\x0f\x04\0\x03ask\x01\x10\x01\
 @\x01\x03keys\0\x0f\x04\0\x08withdraw\x01\x11\x03\0\x1fhatstand:plugin/questions\
-@0.1.0\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
+@0.1.1\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
 \0\0\x01j\0\x01\x01\x01@\x01\x03keys\0\x02\x04\0\x04open\x01\x03\x01@\x03\x03key\
 s\x04codes\x04datas\0\x02\x04\0\x06answer\x01\x04\x03\0\x1bhatstand:plugin/calls\
-@0.1.0\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
+@0.1.1\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
 \x03\x02\x01\x0b\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
 lue\x03\0\x02\x01q\x03\x0bnot-granted\x01s\0\x07invalid\x01s\0\x08too-much\x01s\0\
 \x04\0\x05error\x03\0\x04\x01p\x03\x01p}\x01ks\x01r\x08\x03tags\x06methods\x03ur\
 ls\x07headers\x06\x04body\x07\x07timeout\x01\x07retries}\x0fidempotency-key\x08\x04\
 \0\x07request\x03\0\x09\x01j\0\x01\x05\x01@\x01\x07request\x0a\0\x0b\x04\0\x04se\
-nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.0\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
+nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.1\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
 granted\x01s\0\x07unknown\0\0\x09too-large\0\0\x04\0\x05error\x03\0\0\x01p}\x01j\
 \0\x01\x01\x01@\x02\x05queues\x04body\x02\0\x03\x04\0\x07publish\x01\x04\x03\0\x1b\
-hatstand:plugin/queue@0.1.0\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
+hatstand:plugin/queue@0.1.1\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
 nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0f\x04\0\x0cknown-per\
 son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x10\
 \x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\x06\
 \x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x08\x01k\x01\x01@\x01\x02id\x03\0\x0a\
 \x04\0\x06person\x01\x0b\x01k\x05\x01@\x01\x02id\x07\0\x0c\x04\0\x07channel\x01\x0d\
 \x01kz\x01@\x02\x04zones\x02at\x09\0\x0e\x04\0\x0bzone-offset\x01\x0f\x03\0\x1fh\
-atstand:plugin/directory@0.1.0\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
+atstand:plugin/directory@0.1.1\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
 t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\
 \x06person\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
 \x03\x04\0\x09person-id\x03\0\x08\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\
@@ -10609,26 +10650,27 @@ sponse\x03\03\x01r\x02\x05queues\x04body'\x04\0\x0dqueue-message\x03\05\x01r\x02
 k\x01-\0\x0dhttp-response\x014\0\x0dqueue-message\x016\0\x0dmember-joined\x018\0\
 \x0bmember-left\x018\0\x0eperson-changed\x01\x05\0\x0fchannel-changed\x01\x07\0\x09\
 installed\0\0\x08upgraded\x01:\0\x05other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1c\
-hatstand:plugin/events@0.1.0\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
+hatstand:plugin/events@0.1.1\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
 \x01\x14\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
-\x03\x03\0\x1ehatstand:plugin/settings@0.1.0\x05\x15\x01B\x04\x01m\x04\x05debug\x04\
+\x03\x03\0\x1ehatstand:plugin/settings@0.1.1\x05\x15\x01B\x06\x01m\x04\x05debug\x04\
 info\x04warn\x05error\x04\0\x05level\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\
-\x04\0\x05write\x01\x02\x03\0\x19hatstand:plugin/log@0.1.0\x05\x16\x01B\x19\x02\x03\
-\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06\
-access\x03\0\x02\x01ps\x01q\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06per\
-son\0\0\x07channel\0\0\x08duration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04\
-kind\x03\0\x05\x01r\x02\x04names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\
-\x01p\x01\x01r\x08\x04names\x06usages\x04\x0aparameters\x09\x07summarys\x04helps\
-\x06hidden\x7f\x06access\x03\x04more\x0a\x04\0\x07command\x03\0\x0b\x01r\x02\x04\
-names\x0aexpressions\x04\0\x07pattern\x03\0\x0d\x01r\x03\x04names\x04crons\x04zo\
-nes\x04\0\x08schedule\x03\0\x0f\x01r\x04\x04names\x04kind\x06\x07defaults\x07sum\
-marys\x04\0\x07setting\x03\0\x11\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04\
-names\x07versions\x07summarys\x08commands\x13\x08patterns\x14\x0dsubscriptions\x04\
-\x09schedules\x15\x08webhooks\x04\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\
-\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/description@0.1.0\x05\x17\x04\0E\
-hatstand:plugin/hatstand-plugin-with-all-of-its-exports-removed@0.1.0\x04\0\x0b5\
-\x01\0/hatstand-plugin-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\
-\x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10wit-bindgen-rust\x060.63.0";
+\x04\0\x05write\x01\x02\x01@\x01\x07subjects\x01\0\x04\0\x05about\x01\x03\x03\0\x19\
+hatstand:plugin/log@0.1.1\x05\x16\x01B\x19\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
+lue\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06access\x03\0\x02\x01ps\x01q\
+\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06person\0\0\x07channel\0\0\x08d\
+uration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04kind\x03\0\x05\x01r\x02\x04\
+names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\x01p\x01\x01r\x08\x04nam\
+es\x06usages\x04\x0aparameters\x09\x07summarys\x04helps\x06hidden\x7f\x06access\x03\
+\x04more\x0a\x04\0\x07command\x03\0\x0b\x01r\x02\x04names\x0aexpressions\x04\0\x07\
+pattern\x03\0\x0d\x01r\x03\x04names\x04crons\x04zones\x04\0\x08schedule\x03\0\x0f\
+\x01r\x04\x04names\x04kind\x06\x07defaults\x07summarys\x04\0\x07setting\x03\0\x11\
+\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04names\x07versions\x07summarys\x08\
+commands\x13\x08patterns\x14\x0dsubscriptions\x04\x09schedules\x15\x08webhooks\x04\
+\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\x0bdescription\x03\0\x17\x03\0!h\
+atstand:plugin/description@0.1.1\x05\x17\x04\0Ehatstand:plugin/hatstand-plugin-w\
+ith-all-of-its-exports-removed@0.1.1\x04\0\x0b5\x01\0/hatstand-plugin-with-all-o\
+f-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-com\
+ponent\x070.262.0\x10wit-bindgen-rust\x060.63.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

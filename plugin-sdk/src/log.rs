@@ -38,6 +38,12 @@ impl Log {
     pub fn error(&self, text: impl Display) {
         write(Level::Error, &text);
     }
+
+    /// Says what this invocation is about, such as `deploy 17`: the operator's audit finds by it all that belongs together, also the
+    /// requests that it sends. At most 100 characters; the last call counts.
+    pub fn about(&self, subject: impl Display) {
+        host::about(&subject.to_string());
+    }
 }
 
 fn write(level: Level, text: &dyn Display) {

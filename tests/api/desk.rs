@@ -97,6 +97,7 @@ impl Desk {
             outcome: "ok".to_owned(),
             detail: String::new(),
             data: String::new(),
+            about: String::new(),
             took: Duration::ZERO,
         }
     }

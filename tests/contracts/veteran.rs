@@ -63,7 +63,7 @@ fn each_kind_of_event_reaches_it_as_it_did() {
 fn what_is_not_served_yet_is_named() {
     let mut bot = Bot::that_is_told(&[]);
     bot.put("courier.wasm", bytes("courier"));
-    let sentence = "courier.wasm wants `http`, `queue`, which this bot does not serve yet. Upgrade the bot, or build the plugin without it";
+    let sentence = "courier.wasm wants `queue`, which this bot does not serve yet. Upgrade the bot, or build the plugin without it";
     assert_eq!(bot.looks(), [sentence]);
 }
 

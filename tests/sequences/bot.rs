@@ -7,6 +7,7 @@ use hatstand::host::{Host, Parts};
 use hatstand::keeper::Recovery;
 use hatstand::ledger::{Ledger, Sqlite};
 use hatstand::model::PluginName;
+use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins, Policy};
@@ -47,6 +48,7 @@ impl Bot {
             engine: engine(),
             adapters: vec![wire.clone()],
             permissions: Permissions::default(),
+            outside: Outside::default(),
             rate: Rate::UNLIMITED,
             recovery: Recovery::default(),
             clock,

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use hatstand::ledger::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, Live, MeasureChange, Past, Planned,
-    Recorded, Result, Said, SayId, SetInChat, Sqlite, Swap, Taken, Trace, Unfinished, Unsent, Wake,
+    Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Sqlite, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
 };
-use hatstand::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
+use hatstand::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
 use hatstand::permissions::RoleName;
 use hatstand::tokens::{Token, TokenHash};
 use hatstand_common::value::{Instant, MessageId, PersonId};
@@ -74,6 +74,30 @@ impl Ledger for Forgetful {
 
     async fn count(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> Result<usize> {
         self.ledger.count(workspace, plugin, kind).await
+    }
+
+    async fn waiting(&self, after: RequestId, limit: usize) -> Result<Vec<Waiting>> {
+        self.ledger.waiting(after, limit).await
+    }
+
+    async fn next_request(&self) -> Result<Option<Instant>> {
+        self.ledger.next_request().await
+    }
+
+    async fn begin(&self, request: RequestId) -> Result<()> {
+        self.ledger.begin(request).await
+    }
+
+    async fn put_off(&self, request: RequestId, due: Instant) -> Result<()> {
+        self.ledger.put_off(request, due).await
+    }
+
+    async fn respond(&self, request: Waiting, response: Response, entry: AuditEntry, live: &Live) -> Result<()> {
+        self.ledger.respond(request, response, entry, live).await
+    }
+
+    async fn receive(&self, received: Received, live: &Live) -> Result<bool> {
+        self.ledger.receive(received, live).await
     }
 
     async fn question(&self, workspace: &WorkspaceId, message: &MessageId) -> Result<Option<Asked>> {

@@ -8,6 +8,7 @@ use hatstand::host::{Host, Parts};
 use hatstand::keeper::Recovery;
 use hatstand::ledger::Sqlite;
 use hatstand::model::PluginName;
+use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins as Folder, Policy};
@@ -140,6 +141,7 @@ impl Office {
             engine,
             adapters: vec![slack],
             permissions: Permissions::default(),
+            outside: Outside::default(),
             rate: Rate::UNLIMITED,
             recovery: Recovery::default(),
             clock,

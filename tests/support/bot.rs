@@ -3,6 +3,7 @@
 use super::{FOR_EVER, bytes, compiled, compiler};
 use hatstand::adapters::terminal::TerminalChat;
 use hatstand::clock::Clock;
+use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::News;
 use hatstand::practice::{Practice, PracticeError, Setup};
@@ -48,6 +49,7 @@ impl Bot {
             cache: Some(compiled()),
             compiler: compiler(),
             clock: Clock::still(START),
+            outside: Outside::default(),
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
             watch: true,

@@ -7,6 +7,7 @@ pub mod campaigns;
 mod canary;
 pub mod figure;
 pub mod panics;
+mod services;
 pub mod size;
 mod slack_chat;
 mod slack_page;
@@ -14,6 +15,7 @@ mod visit;
 
 pub use bot::Bot;
 pub use canary::Canary;
+pub use services::Doubles;
 pub use slack_chat::SlackChat;
 pub use visit::Visit;
 

@@ -7,6 +7,7 @@ use hatstand::host::{Host, Parts};
 use hatstand::keeper::Recovery;
 use hatstand::ledger::{self, Sqlite};
 use hatstand::model::{Event, Line, Order, Said, Say, What, WorkspaceId};
+use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::compiler::Bounds;
 use hatstand::plugins::grants::Offer;
@@ -81,6 +82,7 @@ impl Stand {
             engine,
             adapters: vec![chat],
             permissions: Permissions::default(),
+            outside: Outside::default(),
             rate: Rate::UNLIMITED,
             recovery: Recovery::default(),
             clock,

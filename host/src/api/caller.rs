@@ -106,6 +106,7 @@ impl Api {
             outcome: "denied".to_owned(),
             detail: problem.detail.clone(),
             data: String::new(),
+            about: String::new(),
             took: Duration::ZERO,
         };
         if let Err(why) = self.ledger.note(entry).await {

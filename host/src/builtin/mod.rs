@@ -81,6 +81,7 @@ pub async fn answer(asked: Asked<'_>) -> Result<Answered> {
         roles::ADD => roles::add(&asked).await,
         roles::REMOVE => roles::remove(&asked).await,
         audit::AUDIT => audit::tell(&asked).await,
+        audit::TRAIL => audit::tell_trail(&asked).await,
         other => Ok(Refusal::new("unknown", texts::markdown(format!("I have no command `{other}`."))).into()),
     }
 }

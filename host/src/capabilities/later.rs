@@ -119,6 +119,7 @@ mod tests {
             outcome: String::new(),
             detail: String::new(),
             data: String::new(),
+            about: String::new(),
             took: Duration::ZERO,
         };
         let effects = timers(&keys.iter().map(|key| (*key, true)).collect::<Vec<_>>());

@@ -1,9 +1,10 @@
-//! The operator's log: written at once, also by an invocation that fails.
+//! The operator's log: written at once, also by an invocation that fails. What an invocation is about is an effect.
 
 use super::State;
 use crate::plugins::contract::log::{Host, Level};
 
 const LINE_BYTES: usize = 2 * 1024;
+const SUBJECT_CHARS: usize = 100;
 
 impl Host for State {
     async fn write(&mut self, level: Level, text: String) -> wasmtime::Result<()> {
@@ -21,6 +22,12 @@ impl Host for State {
             Level::Warn => tracing::warn!(target: "plugin", %plugin, %reference, "{text}"),
             Level::Error => tracing::error!(target: "plugin", %plugin, %reference, "{text}"),
         }
+        Ok(())
+    }
+
+    async fn about(&mut self, subject: String) -> wasmtime::Result<()> {
+        let invocation = self.call(subject.len())?;
+        invocation.effects.about = clean(&subject).chars().take(SUBJECT_CHARS).collect();
         Ok(())
     }
 }

@@ -6,6 +6,7 @@
 mod calls;
 mod chat;
 mod directory;
+mod http;
 mod later;
 mod log;
 mod questions;
@@ -32,7 +33,7 @@ use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 /// The interfaces of the contract that this host serves.
-pub const SERVED: [&str; 8] = ["calls", "chat", "directory", "log", "questions", "settings", "store", "timers"];
+pub const SERVED: [&str; 9] = ["calls", "chat", "directory", "http", "log", "questions", "settings", "store", "timers"];
 
 /// Who is called, about what, and what the calls may touch. Fixed for the whole of an invocation.
 #[derive(Debug)]
@@ -162,6 +163,7 @@ pub fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     contract::calls::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::chat::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::directory::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::http::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::log::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::questions::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::settings::add_to_linker::<_, HasSelf<State>>(linker, own)?;

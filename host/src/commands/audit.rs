@@ -31,6 +31,9 @@ pub struct Audit {
     /// With outcomes that begin so: `refused`, `denied`, ...
     #[arg(long, value_name = "WORD")]
     outcome: Option<String>,
+    /// About one thing, as its plugin calls it: "deploy 17". From what was said to what came of it.
+    #[arg(long, value_name = "WHAT")]
+    about: Option<String>,
     /// At most so many, the newest.
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]
     limit: usize,
@@ -38,7 +41,7 @@ pub struct Audit {
     #[arg(long)]
     json: bool,
     /// Go through all rows, and name the first that was changed, put in, or taken away before.
-    #[arg(long, conflicts_with_all = ["since", "until", "user", "plugin", "channel", "outcome", "json", "head"])]
+    #[arg(long, conflicts_with_all = ["since", "until", "user", "plugin", "channel", "outcome", "about", "json", "head"])]
     verify: bool,
     /// With --verify: the last row as --head printed it once. Shows whether rows at the end were taken away, or all made anew.
     #[arg(long, value_name = "NUMBER:HASH", requires = "verify")]
@@ -78,6 +81,7 @@ impl Audit {
             plugin: self.plugin.clone().map(PluginName),
             channel: self.channel.as_ref().map(|channel| channel.trim_start_matches('#').to_owned()),
             outcome: self.outcome.clone(),
+            about: self.about.clone(),
             limit: self.limit,
         }
     }
@@ -86,7 +90,7 @@ impl Audit {
         if self.json {
             println!("{}", serde_json::to_string(entry).map_err(failure)?);
         } else {
-            println!("{}", line(entry));
+            println!("{}{}", line(entry), if self.about.is_some() { rule(entry) } else { String::new() });
         }
         Ok(())
     }
@@ -116,6 +120,11 @@ fn line(entry: &AuditEntry) -> String {
     let build = format!("{} {}", entry.plugin, entry.build);
     let (asked, outcome, reference) = (one_line(asked), &entry.outcome, &entry.reference);
     format!("{at}  {reference}  {}  {}  {}  {asked}: {outcome}{detail}", one_line(who), place(entry), build.trim_end())
+}
+
+/// What allowed it.
+fn rule(entry: &AuditEntry) -> String {
+    if entry.rule.is_empty() { String::new() } else { format!("  [{}]", one_line(&entry.rule)) }
 }
 
 fn place(entry: &AuditEntry) -> String {
@@ -156,6 +165,7 @@ mod tests {
             outcome: "held".to_owned(),
             detail: String::new(),
             data: String::new(),
+            about: String::new(),
             took: Duration::ZERO,
         };
         assert_eq!(line(&entry), "2026-01-05 10:00:00  7f3a01  andre  #ops  dibs 0.1.0 abc  dibs on  [2Jx: held");

@@ -174,6 +174,7 @@ fn entry(token: &Kept, what: &str, now: Instant) -> AuditEntry {
         outcome: "ok".to_owned(),
         detail: scope(token),
         data: String::new(),
+        about: String::new(),
         took: Duration::ZERO,
     }
 }

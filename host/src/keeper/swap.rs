@@ -117,6 +117,7 @@ impl Keeper {
             outcome,
             detail: String::new(),
             data,
+            about: effects.about.clone(),
             took: began.elapsed(),
         };
         Ok(Commit {

@@ -36,6 +36,8 @@ pub struct AuditEntry {
     pub detail: String,
     /// More about the outcome, for programs: a JSON object, or empty.
     pub data: String,
+    /// What it was about, as the plugin said, such as `deploy 17`; empty if it said nothing.
+    pub about: String,
     pub took: Duration,
 }
 
@@ -62,6 +64,8 @@ pub struct AuditQuery {
     pub channel: Option<String>,
     /// What the outcome begins with.
     pub outcome: Option<String>,
+    /// What it was about, as the plugin said.
+    pub about: Option<String>,
     /// At most so many, the newest.
     pub limit: usize,
 }

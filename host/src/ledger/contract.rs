@@ -2,11 +2,11 @@
 
 use super::{
     AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
-    MeasureChange, Planned, Recorded, Recording, SayId, SetInChat, Swap, Taken, Unfinished, Wake,
+    MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting, Wake,
 };
 use crate::model::{
-    CallChange, Decision, Effects, Event, EventId, How, Later, PluginName, Question, QuestionChange, Say, TimerChange, TimerId, What,
-    WorkspaceId, Write,
+    CallChange, Decision, Effects, Event, EventId, How, HttpFailure, Later, PluginName, Question, QuestionChange, Request, Response, Say,
+    TimerChange, TimerId, Webhook, What, WorkspaceId, Write,
 };
 use crate::permissions::RoleName;
 use crate::router::Handed;
@@ -62,6 +62,9 @@ macro_rules! contract {
             lists_unsent_messages_in_the_order_of_the_commits
             settles_a_message_once
             shows_messages_as_they_stand
+            keeps_requests_until_they_are_answered
+            hands_over_what_came_from_outside_when_its_plugin_is_there
+            receives_a_webhook_once
             knows_when_nothing_is_left_to_do
             keeps_roles_for_each_workspace
             keeps_what_was_set_for_a_plugin
@@ -676,6 +679,74 @@ promise!(gives_up_calls_that_nobody_asks_about_once(ledger) {
     assert_eq!(ledger.longest_unasked(&live()).await.unwrap(), None);
 });
 
+promise!(keeps_requests_until_they_are_answered(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let effects = Effects { requests: vec![request("a"), request("b")], about: "deploy 17".into(), ..Effects::default() };
+    let audit = AuditEntry { about: "deploy 17".into(), ..entry("on", 2) };
+    ledger.commit(Commit { effects, audit, ..commit(id) }).await.unwrap();
+    let [a, b] = waiting(&ledger).await.try_into().unwrap();
+    assert_eq!((a.request.tag.as_str(), a.due, a.tries, a.underway), ("a", Instant(2), 0, false));
+    assert_eq!((a.about.as_str(), a.reference.as_str(), a.plugin.clone()), ("deploy 17", "ref-on", "hat".into()));
+    assert_eq!(ledger.next_request().await.unwrap(), Some(Instant(2)));
+    assert!(!ledger.settled(Instant(2), &live()).await.unwrap());
+    assert_eq!(ledger.count(&here(), &"hat".into(), Later::Response).await.unwrap(), 2);
+
+    ledger.begin(a.id).await.unwrap();
+    assert!(waiting(&ledger).await[0].underway);
+    ledger.put_off(a.id, Instant(9)).await.unwrap();
+    let again = waiting(&ledger).await.remove(0);
+    assert_eq!((again.due, again.tries, again.underway), (Instant(9), 1, false));
+
+    respond(&ledger, &b, 3).await;
+    assert_eq!(waiting(&ledger).await.len(), 1);
+    assert_eq!(ledger.next_request().await.unwrap(), Some(Instant(9)));
+    let responded = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap();
+    assert_eq!(responded.event.place, Some(room()));
+    let What::Responded { plugin, timer, response } = responded.event.what else { panic!("a response") };
+    assert_eq!((plugin, response), ("hat".into(), timed_out("b")));
+    respond(&ledger, &b, 4).await;
+    assert_eq!(unfinished(&ledger).await, [responded.id], "the first response counts");
+    assert_eq!(ledger.count(&here(), &"hat".into(), Later::Response).await.unwrap(), 2, "as long as nobody has handled it");
+    ledger.commit(Commit { timer: Some(timer), ..commit(responded.id) }).await.unwrap();
+    assert_eq!(ledger.count(&here(), &"hat".into(), Later::Response).await.unwrap(), 1);
+    assert!(ledger.settled(Instant(8), &live()).await.unwrap());
+    let about = AuditQuery { about: Some("deploy 17".into()), ..AuditQuery::newest(9) };
+    let found: Vec<String> = ledger.audit(about).await.unwrap().into_iter().map(|entry| entry.what).collect();
+    assert_eq!(found, ["sent", "on"]);
+});
+
+promise!(hands_over_what_came_from_outside_when_its_plugin_is_there(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let effects = Effects { requests: vec![request("a")], ..Effects::default() };
+    ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
+    let a = waiting(&ledger).await.remove(0);
+    ledger.respond(a.clone(), timed_out("a"), entry("sent", 3), &Live::new()).await.unwrap();
+    assert!(ledger.receive(received("ping", 3), &Live::new()).await.unwrap());
+    assert_eq!(unfinished(&ledger).await, [], "nobody is there to be told");
+    assert_eq!(ledger.fire_due(Instant(4), &live()).await.unwrap(), 2);
+    let kinds = ledger.unfinished(EventId(0), 9).await.unwrap().into_iter().map(|unfinished| unfinished.event.what);
+    assert!(matches!(kinds.collect::<Vec<_>>()[..], [What::Responded { .. }, What::Received { .. }]));
+});
+
+promise!(receives_a_webhook_once(ledger) {
+    assert!(ledger.receive(received("ping", 1), &live()).await.unwrap());
+    assert!(!ledger.receive(received("ping", 2), &live()).await.unwrap());
+    assert!(ledger.receive(received("pong", 3), &live()).await.unwrap());
+    let elsewhere = Received { workspace: "elsewhere".into(), ..received("ping", 4) };
+    assert!(ledger.receive(elsewhere, &live()).await.unwrap());
+    let found = ledger.unfinished(EventId(0), 9).await.unwrap();
+    assert_eq!(found.len(), 3);
+    for unfinished in found {
+        let (workspace, timer) = (unfinished.event.workspace.clone(), unfinished.event.what.timer());
+        ledger.commit(Commit { workspace, timer, ..commit(unfinished.id) }).await.unwrap();
+    }
+    let month = 31 * 24 * 3_600_000;
+    ledger.prune(Instant(month)).await.unwrap();
+    assert!(!ledger.receive(received("ping", month), &live()).await.unwrap(), "it is known for longer than its event");
+    ledger.prune(Instant(13 * month)).await.unwrap();
+    assert!(ledger.receive(received("ping", 13 * month), &live()).await.unwrap(), "but not for ever");
+});
+
 promise!(swaps_builds_with_what_they_did_when_they_were_told(ledger) {
     let hat: PluginName = "hat".into();
     ledger.swap(swap("1", 1)).await.unwrap();
@@ -936,6 +1007,38 @@ fn swap(version: &str, at: u64) -> Swap {
     }
 }
 
+fn request(tag: &str) -> Request {
+    Request {
+        tag: tag.into(),
+        method: "POST".into(),
+        url: "https://api.example.com/things".into(),
+        headers: vec![("accept".into(), "text/plain".into())],
+        body: vec![0xff, 0],
+        timeout: Duration::from_secs(30),
+        retries: 2,
+        idempotency_key: None,
+        place: Some(room()),
+    }
+}
+
+async fn waiting(ledger: &impl Ledger) -> Vec<Waiting> {
+    ledger.waiting(RequestId(0), 9).await.unwrap()
+}
+
+async fn respond(ledger: &impl Ledger, waiting: &Waiting, at: u64) {
+    let entry = AuditEntry { about: waiting.about.clone(), ..entry("sent", at) };
+    ledger.respond(waiting.clone(), timed_out(&waiting.request.tag), entry, &live()).await.unwrap();
+}
+
+fn timed_out(tag: &str) -> Response {
+    Response { tag: tag.into(), outcome: Err(HttpFailure::Timeout) }
+}
+
+fn received(key: &str, at: u64) -> Received {
+    let webhook = Webhook { name: "bell".into(), headers: Vec::new(), body: key.into() };
+    Received { workspace: here(), plugin: "hat".into(), key: key.into(), at: Instant(at), webhook }
+}
+
 fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
     Recording {
         reference: reference.into(),
@@ -984,6 +1087,7 @@ pub(super) fn entry(what: &str, at: u64) -> AuditEntry {
         outcome: "ok".into(),
         detail: String::new(),
         data: String::new(),
+        about: String::new(),
         took: Duration::from_micros(120),
     }
 }

@@ -9,16 +9,18 @@ mod calls;
 #[cfg(test)]
 mod contract;
 mod life;
+mod outside;
 pub mod recording;
 mod sqlite;
 
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
+pub use outside::{Received, RequestId, Waiting};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 
-use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Say, TimerId, WorkspaceId};
+use crate::model::{Effects, Event, EventId, Later, PluginName, Question, Response, Say, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
 use crate::tokens::{Token, TokenHash};
 use async_trait::async_trait;
@@ -63,8 +65,8 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>>;
 
-    /// When the next timer of these plugins is due that has not fired. The deadline of a question and the next run of a schedule are
-    /// timers too, here and below.
+    /// When the next timer of these plugins is due that has not fired. The deadline of a question, the next run of a schedule, and what came
+    /// from outside and waits for its plugin, are timers too, here and below.
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>>;
 
     /// Turns every timer of these plugins that is due at `now` and has not fired into an event, in the order of the due times; returns how
@@ -105,7 +107,25 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// The identity of the bot's message that the service calls so.
     async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>>;
 
-    /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins due at `now`?
+    /// Requests that have no answer yet with an id above `after`, in the order of the commits.
+    async fn waiting(&self, after: RequestId, limit: usize) -> Result<Vec<Waiting>>;
+
+    /// When the next request is to be tried.
+    async fn next_request(&self) -> Result<Option<Instant>>;
+
+    /// Notes that a try begins that must not be made twice: whoever finds it so later does not know whether it arrived.
+    async fn begin(&self, request: RequestId) -> Result<()>;
+
+    /// A try has ended, and there will be another one then. It may take its time to be on disk.
+    async fn put_off(&self, request: RequestId, due: Instant) -> Result<()>;
+
+    /// A request has its response: it is due for its plugin at the entry's time, and that is written down. The first response counts.
+    async fn respond(&self, request: Waiting, response: Response, entry: AuditEntry, live: &Live) -> Result<()>;
+
+    /// Records what a webhook brought for a plugin, and says whether it is new: of a repeat nothing is kept. It is due at once.
+    async fn receive(&self, received: Received, live: &Live) -> Result<bool>;
+
+    /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins and no request due at `now`?
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool>;
 
     /// Which roles were given in chat to any of these ids.
@@ -193,6 +213,7 @@ pub struct Wake {
     pub outbox: u64,
     pub timers: u64,
     pub calls: u64,
+    pub requests: u64,
     /// Every commit, whatever it did.
     pub any: u64,
 }

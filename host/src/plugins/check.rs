@@ -1,5 +1,6 @@
 //! Does a description make sense by itself? All that is wrong with it, at once.
 
+use crate::outside::destination;
 use crate::router::{CALL_ABANDONED, HOME_OPENED, MIGRATE};
 use hatstand_common::declaration::Description;
 use hatstand_common::schedule::Cron;
@@ -31,7 +32,8 @@ pub fn check(description: &Description) -> Result<(), Vec<String>> {
     check_patterns(description, &mut problems);
     check_subscriptions(description, &mut problems);
     check_schedules(description, &mut problems);
-    check_not_served(description, &mut problems);
+    check_webhooks(description, &mut problems);
+    check_wants(description, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
@@ -107,9 +109,26 @@ fn check_schedules(description: &Description, problems: &mut Vec<String>) {
     }
 }
 
-fn check_not_served(description: &Description, problems: &mut Vec<String>) {
-    if !description.webhooks.is_empty() {
-        problems.push("it wants webhooks, which this bot does not serve yet".to_owned());
+fn check_webhooks(description: &Description, problems: &mut Vec<String>) {
+    let is_name =
+        |name: &str| (1..=40).contains(&name.len()) && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    for (number, name) in description.webhooks.iter().enumerate() {
+        if !is_name(name) {
+            problems.push(format!("`{name}` is no name for a webhook: lower-case letters, digits and `-`, 1-40 characters"));
+        }
+        if description.webhooks[..number].contains(name) {
+            problems.push(format!("there are two webhooks `{name}`"));
+        }
+    }
+}
+
+fn check_wants(description: &Description, problems: &mut Vec<String>) {
+    for grant in &description.wants {
+        match destination::normal(grant) {
+            Ok(normal) if normal == *grant => {}
+            Ok(normal) => problems.push(format!("it wants `{grant}`, which is written `{normal}`")),
+            Err(why) => problems.push(format!("it wants `{grant}`: {why}")),
+        }
     }
 }
 
@@ -130,7 +149,7 @@ mod tests {
             version: "one".to_owned(),
             patterns: vec![Pattern { name: "ship".to_owned(), expression: "(".to_owned() }],
             subscriptions: vec!["weather".to_owned()],
-            webhooks: vec!["push".to_owned()],
+            webhooks: vec!["Push".to_owned()],
             ..Description::default()
         };
         assert_eq!(check(&description).map_err(|problems| problems.len()), Err(6));

@@ -3,7 +3,7 @@
 //! Mechanical on purpose: nothing is decided here.
 
 use super::generation::{Failure, Outcome};
-use crate::model::{Form, Input, InputKind};
+use crate::model::{Form, HttpAnswer, HttpFailure, Input, InputKind};
 use crate::router::{Answered, Handed};
 use hatstand_common::declaration::{Access, Command, Description, Kind, Parameter, Pattern, Schedule, Setting};
 use hatstand_common::message::{Action, Block, Button, Choice, Field, Image, Look, Menu, Message, Span};
@@ -21,7 +21,7 @@ mod generated {
 
 pub use generated::HatstandPluginPre;
 pub use generated::exports::hatstand::plugin::plugin::{Failure as WireFailure, Outcome as WireOutcome};
-pub use generated::hatstand::plugin::{calls, chat, directory, events, log, questions, settings, store, timers, types};
+pub use generated::hatstand::plugin::{calls, chat, directory, events, http, log, questions, settings, store, timers, types};
 
 use generated::hatstand::plugin::description;
 
@@ -223,6 +223,14 @@ pub fn to_event(handed: Handed) -> events::Event {
         Handed::Timer { key, payload, due } => events::Event::Timer(events::Timer { key, payload, due: due.0 }),
         Handed::Answer { key, answered, .. } => events::Event::Answer(events::Answer { key, answered: to_answered(answered) }),
         Handed::Schedule { name, run, .. } => events::Event::Schedule(events::Schedule { name, due: run.due.0, missed: run.missed }),
+        Handed::Response(response) => {
+            let outcome = response.outcome.map(to_answer).map_err(to_failure);
+            events::Event::HttpResponse(events::HttpResponse { tag: response.tag, outcome })
+        }
+        Handed::Webhook(webhook) => {
+            let headers = to_named_values(webhook.headers);
+            events::Event::Webhook(events::Webhook { name: webhook.name, headers, body: webhook.body })
+        }
         Handed::Joined { person, channel } => events::Event::MemberJoined(membership(person, channel)),
         Handed::Left { person, channel } => events::Event::MemberLeft(membership(person, channel)),
         Handed::PersonChanged(person) => events::Event::PersonChanged(to_person(person)),
@@ -238,6 +246,19 @@ fn to_answered(answered: Answered) -> events::Answered {
         Answered::Chosen(value) => events::Answered::Chosen(value),
         Answered::Said(text) => events::Answered::Said(text),
         Answered::Expired => events::Answered::Expired,
+    }
+}
+
+fn to_answer(answer: HttpAnswer) -> events::HttpAnswer {
+    events::HttpAnswer { status: answer.status, headers: to_named_values(answer.headers), body: answer.body }
+}
+
+fn to_failure(failure: HttpFailure) -> events::HttpFailure {
+    match failure {
+        HttpFailure::Timeout => events::HttpFailure::Timeout,
+        HttpFailure::Connection(why) => events::HttpFailure::Connection(why),
+        HttpFailure::TooLarge => events::HttpFailure::TooLarge,
+        HttpFailure::NotGranted(grant) => events::HttpFailure::NotGranted(grant),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the operator lets a plugin do beyond its own room: asked for in the description, given in the configuration, decided here.
 
+use crate::outside::destination::GRANT as ANYWHERE;
 use std::collections::BTreeSet;
 
 /// The grants of one plugin. Only what it asked for can be given.
@@ -19,13 +20,17 @@ pub enum Offer {
 
 impl Grants {
     pub fn new(wanted: &[String], offer: &Offer, refused: &BTreeSet<String>) -> Self {
-        let given = wanted.iter().filter(|grant| offer.covers(grant) && !refused.contains(*grant)).cloned().collect();
-        Self { given }
+        let offered: Vec<String> = match offer {
+            // What leaves the room is named, by the plugin or by whoever runs it.
+            Offer::All => wanted.iter().filter(|grant| *grant != ANYWHERE).cloned().collect(),
+            Offer::These(grants) => grants.iter().filter(|grant| wants(wanted, grant)).cloned().collect(),
+        };
+        Self { given: offered.into_iter().filter(|grant| !refused.contains(grant)).collect() }
     }
 
     /// These as well, if they are wanted.
     pub fn and(mut self, wanted: &[String], granted: &BTreeSet<String>) -> Self {
-        self.given.extend(wanted.iter().filter(|grant| granted.contains(*grant)).cloned());
+        self.given.extend(granted.iter().filter(|grant| wants(wanted, grant)).cloned());
         self
     }
 
@@ -41,17 +46,22 @@ impl Grants {
 
     /// Which of the wanted grants are missing.
     pub fn missing<'a>(&self, wanted: &'a [String]) -> Vec<&'a str> {
-        wanted.iter().map(String::as_str).filter(|grant| !self.allow(grant)).collect()
+        wanted.iter().map(String::as_str).filter(|grant| !self.has(grant)).collect()
+    }
+
+    /// Whoever wants to go where the operator says has that when the operator says something.
+    fn has(&self, wanted: &str) -> bool {
+        self.allow(wanted) || (wanted == ANYWHERE && self.given.iter().any(|grant| is_destination(grant)))
     }
 }
 
-impl Offer {
-    fn covers(&self, grant: &str) -> bool {
-        match self {
-            Offer::All => true,
-            Offer::These(grants) => grants.contains(grant),
-        }
-    }
+/// Is this among what is wanted, or one of the destinations that the operator may choose?
+fn wants(wanted: &[String], grant: &String) -> bool {
+    wanted.contains(grant) || (is_destination(grant) && wanted.iter().any(|wanted| wanted == ANYWHERE))
+}
+
+fn is_destination(grant: &str) -> bool {
+    grant.strip_prefix(ANYWHERE).is_some_and(|rest| rest.starts_with(':'))
 }
 
 #[cfg(test)]
@@ -66,6 +76,14 @@ mod tests {
         assert!(grants.allow("chat:direct"));
         assert!(!grants.allow("chat:broadcast"), "offered, but never wanted");
         assert_eq!(grants.missing(&wanted), ["hear"]);
+
+        let anywhere = ["http".to_owned()];
+        let offer = Offer::These(["http:https://ci.example.com".to_owned(), "http".to_owned()].into());
+        let grants = Grants::new(&anywhere, &offer, &BTreeSet::new());
+        assert!(grants.allow("http:https://ci.example.com"), "it goes where the operator says");
+        assert!(!grants.allow("http:https://elsewhere.example.com"));
+        assert!(grants.missing(&anywhere).is_empty());
+        assert_eq!(Grants::new(&anywhere, &Offer::All, &BTreeSet::new()).missing(&anywhere), ["http"], "nobody named a destination");
 
         let grants = Grants::new(&wanted, &Offer::All, &["hear".to_owned()].into());
         assert!(grants.allow("chat:direct"));

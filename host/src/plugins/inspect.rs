@@ -10,7 +10,7 @@ use wasmparser::types::TypesRef;
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
 /// The version of the contract that this host speaks: all of this series, up to this patch.
-pub const CONTRACT: &str = "0.1.0";
+pub const CONTRACT: &str = "0.1.1";
 const PACKAGE: &str = "hatstand:plugin/";
 const SECTION: &str = "hatstand:plugin";
 
@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(import("hatstand:plugin/store@0.1.7"), Ok(()));
         assert_eq!(import("hatstand:plugin/types@0.1.0"), Ok(()));
         assert_eq!(import("wasi:cli/stderr@0.2.6"), Ok(()));
-        assert_eq!(import("hatstand:plugin/http@0.1.0"), Err(Rejection::NotServed(vec!["http".to_owned()])));
+        assert_eq!(import("hatstand:plugin/queue@0.1.0"), Err(Rejection::NotServed(vec!["queue".to_owned()])));
         let sockets = "wasi:sockets/tcp@0.2.6";
         assert_eq!(import(sockets), Err(Rejection::Ambient(vec![sockets.to_owned()])));
         let other = "acme:db/query@1.0.0";

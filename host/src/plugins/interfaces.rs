@@ -12,7 +12,7 @@ pub const INTERFACES: [Interface; 10] = [
     Interface { name: "queue", functions: &["publish"] },
     Interface { name: "directory", functions: &["person", "channel", "zone-offset"] },
     Interface { name: "settings", functions: &["get"] },
-    Interface { name: "log", functions: &["write"] },
+    Interface { name: "log", functions: &["write", "about"] },
 ];
 
 /// The interfaces that hold types only.

@@ -153,6 +153,11 @@ impl Registry {
         self.entries.get(name).filter(|entry| entry.is_live()).map(|entry| &entry.generation)
     }
 
+    /// The build that serves, or that did last.
+    pub fn generation(&self, name: &PluginName) -> Option<&Arc<Generation>> {
+        self.entries.get(name).map(|entry| &entry.generation)
+    }
+
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()
     }

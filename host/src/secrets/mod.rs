@@ -4,12 +4,15 @@
 //! variable names, or a credential of systemd.
 
 mod environment;
+mod named;
 mod problem;
 mod reader;
+mod source;
 mod token;
 mod tokens;
 
 pub use environment::Environment;
+pub use named::secret;
 pub use problem::{TokenProblem, TokenProblems, TokenWarning};
 pub use token::{Kind, Token};
 pub use tokens::{Given, SlackTokens, given, slack};

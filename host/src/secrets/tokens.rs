@@ -83,16 +83,6 @@ impl Wanted {
         wanted.extend(config.workspaces.iter().map(|name| bot(name, format!("{BOT}_{}", name.to_uppercase().replace('-', "_")))));
         wanted
     }
-
-    /// The variable that names a file with it.
-    pub fn file_variable(&self) -> String {
-        format!("{}_FILE", self.variable)
-    }
-
-    /// What systemd calls it.
-    pub fn credential(&self) -> String {
-        self.variable.to_lowercase().replace('_', "-")
-    }
 }
 
 #[cfg(test)]

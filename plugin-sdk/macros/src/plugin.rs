@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Error, LitStr, Result, Token, Type, parenthesized};
 
 /// The version of the contract in `wit/`.
-const CONTRACT: &str = "0.1.0";
+const CONTRACT: &str = "0.1.1";
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let plugin = &input.ident;

@@ -115,8 +115,8 @@ impl From<wire_chat::Input> for Input {
 
 impl From<wire_http::Request> for Request {
     fn from(from: wire_http::Request) -> Self {
-        let wire_http::Request { tag, method, url, headers, body, idempotency_key, .. } = from;
-        Self { tag, method, url, headers: pairs(headers), body, idempotency_key }
+        let wire_http::Request { tag, method, url, headers, body, retries, idempotency_key, .. } = from;
+        Self { tag, method, url, headers: pairs(headers), body, retries, idempotency_key }
     }
 }
 

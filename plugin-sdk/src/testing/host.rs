@@ -327,4 +327,8 @@ pub(crate) mod log {
         let level = format!("{level:?}").rsplit("::").next().unwrap_or_default().to_lowercase();
         Invocation::current(|invocation| invocation.log.push(format!("{level}: {text}")));
     }
+
+    pub(crate) fn about(subject: &str) {
+        Invocation::current(|invocation| invocation.about = subject.to_owned());
+    }
 }

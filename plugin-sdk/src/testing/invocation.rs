@@ -24,6 +24,7 @@ pub(super) struct Invocation {
     pub(super) state: State,
     pub(super) shown: Vec<Shown>,
     pub(super) log: Vec<String>,
+    pub(super) about: String,
     pub(super) written: usize,
 }
 

@@ -45,6 +45,7 @@ pub struct Room {
     unheard: Vec<transcript::Line>,
     outcome: Outcome,
     log: Vec<String>,
+    about: String,
 }
 
 /// What came of the last event, for programs.
@@ -71,7 +72,9 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// What is sent.
     pub body: Vec<u8>,
-    /// What the destination is to do once, however often it comes.
+    /// How often the host would try again.
+    pub retries: u8,
+    /// By which the destination knows a repeat.
     pub idempotency_key: Option<String>,
 }
 
@@ -100,6 +103,7 @@ impl Room {
             unheard: Vec::new(),
             outcome: Outcome::default(),
             log: Vec::new(),
+            about: String::new(),
             plugin,
         };
         room.set_defaults();
@@ -227,6 +231,11 @@ impl Room {
         &self.log
     }
 
+    /// What the last event was about, as the plugin said.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
     /// The time.
     pub fn now(&self) -> Instant {
         self.now
@@ -284,7 +293,7 @@ impl Room {
     }
 
     /// A webhook comes in under this name, its signature checked: it happens in no place, and no person did it.
-    pub fn receives(&mut self, name: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) {
+    pub fn webhook(&mut self, name: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.handle(None, None, Event::Webhook(Webhook { name: name.to_owned(), headers, body: body.into() }));
     }
@@ -543,6 +552,7 @@ impl Room {
         let handle = self.handle;
         let (invocation, returned) = invocation.run(|| handle(&mut cx, event).and_then(|reply| reply.deliver(&cx)));
         self.log.extend(invocation.log);
+        self.about = invocation.about;
         let went_well = returned.is_ok();
         match returned {
             Ok(outcome) => {
@@ -621,6 +631,7 @@ impl Room {
             state: self.state.clone(),
             shown: Vec::new(),
             log: Vec::new(),
+            about: String::new(),
             written: 0,
         }
     }

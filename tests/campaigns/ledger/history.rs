@@ -85,6 +85,7 @@ pub fn entry(event: EventId, step: u64) -> AuditEntry {
         outcome: "ok".to_owned(),
         detail: String::new(),
         data: String::new(),
+        about: String::new(),
         took: Duration::ZERO,
     }
 }

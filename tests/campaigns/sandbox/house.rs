@@ -10,6 +10,7 @@ use hatstand::intake::Intake;
 use hatstand::keeper::Recovery;
 use hatstand::ledger::{AuditQuery, Recorded, Said, Sqlite};
 use hatstand::model::{Event, EventId, Line, Order, PluginName, Said as Typed, Say, What, WorkspaceId};
+use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::compiler::Bounds;
 use hatstand::plugins::grants::Offer;
@@ -220,6 +221,7 @@ fn parts(home: &Path, plugins: &[&str], manners: &Manners, chat: Arc<dyn Adapter
         engine: engine(),
         adapters: vec![chat],
         permissions: Permissions::default(),
+        outside: Outside::default(),
         rate: Rate::UNLIMITED,
         recovery: Recovery { failures: usize::MAX, ..Recovery::default() },
         clock: Clock::machine(),

@@ -6,6 +6,7 @@ use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::keeper::Recovery;
 use hatstand::ledger::Sqlite;
+use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Engine, Loader, Plugins};
@@ -43,6 +44,7 @@ impl Bot {
             engine: engine(),
             adapters: vec![slack.clone()],
             permissions: Permissions::default(),
+            outside: Outside::default(),
             rate: Rate::UNLIMITED,
             recovery: Recovery::default(),
             clock,

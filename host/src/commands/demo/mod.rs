@@ -6,6 +6,7 @@ mod session;
 use super::{Failure, failure, log, standard};
 use crate::adapters::terminal::TerminalChat;
 use crate::clock::Clock;
+use crate::outside::Outside;
 use crate::permissions::Permissions;
 use crate::plugins::Compiler;
 use crate::plugins::compiler::Bounds;
@@ -47,6 +48,7 @@ impl Demo {
             cache: Some(cache(&home)),
             compiler: Compiler::of_this_program(Bounds::default()).map_err(failure)?,
             clock: self.clock(piped, &home)?,
+            outside: Outside::default(),
             permissions: Permissions::default(),
             rate: Rate::UNLIMITED,
             watch: true,

@@ -10,22 +10,23 @@ const AREA: &str = "http";
 /// None if it is not wanted. The bot that runs has the port itself.
 pub fn findings(http: &Http, holder: Holder) -> Vec<Finding> {
     let Some(address) = http.listen else { return Vec::new() };
-    [Some(listening(address, holder)), exposed(address)].into_iter().flatten().collect()
+    [Some(listening(AREA, "[http] listen", address, holder)), exposed(address)].into_iter().flatten().collect()
 }
 
-fn listening(address: SocketAddr, holder: Holder) -> Finding {
+/// Can this address be listened at, which this setting names?
+pub fn listening(area: &'static str, setting: &str, address: SocketAddr, holder: Holder) -> Finding {
     match (TcpListener::bind(address), holder) {
-        (Ok(_), Holder::Nobody) => Finding::ok(AREA, format!("{address} is free")),
+        (Ok(_), Holder::Nobody) => Finding::ok(area, format!("{address} is free")),
         (Ok(_), Holder::Hatstand) => Finding::warning(
-            AREA,
+            area,
             format!("the bot that runs does not listen at {address}"),
             "start it anew, so that it reads the configuration",
         ),
-        (Err(_), Holder::Hatstand) => Finding::ok(AREA, format!("{address} is taken, by the bot that runs as it seems")),
+        (Err(_), Holder::Hatstand) => Finding::ok(area, format!("{address} is taken, by the bot that runs as it seems")),
         (Err(why), Holder::Nobody) => Finding::failure(
-            AREA,
+            area,
             format!("{address} cannot be listened at: {why}"),
-            "stop what listens there, or set another [http] listen",
+            format!("stop what listens there, or set another {setting}"),
         ),
     }
 }

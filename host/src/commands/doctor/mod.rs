@@ -5,6 +5,7 @@ mod disk;
 mod http;
 mod ledger;
 mod limit;
+mod outside;
 mod plugins;
 mod rules;
 mod socket;
@@ -80,6 +81,7 @@ async fn examine(config: &Config, environment: &Environment, clock: &Clock) -> V
         vec![ledger],
         disk::findings(config),
         http::findings(&config.http, holder),
+        outside::findings(config, environment, holder),
     ]
     .concat()
 }

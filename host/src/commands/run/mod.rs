@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::host::{Host, Parts};
 use crate::ledger::Sqlite;
+use crate::outside::webhooks::Webhooks;
 use crate::plugins::{Cache, Compiler, Engine, Loader, Plugins};
 use crate::secrets::{self, Environment};
 use clap::Args;
@@ -71,6 +72,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         engine,
         adapters: vec![adapter],
         permissions: config.permissions(),
+        outside: config.outside(&Environment::of_this_process()).map_err(|problems| failure(problems.join("\n")))?,
         rate: config.limits.rate,
         recovery: config.recovery,
         clock,
@@ -84,6 +86,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         host.back_up(config.store.backups());
     }
     listen(config, &host).await?;
+    take_webhooks(config, &host).await?;
     #[cfg(unix)]
     open_console(config, &host);
     Ok(host)
@@ -108,6 +111,20 @@ async fn listen(config: &Config, host: &Host) -> Result<(), Failure> {
         tracing::warn!(%address, "other machines can reach the API, and tokens pass over it in the clear: put a proxy with TLS before it");
     }
     tracing::info!(%address, "programs can give commands");
+    Ok(())
+}
+
+/// Takes webhooks, if that is wanted.
+async fn take_webhooks(config: &Config, host: &Host) -> Result<(), Failure> {
+    let Some(address) = config.webhooks.listen else {
+        if !host.outside.hooks.is_empty() {
+            tracing::warn!("webhooks are configured, but nobody listens for them: see [webhooks] listen");
+        }
+        return Ok(());
+    };
+    let opened = Webhooks::open(host, address).await;
+    let address = opened.map_err(|why| failure(format!("{address} cannot be listened at: {why}; see [webhooks] listen")))?;
+    tracing::info!(%address, "webhooks come in at /hooks/<plugin>/<name>");
     Ok(())
 }
 

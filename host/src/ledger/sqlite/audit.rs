@@ -13,12 +13,15 @@ use rusqlite::{Connection, Row, ToSql, params, params_from_iter};
 pub(super) fn append(connection: &Connection, entry: &AuditEntry) -> rusqlite::Result<()> {
     let head = chain::head(connection)?;
     let mut row = row(head.map_or(1, |head| head.number + 1), entry)?;
-    row.push(Value::Blob(chain::next(head, &row).to_vec()));
+    let about = Value::Text(entry.about.clone());
+    let hash = chain::next(head, &chain::with_about(row.clone(), about.clone()));
+    row.extend([about, Value::Blob(hash.to_vec())]);
     connection
         .prepare_cached(&format!(
-            "INSERT INTO audit ({}, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-            chain::COLUMNS
+            "INSERT INTO audit ({}, {}, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+            chain::COLUMNS,
+            chain::ABOUT
         ))?
         .execute(params_from_iter(row))?;
     Ok(())
@@ -61,7 +64,7 @@ fn owned(column: &dyn ToSql) -> rusqlite::Result<Value> {
 
 /// What an entry is read from.
 const ENTRY: &str =
-    "reference, at, workspace, place, channel, person, called, plugin, build, event, line, what, rule, outcome, detail, data, took";
+    "reference, at, workspace, place, channel, person, called, plugin, build, event, line, what, rule, outcome, detail, data, about, took";
 
 /// The entries to which everything fits, newest first.
 pub(super) fn find(connection: &Connection, query: &AuditQuery) -> rusqlite::Result<Vec<AuditEntry>> {
@@ -76,7 +79,8 @@ pub(super) fn find(connection: &Connection, query: &AuditQuery) -> rusqlite::Res
                  AND (?7 IS NULL OR plugin = ?7)
                  AND (?8 IS NULL OR channel = ?8 COLLATE NOCASE OR place ->> 'channel' = ?8)
                  AND (?9 IS NULL OR substr(outcome, 1, length(?9)) = ?9)
-             ORDER BY id DESC LIMIT ?10"
+                 AND (?10 IS NULL OR about = ?10)
+             ORDER BY id DESC LIMIT ?11"
         ))?
         .query_map(
             params![
@@ -89,6 +93,7 @@ pub(super) fn find(connection: &Connection, query: &AuditQuery) -> rusqlite::Res
                 query.plugin,
                 query.channel,
                 query.outcome,
+                query.about,
                 Count(query.limit)
             ],
             read,
@@ -134,6 +139,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         outcome: row.get("outcome")?,
         detail: row.get("detail")?,
         data: row.get("data")?,
+        about: row.get("about")?,
         took,
     })
 }

@@ -13,10 +13,12 @@ pub(super) type Hash = [u8; 32];
 /// What the first row follows.
 const BEGINNING: Hash = [0; 32];
 
-/// What is hashed of a row, in this order. A column that is added later is no part of it.
+/// What is hashed of every row, in this order. What was added later follows it: [`about`](ABOUT), unless it is empty.
 pub(super) const COLUMNS: &str =
     "id, reference, at, workspace, place, channel, person, called, plugin, build, event, line, what, rule, outcome, detail, data, took";
 const COUNT: usize = 18;
+/// What a row is about.
+pub(super) const ABOUT: &str = "about";
 
 /// The last row.
 pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Head>> {
@@ -60,14 +62,14 @@ fn following(before: Hash, row: &[Value]) -> Hash {
 
 /// Goes through all rows. `was` is the last row as it was at some time.
 pub(super) fn verify(connection: &Connection, was: Option<Head>) -> rusqlite::Result<Verdict> {
-    let mut statement = connection.prepare(&format!("SELECT {COLUMNS}, hash FROM audit ORDER BY id"))?;
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS}, {ABOUT}, hash FROM audit ORDER BY id"))?;
     let mut rows = statement.query([])?;
     let (mut count, mut head) = (0, None);
     while let Some(row) = rows.next()? {
         let number = row.get(0)?;
-        let hash = next(head, &values(row)?);
+        let hash = next(head, &with_about(values(row)?, row.get(COUNT)?));
         // Whatever is in the column: a hash of another kind fits nothing.
-        if row.get::<_, Value>(COUNT)? != Value::Blob(hash.to_vec()) {
+        if row.get::<_, Value>(COUNT + 1)? != Value::Blob(hash.to_vec()) {
             return Ok(Verdict::Changed { row: number });
         }
         if was.is_some_and(|was| was.number == number && was.hash != hash) {
@@ -80,6 +82,14 @@ pub(super) fn verify(connection: &Connection, was: Option<Head>) -> rusqlite::Re
         Some(was) if was.number > last => Ok(Verdict::Cut { row: last + 1 }),
         _ => Ok(Verdict::Sound { rows: count, head }),
     }
+}
+
+/// What is hashed of a row that is about something.
+pub(super) fn with_about(mut row: Vec<Value>, about: Value) -> Vec<Value> {
+    if about != Value::Text(String::new()) {
+        row.push(about);
+    }
+    row
 }
 
 fn values(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {

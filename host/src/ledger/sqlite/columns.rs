@@ -1,10 +1,11 @@
 //! How the model's types are kept in columns.
 
-use crate::ledger::SayId;
+use crate::ledger::{RequestId, SayId};
 use crate::model::{EventId, Later, PluginName, TimerId, WorkspaceId};
 use hatstand_common::value::Instant;
 use rusqlite::Error::ToSqlConversionFailure;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -64,6 +65,12 @@ impl ToSql for Count {
     }
 }
 
+/// What a statement counts.
+pub(super) fn count(mut statement: CachedStatement<'_>, parameters: impl Params) -> rusqlite::Result<usize> {
+    let count: i64 = statement.query_row(parameters, |row| row.get(0))?;
+    Ok(count.try_into().unwrap_or_default())
+}
+
 impl ToSql for Later {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(word(*self).into())
@@ -73,7 +80,9 @@ impl ToSql for Later {
 impl FromSql for Later {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let text = value.as_str()?;
-        let known = [Later::Timer, Later::Question, Later::Schedule].into_iter().find(|later| word(*later) == text);
+        let known = [Later::Timer, Later::Question, Later::Schedule, Later::Response, Later::Webhook]
+            .into_iter()
+            .find(|later| word(*later) == text);
         known.ok_or_else(|| FromSqlError::Other(format!("nothing that happens later is a `{text}`").into()))
     }
 }
@@ -83,6 +92,8 @@ fn word(later: Later) -> &'static str {
         Later::Timer => "timer",
         Later::Question => "question",
         Later::Schedule => "schedule",
+        Later::Response => "response",
+        Later::Webhook => "webhook",
     }
 }
 
@@ -102,4 +113,4 @@ macro_rules! column {
     )*};
 }
 
-column! { EventId PluginName SayId TimerId WorkspaceId }
+column! { EventId PluginName RequestId SayId TimerId WorkspaceId }

@@ -1,7 +1,7 @@
 //! One invocation: everything it did, in one step.
 
 use super::operation::Touched;
-use super::{audit, calls, decisions, inbox, measures, outbox, questions, recordings, state, timers};
+use super::{audit, calls, decisions, inbox, measures, outbox, questions, recordings, requests, state, timers};
 use crate::ledger::{Commit, Committed};
 use rusqlite::Connection;
 
@@ -28,10 +28,12 @@ pub(super) fn apply(connection: &Connection, touched: &mut Touched, commit: &Com
         recordings::keep(connection, recording)?;
     }
     apply_effects(connection, commit)?;
+    requests::add(connection, commit)?;
     audit::append(connection, &commit.audit)?;
     touched.outbox |= !commit.effects.says.is_empty();
     touched.timers |= !commit.effects.timers.is_empty() || !commit.effects.questions.is_empty();
     touched.calls |= !commit.effects.calls.is_empty();
+    touched.requests |= !commit.effects.requests.is_empty();
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
 //! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
-//! [`tokens`], [`calls`], [`generations`], [`measures`], [`recordings`]; [`commit`] puts them together, and [`trace`] finds them again.
+//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`]; [`commit`] puts them together, and [`trace`] finds them again.
 
 mod audit;
 mod backup;
@@ -24,6 +24,7 @@ mod outbox;
 mod questions;
 mod reader;
 mod recordings;
+mod requests;
 mod reserve;
 mod schedules;
 mod schema;
@@ -32,6 +33,7 @@ mod sums;
 mod timers;
 mod tokens;
 mod trace;
+mod webhooks;
 mod writer;
 
 #[cfg(all(test, unix))]
@@ -48,9 +50,9 @@ pub use beside::Beside;
 
 use super::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, MeasureChange, Past,
-    Planned, Recorded, Result, Said, SayId, SetInChat, Swap, Taken, Trace, Unfinished, Unsent, Wake,
+    Planned, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
 };
-use crate::model::{Event, EventId, Later, PluginName, TimerId, WorkspaceId};
+use crate::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
 use crate::tokens::{Token, TokenHash};
 use async_trait::async_trait;
@@ -224,7 +226,10 @@ impl Ledger for Sqlite {
     }
 
     async fn count(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> Result<usize> {
-        self.read(|connection| timers::count(connection, workspace, plugin, kind))
+        self.read(|connection| match kind {
+            Later::Response => Ok(requests::count(connection, workspace, plugin)? + timers::count(connection, workspace, plugin, kind)?),
+            _ => timers::count(connection, workspace, plugin, kind),
+        })
     }
 
     async fn question(&self, workspace: &WorkspaceId, message: &MessageId) -> Result<Option<Asked>> {
@@ -255,6 +260,47 @@ impl Ledger for Sqlite {
             self.writer.write_with(Haste::Soon, move |connection, _| outbox::settle(connection, say, &fate))
         })
         .await
+    }
+
+    async fn waiting(&self, after: RequestId, limit: usize) -> Result<Vec<Waiting>> {
+        self.read(|connection| requests::waiting(connection, after, limit))
+    }
+
+    async fn next_request(&self) -> Result<Option<Instant>> {
+        self.read(requests::next_due)
+    }
+
+    async fn begin(&self, request: RequestId) -> Result<()> {
+        self.writer.write(move |connection, _| requests::begin(connection, request)).await
+    }
+
+    async fn put_off(&self, request: RequestId, due: Instant) -> Result<()> {
+        self.insist(|| self.writer.write_with(Haste::Soon, move |connection, _| requests::put_off(connection, request, due))).await
+    }
+
+    async fn respond(&self, request: Waiting, response: Response, entry: AuditEntry, live: &Live) -> Result<()> {
+        let change = Arc::new((request, response, entry, live.clone()));
+        self.insist(|| {
+            let change = Arc::clone(&change);
+            self.writer.write(move |connection, touched| {
+                let (request, response, entry, live) = &*change;
+                requests::respond(connection, request, response, entry)?;
+                touched.inbox |= timers::fire_due(connection, entry.at, live)? > 0;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn receive(&self, received: Received, live: &Live) -> Result<bool> {
+        let live = live.clone();
+        self.writer
+            .write_new(move |connection, touched| {
+                let is_new = webhooks::receive(connection, &received)?;
+                touched.inbox |= timers::fire_due(connection, received.at, &live)? > 0;
+                Ok(is_new)
+            })
+            .await
     }
 
     async fn called(&self, workspace: &WorkspaceId, service_id: &str) -> Result<Option<MessageId>> {
@@ -366,6 +412,7 @@ impl Ledger for Sqlite {
         let piece = move |connection: &Connection, _: &mut _| {
             let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
             let forgotten = forgotten + calls::prune(connection, before, PIECE)? + recordings::prune(connection, before, PIECE)?;
+            let forgotten = forgotten + webhooks::prune(connection, before, PIECE)?;
             Ok(forgotten + generations::prune(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}
@@ -383,6 +430,7 @@ fn settled(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Resu
         .prepare_cached(
             "SELECT NOT EXISTS (SELECT 1 FROM inbox INDEXED BY inbox_unfinished WHERE finished IS NULL)
                 AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_unsent WHERE fate IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM requests INDEXED BY requests_due WHERE due <= ?1)
                 AND NOT EXISTS (SELECT 1 FROM timers INDEXED BY timers_waiting WHERE fired = 0 AND due <= ?1
                     AND plugin IN (SELECT value FROM json_each(?2)))",
         )?

@@ -34,6 +34,7 @@ pub(super) struct Touched {
     pub(super) outbox: bool,
     pub(super) timers: bool,
     pub(super) calls: bool,
+    pub(super) requests: bool,
 }
 
 impl Touched {
@@ -42,6 +43,7 @@ impl Touched {
         wake.outbox += u64::from(self.outbox);
         wake.timers += u64::from(self.timers);
         wake.calls += u64::from(self.calls);
+        wake.requests += u64::from(self.requests);
         wake.any += 1;
     }
 }
@@ -52,6 +54,7 @@ impl BitOrAssign for Touched {
         self.outbox |= other.outbox;
         self.timers |= other.timers;
         self.calls |= other.calls;
+        self.requests |= other.requests;
     }
 }
 

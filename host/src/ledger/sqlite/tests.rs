@@ -99,7 +99,7 @@ fn refuses_what_is_no_database_or_a_damaged_one() {
     let folder = Folder::default();
     folder.open().close().unwrap();
     let mut bytes = fs::read(folder.path()).unwrap();
-    let page = bytes.len() / 4096 / 2 * 4096;
+    let page = (root_of_state() - 1) * 4096;
     bytes[page..page + 4096].fill(0xa5);
     fs::write(folder.path(), &bytes).unwrap();
     let changed = format!("page {} is not as it was when the ledger was closed", page / 4096 + 1);
@@ -114,6 +114,13 @@ fn refuses_what_is_no_database_or_a_damaged_one() {
     fs::remove_file(folder.path()).unwrap();
     fs::create_dir(folder.path()).unwrap();
     why_not(&folder.path());
+}
+
+/// The page on which every new ledger has the root of this table.
+fn root_of_state() -> usize {
+    let folder = Folder::default();
+    folder.open().close().unwrap();
+    folder.connection().query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'state'", [], |row| row.get(0)).unwrap()
 }
 
 fn damage_of(path: &Path) -> String {

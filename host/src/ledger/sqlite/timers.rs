@@ -1,7 +1,8 @@
-//! What is to happen later: timers, the deadlines of [`questions`](super::questions), the next runs of [`schedules`](super::schedules).
+//! What is to happen later: timers, the deadlines of [`questions`](super::questions), the next runs of [`schedules`](super::schedules); and what came
+//! from outside, [responses](super::requests) and [`webhooks`](super::webhooks), and waits for its plugin.
 
 use super::columns::{Json, Millis};
-use super::inbox;
+use super::{columns, inbox};
 use crate::ledger::Live;
 use crate::model::{Event, Later, PluginName, Question, TimerChange, TimerId, What, WorkspaceId};
 use hatstand_common::value::{Instant, Place};
@@ -104,10 +105,10 @@ pub(super) fn is_set(
 }
 
 pub(super) fn count(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName, kind: Later) -> rusqlite::Result<usize> {
-    let count: i64 = connection
-        .prepare_cached("SELECT count(*) FROM timers WHERE workspace = ?1 AND plugin = ?2 AND kind = ?3")?
-        .query_row(params![workspace, plugin, kind], |row| row.get(0))?;
-    Ok(count.try_into().unwrap_or_default())
+    columns::count(
+        connection.prepare_cached("SELECT count(*) FROM timers WHERE workspace = ?1 AND plugin = ?2 AND kind = ?3")?,
+        params![workspace, plugin, kind],
+    )
 }
 
 /// Turns every timer of these plugins that is due into an event; returns how many.
@@ -155,10 +156,12 @@ fn what(row: &Row<'_>) -> rusqlite::Result<What> {
         Later::Timer => What::TimerDue { plugin, timer, key: row.get(4)?, payload: row.get(6)?, due },
         Later::Question => What::QuestionExpired { plugin, timer, question: whole(row, 6)? },
         Later::Schedule => What::ScheduleDue { plugin, timer, schedule: whole(row, 6)?, due },
+        Later::Response => What::Responded { plugin, timer, response: whole(row, 6)? },
+        Later::Webhook => What::Received { plugin, timer, webhook: whole(row, 6)? },
     })
 }
 
-/// A question or a schedule as a payload.
+/// As a payload, what is no timer of a plugin's own.
 pub(super) fn payload(whole: &impl Serialize) -> rusqlite::Result<Vec<u8>> {
     serde_json::to_vec(whole).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }

@@ -29,6 +29,8 @@ pub enum Directive {
     Set { plugin: String, setting: String, value: String },
     /// The operator writes this into the configuration, in place of what is there under the same name, and starts the host anew.
     Configure(String),
+    /// Something happens in the world outside of the chat, in the words of whatever stands for it there.
+    Outside(String),
     /// The operator grants something to a plugin.
     Grant { grant: String, plugin: String },
     /// The operator takes a grant back.
@@ -47,6 +49,9 @@ impl Directive {
         }
         if let Some(settings) = text.strip_prefix("configure ") {
             return Ok(Directive::Configure(settings.trim().to_owned()));
+        }
+        if let Some(line) = text.strip_prefix("outside ") {
+            return Ok(Directive::Outside(line.trim().to_owned()));
         }
         if let Some(duration) = text.strip_suffix(" later") {
             return period::read(duration).map(Directive::Later);
@@ -82,6 +87,7 @@ impl fmt::Display for Directive {
             Directive::ReplacePlugin { plugin, with } => write!(f, "replace plugin {plugin} with {with}"),
             Directive::Set { plugin, setting, value } => write!(f, "set {plugin} {setting} = {value}"),
             Directive::Configure(settings) => write!(f, "configure {settings}"),
+            Directive::Outside(line) => write!(f, "outside {line}"),
             Directive::Grant { grant, plugin } => write!(f, "grant {grant} to {plugin}"),
             Directive::Revoke { grant, plugin } => write!(f, "revoke {grant} from {plugin}"),
             Directive::Admin(person) => write!(f, "admin {person}"),
@@ -139,6 +145,7 @@ mod tests {
             "set hat handoff = notify",
             "set hat greeting = see you = later",
             "configure rules = [{ command = \"greet\", allow = [\"nobody\"] }]",
+            "outside github deployment 1 is success",
             "grant chat:direct to hat",
             "revoke chat:direct from hat",
             "admin jane",

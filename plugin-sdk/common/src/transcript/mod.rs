@@ -70,6 +70,7 @@
 //! | `--- replace plugin dibs with dibs-next` | Its file is replaced with another build. |
 //! | `--- set hat handoff = notify` | The operator changes a setting of a plugin. |
 //! | `--- configure rules = [..]` | The operator writes this into `hatstand.toml`, and starts the host anew. |
+//! | `--- outside github is down` | Something happens outside, in the words of the services that this stage has; most have none. |
 //! | `--- grant chat:direct to hat`, `--- revoke chat:direct from hat` | The operator grants something, or takes it back. |
 //! | `--- admin jane` | Jane is an administrator of the bot from here on. |
 //! | `--- zone jane Europe/Berlin` | Jane's time zone from here on. |

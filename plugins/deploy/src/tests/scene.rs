@@ -95,7 +95,7 @@ pub fn status(deployment: u64, id: u64, state: &str, at: &str) -> Value {
 }
 
 pub fn hook(room: &mut Room, body: &Value) {
-    room.receives("github", &[("X-GitHub-Event", "deployment_status")], body.to_string());
+    room.webhook("github", &[("X-GitHub-Event", "deployment_status")], body.to_string());
 }
 
 /// Somebody deploys, and the provider has it: up to the moment at which statuses come.

@@ -1,0 +1,38 @@
+//! What is exchanged with the world outside, as the ledger keeps it.
+
+use crate::model::{PluginName, Request, Webhook, WorkspaceId};
+use hatstand_common::value::Instant;
+
+/// A request's place in the order of the commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub i64);
+
+/// A request that has no answer yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub id: RequestId,
+    pub workspace: WorkspaceId,
+    pub plugin: PluginName,
+    /// Of the invocation that sent it.
+    pub reference: String,
+    /// What that was about.
+    pub about: String,
+    pub request: Request,
+    /// When it is tried.
+    pub due: Instant,
+    /// How many tries have ended.
+    pub tries: u32,
+    /// Was a try begun that must not be made twice?
+    pub underway: bool,
+}
+
+/// A webhook that was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    pub workspace: WorkspaceId,
+    pub plugin: PluginName,
+    /// The same for every repeat of it.
+    pub key: String,
+    pub at: Instant,
+    pub webhook: Webhook,
+}

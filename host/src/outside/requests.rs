@@ -1,0 +1,180 @@
+//! Sends what plugins want sent: after the commit, again if that may help, until there is a response or will be none.
+
+use super::client::{Client, Permit, Tried};
+use super::{Destination, Outside, retry};
+use crate::clock::Clock;
+use crate::ledger::{AuditEntry, Ledger, Live, RequestId, Waiting};
+use crate::model::{HttpAnswer, HttpFailure, Response};
+use crate::plugins::Plugins;
+use crate::plugins::grants::Grants;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+const PAGE: usize = 256;
+
+/// How many requests of one plugin are under way to one destination at the same time.
+const AT_ONCE: usize = 8;
+
+/// Tries requests, and hands over what came of them.
+#[derive(Debug)]
+pub struct Requests {
+    pub ledger: Arc<dyn Ledger>,
+    pub plugins: Arc<Plugins>,
+    pub clock: Clock,
+    pub outside: Arc<Outside>,
+    /// Made when there is something to send.
+    pub client: OnceCell<Client>,
+    pub gates: Gates,
+    /// What waits for another try ends with the host, and is tried at the next start.
+    pub stop: CancellationToken,
+}
+
+/// Whoever is slow keeps only its own requests waiting.
+#[derive(Debug, Default)]
+pub struct Gates(Mutex<HashMap<String, Arc<Semaphore>>>);
+
+impl Gates {
+    async fn pass(&self, waiting: &Waiting) -> Option<OwnedSemaphorePermit> {
+        let key = format!("{} {} {}", waiting.workspace, waiting.plugin, origin(&waiting.request.url));
+        let gate = {
+            let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            gates.retain(|_, gate| gate.available_permits() < AT_ONCE || Arc::strong_count(gate) > 1);
+            Arc::clone(gates.entry(key).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))))
+        };
+        gate.acquire_owned().await.ok()
+    }
+}
+
+fn origin(url: &str) -> String {
+    reqwest::Url::parse(url).ok().and_then(|url| Destination::of(&url)).map(|destination| destination.to_string()).unwrap_or_default()
+}
+
+impl Requests {
+    /// Goes on for as long as the task runs: first with what was left from before.
+    pub async fn run(self: Arc<Self>, tasks: TaskTracker) {
+        let mut wakes = self.ledger.wakes();
+        let mut last = RequestId(0);
+        loop {
+            let seen = wakes.borrow_and_update().requests;
+            match self.ledger.waiting(last, PAGE).await {
+                Ok(page) => {
+                    let is_full = page.len() == PAGE;
+                    for waiting in page {
+                        last = waiting.id;
+                        tasks.spawn(Arc::clone(&self).see_to(waiting));
+                    }
+                    if is_full {
+                        continue;
+                    }
+                }
+                Err(why) => tracing::error!(%why, "what is to be sent cannot be read"),
+            }
+            if wakes.wait_for(|wake| wake.requests != seen).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// One request, to its end, or to that of the host: then it goes on at the next start.
+    async fn see_to(self: Arc<Self>, mut waiting: Waiting) {
+        let began = Instant::now();
+        loop {
+            if waiting.underway {
+                let why = "the bot ended while this was being sent; whether it arrived is not known";
+                return self.respond(waiting, Err(HttpFailure::Connection(why.to_owned())), began).await;
+            }
+            if self.stop.run_until_cancelled(self.clock.reach(waiting.due)).await.is_none() {
+                return;
+            }
+            let Some(Some(_gate)) = self.stop.run_until_cancelled(self.gates.pass(&waiting)).await else { return };
+            let Some(tried) = self.attempt(&waiting).await else { return };
+            let tries = waiting.tries + 1;
+            let Some(pause) = retry::pause(&waiting.request, tries, &tried) else {
+                let outcome = tried.outcome.map_err(|why| told(why, tried.sent, &waiting));
+                return self.respond(waiting, outcome, began).await;
+            };
+            waiting = Waiting { due: self.clock.now() + pause, tries, ..waiting };
+            tracing::warn!(request = waiting.request.line(), plugin = %waiting.plugin, tried = %shortly(&tried), ?pause, "trying again");
+            if let Err(why) = self.ledger.put_off(waiting.id, waiting.due).await {
+                tracing::error!(%why, "that a request is tried again could not be noted");
+            }
+        }
+    }
+
+    /// One try. What must not be made twice is noted before it begins; none if that could not be.
+    async fn attempt(&self, waiting: &Waiting) -> Option<Tried> {
+        if !waiting.request.is_repeatable()
+            && let Err(why) = self.ledger.begin(waiting.id).await
+        {
+            tracing::error!(%why, request = waiting.request.line(), "that a request is sent could not be noted, so it is not sent");
+            return None;
+        }
+        let (grants, none) = (self.grants(waiting), BTreeMap::new());
+        let terms = self.outside.terms.get(&waiting.plugin).unwrap_or(&none);
+        Some(match self.client.get_or_try_init(async || Client::new()).await {
+            Ok(client) => client.try_once(&waiting.request, Permit { grants: &grants, terms }).await,
+            Err(why) => Tried::not_sent(HttpFailure::Connection(why)),
+        })
+    }
+
+    /// What the plugin may reach now, whether it is there at the moment or not.
+    fn grants(&self, waiting: &Waiting) -> Arc<Grants> {
+        let registry = self.plugins.registry_at(&waiting.workspace, waiting.request.place.as_ref());
+        registry.generation(&waiting.plugin).map(|generation| Arc::clone(&generation.grants)).unwrap_or_default()
+    }
+
+    async fn respond(&self, waiting: Waiting, outcome: Result<HttpAnswer, HttpFailure>, began: Instant) {
+        let response = Response { tag: waiting.request.tag.clone(), outcome };
+        let entry = self.entry(&waiting, &response, began.elapsed());
+        tracing::info!(request = entry.what, plugin = %entry.plugin, outcome = entry.outcome, took = ?entry.took, "sent");
+        let live: Live = self.plugins.registry().present().cloned().collect();
+        if let Err(why) = self.ledger.respond(waiting, response, entry, &live).await {
+            tracing::error!(%why, "what came of a request could not be kept");
+        }
+    }
+
+    fn entry(&self, waiting: &Waiting, response: &Response, took: Duration) -> AuditEntry {
+        AuditEntry {
+            reference: waiting.reference.clone(),
+            at: self.clock.now(),
+            workspace: waiting.workspace.clone(),
+            place: waiting.request.place.clone(),
+            channel: String::new(),
+            person: None,
+            called: String::new(),
+            plugin: waiting.plugin.clone(),
+            build: String::new(),
+            event: None,
+            line: String::new(),
+            what: waiting.request.line(),
+            rule: origin(&waiting.request.url),
+            outcome: response.code(),
+            detail: response.detail(),
+            data: String::new(),
+            about: waiting.about.clone(),
+            took,
+        }
+    }
+}
+
+/// A failure as the plugin is told of it: whether anything was done is what it has to know.
+fn told(why: HttpFailure, sent: bool, waiting: &Waiting) -> HttpFailure {
+    match why {
+        HttpFailure::Connection(why) if sent && !waiting.request.is_repeatable() => {
+            HttpFailure::Connection(format!("{why}; whether it arrived is not known"))
+        }
+        other => other,
+    }
+}
+
+fn shortly(tried: &Tried) -> String {
+    match &tried.outcome {
+        Ok(answer) => answer.status.to_string(),
+        Err(HttpFailure::Connection(why)) => why.clone(),
+        Err(other) => format!("{other:?}").to_lowercase(),
+    }
+}

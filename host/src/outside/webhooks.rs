@@ -1,0 +1,214 @@
+//! Where webhooks come in: `POST /hooks/<plugin>/<name>`. Checked, recorded, and only then acknowledged.
+//!
+//! It speaks plain HTTP: encryption is the business of the operator's proxy.
+
+use super::Outside;
+use super::signature::{Forged, Hook};
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::host::Host;
+use crate::ledger::{Ledger, LedgerError, Live, Received};
+use crate::model::{PluginName, Webhook, WorkspaceId};
+use crate::plugins::Plugins;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::json;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+pub const BODY_BYTES: usize = 1024 * 1024;
+
+/// Of all headers together.
+const HEADERS_BYTES: usize = 64 * 1024;
+
+/// Whoever takes longer to send is not waited for.
+const READING: Duration = Duration::from_secs(10);
+
+/// How many are read at the same time: their bodies are all that a stranger can fill the memory with.
+const AT_ONCE: usize = 64;
+
+/// What webhooks are received with.
+#[derive(Debug)]
+pub struct Webhooks {
+    ledger: Arc<dyn Ledger>,
+    plugins: Arc<Plugins>,
+    directory: Arc<Directory>,
+    outside: Arc<Outside>,
+    clock: Clock,
+    reading: Semaphore,
+}
+
+/// Why something was not received. No sentence tells what would have been right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refused {
+    NoSuchHook,
+    NotPost,
+    Forged(Forged),
+    TooLarge,
+    TooSlow,
+    /// It belongs to one of several workspaces, and nobody said to which.
+    NoWorkspace,
+    NotKept,
+}
+
+impl Webhooks {
+    /// Listens at this address until the host stops. Returns where it listens, which tells the port if any would do.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be listened at.
+    pub async fn open(host: &Host, address: SocketAddr) -> io::Result<SocketAddr> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let webhooks = Arc::new(Self {
+            ledger: Arc::clone(&host.ledger),
+            plugins: Arc::clone(&host.plugins),
+            directory: Arc::clone(&host.directory),
+            outside: Arc::clone(&host.outside),
+            clock: host.clock.clone(),
+            reading: Semaphore::new(AT_ONCE),
+        });
+        host.attend(|stop| run(webhooks, listener, stop));
+        Ok(address)
+    }
+
+    /// One delivery, from its bytes to its record.
+    async fn receive(&self, plugin: PluginName, name: String, headers: &HeaderMap, body: Body) -> Result<bool, Refused> {
+        let hook = self.hook(&plugin, &name).ok_or(Refused::NoSuchHook)?;
+        let workspace = self.workspace().ok_or(Refused::NoWorkspace)?;
+        let body = self.read(headers, body).await?;
+        let now = self.clock.now();
+        let key = hook.check(headers, &body, now).map_err(Refused::Forged)?;
+        let webhook = Webhook { name: name.clone(), headers: readable(hook, headers), body };
+        let received = Received { workspace, plugin, key: format!("{name}:{key}"), at: now, webhook };
+        let live: Live = self.plugins.registry().present().cloned().collect();
+        self.ledger.receive(received, &live).await.map_err(|why| not_kept(&why))
+    }
+
+    /// As the operator wants it checked. A build that serves and does not know the name takes nothing; one that is away gets it later.
+    fn hook(&self, plugin: &PluginName, name: &str) -> Option<&Hook> {
+        let hook = self.outside.hooks.get(plugin)?.get(name)?;
+        let registry = self.plugins.registry();
+        let is_declared = registry.live(plugin).is_none_or(|build| build.description.webhooks.iter().any(|declared| declared == name));
+        is_declared.then_some(hook)
+    }
+
+    fn workspace(&self) -> Option<WorkspaceId> {
+        let mut workspaces = self.directory.workspaces();
+        let first = workspaces.next()?;
+        workspaces.next().is_none().then(|| first.clone())
+    }
+
+    async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refused> {
+        let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if size > HEADERS_BYTES {
+            return Err(Refused::TooLarge);
+        }
+        let _turn = self.reading.acquire().await;
+        match tokio::time::timeout(READING, to_bytes(body, BODY_BYTES)).await {
+            Ok(Ok(body)) => Ok(body.into()),
+            Ok(Err(_)) => Err(Refused::TooLarge),
+            Err(_) => Err(Refused::TooSlow),
+        }
+    }
+}
+
+async fn run(webhooks: Arc<Webhooks>, listener: TcpListener, stop: CancellationToken) {
+    let routes = Router::new()
+        .route("/hooks/{plugin}/{name}", post(receive))
+        .method_not_allowed_fallback(async || Refused::NotPost)
+        .fallback(async || Refused::NoSuchHook)
+        .with_state(webhooks);
+    // Its only errors are those of single connections, and it goes on after them.
+    let _ = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
+}
+
+async fn receive(State(webhooks): State<Arc<Webhooks>>, Path((plugin, name)): Path<(String, String)>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let received = webhooks.receive(PluginName(plugin.clone()), name.clone(), &head.headers, body).await;
+    let outcome = match &received {
+        Ok(true) => "received",
+        Ok(false) => "repeat",
+        Err(refused) => refused.code(),
+    };
+    tracing::info!(plugin, name, outcome, "webhook");
+    match received {
+        Ok(_) => (StatusCode::ACCEPTED, axum::Json(json!({ "outcome": outcome }))).into_response(),
+        Err(refused) => refused.into_response(),
+    }
+}
+
+/// All that the plugin may know of the headers.
+fn readable(hook: &Hook, headers: &HeaderMap) -> Vec<(String, String)> {
+    let told = headers.iter().filter(|(name, _)| !hook.is_secret(name.as_str()));
+    told.map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect()
+}
+
+fn not_kept(why: &LedgerError) -> Refused {
+    tracing::error!(%why, "a webhook could not be kept; its sender has to send it again");
+    Refused::NotKept
+}
+
+impl Refused {
+    /// A stable word.
+    fn code(self) -> &'static str {
+        match self {
+            Refused::NoSuchHook => "no-such-webhook",
+            Refused::NotPost => "method-not-allowed",
+            Refused::Forged(Forged::Signature) => "bad-signature",
+            Refused::Forged(Forged::Time) => "bad-time",
+            Refused::TooLarge => "too-large",
+            Refused::TooSlow => "too-slow",
+            Refused::NoWorkspace => "no-workspace",
+            Refused::NotKept => "not-kept",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Refused::NoSuchHook => StatusCode::NOT_FOUND,
+            Refused::NotPost => StatusCode::METHOD_NOT_ALLOWED,
+            Refused::Forged(_) => StatusCode::UNAUTHORIZED,
+            Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refused::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Refused::NoWorkspace | Refused::NotKept => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Refused::NoSuchHook => "Nobody takes webhooks here. The operator says where, in [plugins.<plugin>.webhooks.<name>].",
+            Refused::NotPost => "A webhook is sent with POST.",
+            Refused::Forged(Forged::Signature) => "The signature is missing, there more than once, or not right.",
+            Refused::Forged(Forged::Time) => "It was signed more than five minutes from now: send it again, or set the clock.",
+            Refused::TooLarge => "The body has more than 1 MiB, or did not arrive.",
+            Refused::TooSlow => "The body took longer than ten seconds.",
+            Refused::NoWorkspace => "This bot is in several workspaces, and takes webhooks for one only.",
+            Refused::NotKept => "It could not be kept. Send it again later.",
+        }
+    }
+}
+
+/// As RFC 9457 has it. Nothing was changed.
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, code) = (self.status(), self.code());
+        let problem =
+            json!({ "type": format!("urn:hatstand:problem:{code}"), "status": status.as_u16(), "detail": self.sentence(), "code": code });
+        let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, 10.into());
+        }
+        response
+    }
+}
