@@ -485,7 +485,7 @@ fn a_request_may_have_no_answer() {
 #[test]
 fn a_webhook_happens_nowhere_and_by_nobody() {
     let mut room = trouble();
-    room.receives("weather", &[("X-Kind", "storm")], "tomorrow");
+    room.webhook("weather", &[("X-Kind", "storm")], "tomorrow");
     assert_eq!(room.stored::<String>("forecast").as_deref(), Some("storm tomorrow, nowhere"));
     room.store("forecast", "7");
     assert_eq!(room.stored::<u8>("forecast"), Some(7));

@@ -34,6 +34,9 @@ const LOOKS: u32 = 60;
 /// So often nothing is found until it is taken for not begun.
 const NOTHING_THERE: u32 = 2;
 
+/// So many requests are sent at once, at most: the host allows an invocation only so many.
+const AT_ONCE: usize = 15;
+
 /// What one invocation knows of what can be deployed.
 #[derive(Debug)]
 pub struct Journey<'a> {
@@ -659,7 +662,9 @@ impl Journey<'_> {
                 self.recognize(run, origin)
             }
             Ok(Found::Nothing) => self.not_there(run, origin),
-            Err(trouble) if trouble.leaves_open() || trouble == Trouble::Limited => self.look_again(run, origin, &trouble),
+            Err(trouble) if trouble.leaves_open() || matches!(trouble, Trouble::Down | Trouble::Limited) => {
+                self.look_again(run, origin, &trouble)
+            }
             Err(trouble) => self.fail(run, origin, &trouble),
         }
     }
@@ -844,13 +849,12 @@ impl Journey<'_> {
         }
     }
 
-    /// Every run that goes on is looked at: another build may have slept through what was said.
+    /// Every run that goes on is looked at: another build may have slept through what was said. Of very many the rest is looked at when
+    /// its time comes.
     pub fn look_at_all(&self) -> Result<()> {
-        self.shelf()
-            .open_runs()?
-            .into_iter()
-            .filter(|run| matches!(run.stage, Stage::Going(_)))
-            .try_for_each(|run| self.look_at(run).map(drop))
+        let open = self.shelf().open_runs()?.into_iter();
+        let going = open.filter(|run| matches!(run.stage, Stage::Going(_))).take(AT_ONCE);
+        going.map(|run| self.look_at(run)).try_for_each(|looked| looked.map(drop))
     }
 
     fn read_later(&self, run: &Run, origin: &Origin) -> Result<()> {
@@ -1052,6 +1056,7 @@ impl Journey<'_> {
     }
 
     fn keep(&self, run: Run) -> Result<Run> {
+        self.cx.log().about(format_args!("deploy {}", run.id));
         self.shelf().set_run(&run)?;
         Ok(run)
     }

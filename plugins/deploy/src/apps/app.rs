@@ -29,7 +29,7 @@ pub struct Origin {
     pub base: String,
     /// The repository, project or job there.
     pub what: String,
-    /// Does a Jenkins want a crumb with each request that changes something?
+    /// Does a Jenkins want a crumb with what begins a deploy?
     pub crumb: bool,
 }
 

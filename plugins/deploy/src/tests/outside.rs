@@ -11,8 +11,14 @@ fn fail(room: &mut Room, failure: HttpFailure) {
     room.fails(&tag, failure);
 }
 
-fn broken() -> HttpFailure {
-    HttpFailure::Connection("connection reset".to_owned())
+/// The connection broke.
+fn cut() -> HttpFailure {
+    HttpFailure::Connection("connection closed before message completed; whether it arrived is not known".to_owned())
+}
+
+/// There was none.
+fn down() -> HttpFailure {
+    HttpFailure::Connection("connection refused".to_owned())
 }
 
 /// How often a deploy was ordered.
@@ -23,7 +29,7 @@ fn orders(room: &Room) -> usize {
 #[test]
 fn before_it_has_begun_nothing_is_deployed() {
     let troubles: [(&dyn Fn(&mut Room), &str); 8] = [
-        (&|room| fail(room, broken()), "GitHub cannot be reached. Try again when it is back."),
+        (&|room| fail(room, down()), "GitHub cannot be reached. Try again when it is back."),
         (&|room| fail(room, HttpFailure::Timeout), "GitHub did not answer in time. Try again in a while."),
         (&|room| answer(room, 429, &json!({})), "GitHub wants fewer requests from me (429). Try again in a few minutes."),
         (&|room| answer(room, 500, &json!({})), "GitHub is broken at the moment (500). Try again in a while, or look at its status page."),
@@ -97,9 +103,21 @@ fn a_refused_order_fails_with_the_reason() {
 }
 
 #[test]
+fn an_order_that_never_arrived_fails_at_once() {
+    let mut room = ordered();
+    fail(&mut room, down());
+    let said = heard(&mut room);
+    assert!(
+        said.contains("@ann: deploy 1 of *web* to *staging* failed. It says: GitHub cannot be reached. Try again when it is back."),
+        "{said}"
+    );
+    assert_eq!((orders(&room), sent(&room).method.as_str()), (1, "POST"), "there is nothing to look for");
+}
+
+#[test]
 fn an_order_of_which_nobody_knows_is_looked_for_and_never_repeated() {
     let unknown: [&dyn Fn(&mut Room); 4] =
-        [&|room| fail(room, broken()), &|room| fail(room, HttpFailure::Timeout), &|room| answer(room, 500, &json!({})), &|room| {
+        [&|room| fail(room, cut()), &|room| fail(room, HttpFailure::Timeout), &|room| answer(room, 500, &json!({})), &|room| {
             answer(room, 201, &json!("nonsense"))
         }];
     for trouble in unknown {
@@ -123,7 +141,7 @@ fn an_order_of_which_nobody_knows_is_looked_for_and_never_repeated() {
 #[test]
 fn what_is_not_there_has_not_begun() {
     let mut room = ordered();
-    fail(&mut room, broken());
+    fail(&mut room, cut());
     answer(&mut room, 200, &json!([]));
     heard(&mut room);
     room.wait("1 minute");
@@ -138,9 +156,9 @@ fn what_is_not_there_has_not_begun() {
 fn a_provider_that_is_gone_for_an_hour_is_asked_until_it_is_back() {
     let mut room = ordered();
     let key = body(&sent(&room))["payload"]["hatstand"].clone();
-    fail(&mut room, broken());
+    fail(&mut room, cut());
     for _ in 0..50 {
-        fail(&mut room, broken());
+        fail(&mut room, down());
         room.wait("1 minute");
     }
     assert!(heard(&mut room).contains("GitHub cannot be reached."));
@@ -155,9 +173,9 @@ fn a_provider_that_is_gone_for_an_hour_is_asked_until_it_is_back() {
 #[test]
 fn what_stays_unknown_is_said_to_be() {
     let mut room = ordered();
-    fail(&mut room, broken());
+    fail(&mut room, cut());
     for _ in 0..60 {
-        fail(&mut room, broken());
+        fail(&mut room, down());
         room.wait("1 minute");
     }
     let said = heard(&mut room);
@@ -175,7 +193,7 @@ fn a_provider_that_cannot_be_asked_how_it_goes_is_asked_again() {
     let mut room = room(&json!({}));
     begin(&mut room, "ann", "deploy web", 7);
     heard(&mut room);
-    for failure in [broken(), HttpFailure::Timeout] {
+    for failure in [down(), HttpFailure::Timeout] {
         room.wait("5 minutes");
         fail(&mut room, failure);
     }

@@ -42,6 +42,20 @@ fn a_deploy_is_told_on_one_card() {
 }
 
 #[test]
+fn all_that_happens_is_about_the_deploy() {
+    let mut room = room(&json!({}));
+    room.says("ann", "deploy web");
+    assert_eq!(room.about(), "deploy 1");
+    answer(&mut room, 200, &commit(MAIN));
+    assert_eq!(room.about(), "deploy 1");
+    answer(&mut room, 201, &deployment(7, MAIN));
+    room.says("ann", "locks");
+    assert_eq!(room.about(), "");
+    hook(&mut room, &status(7, 1, "success", "2026-01-05T10:00:30Z"));
+    assert_eq!(room.about(), "deploy 1");
+}
+
+#[test]
 fn in_a_thread_each_step_is_a_line_there() {
     let mut room = room(&json!({}));
     room.says_in_thread("ann", "17", "deploy web");
@@ -181,13 +195,13 @@ fn what_is_not_ours_is_nobodys_business() {
     begin(&mut room, "ann", "deploy web", 7);
     heard(&mut room);
     hook(&mut room, &status(8, 1, "success", "2026-01-05T10:00:10Z"));
-    room.receives("github", &[("X-GitHub-Event", "ping")], "{}");
-    room.receives("github", &[], "nonsense");
+    room.webhook("github", &[("X-GitHub-Event", "ping")], "{}");
+    room.webhook("github", &[], "nonsense");
     let key = serde_json::Value::from("1-0123");
     let mut forged = status(9, 1, "success", "2026-01-05T10:00:10Z");
     forged["deployment"]["payload"] = json!({ "hatstand": key });
     hook(&mut room, &forged);
-    room.receives("gitlab", &[], json!({ "object_kind": "pipeline", "object_attributes": { "id": 7, "status": "success" } }).to_string());
+    room.webhook("gitlab", &[], json!({ "object_kind": "pipeline", "object_attributes": { "id": 7, "status": "success" } }).to_string());
     assert_eq!(heard(&mut room), "");
     assert_eq!(room.outcome().broken, None);
 }
