@@ -187,7 +187,9 @@ mod tests {
     #[test]
     fn a_name_and_a_password_are_both_right() {
         let hook = hook(Scheme::Basic, "jenkins:opensesame");
-        let check = |named: &str| hook.check(&headers(&[("authorization", &format!("Basic {}", BASE64_STANDARD.encode(named)))]), b"{}", Instant(0));
+        let check = |named: &str| {
+            hook.check(&headers(&[("authorization", &format!("Basic {}", BASE64_STANDARD.encode(named)))]), b"{}", Instant(0))
+        };
         assert!(check("jenkins:opensesame").is_ok());
         for wrong in ["jenkins:opensesam", "jenkin:opensesame", "opensesame", ""] {
             assert_eq!(check(wrong), Err(Forged::Signature), "{wrong}");
