@@ -121,7 +121,7 @@ fn an_order_that_never_arrived_fails_at_once() {
 fn an_order_of_which_nobody_knows_is_looked_for_and_never_repeated() {
     let unknown: [&dyn Fn(&mut Room); 4] =
         [&|room| fail(room, cut()), &|room| fail(room, HttpFailure::Timeout), &|room| answer(room, 500, &json!({})), &|room| {
-            answer(room, 201, &json!("nonsense"))
+            answer(room, 201, &json!("nonsense"));
         }];
     for trouble in unknown {
         let mut room = ordered();
