@@ -182,7 +182,12 @@ impl Topic {
 impl State {
     /// Must somebody do something?
     pub fn needs_somebody(self) -> bool {
-        matches!(self, Self::Failed | Self::Firing | Self::Blocked)
+        self.is_failure() || self == Self::Blocked
+    }
+
+    /// Did something go wrong?
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::Firing)
     }
 
     /// Has it only begun?

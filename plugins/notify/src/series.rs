@@ -124,6 +124,15 @@ mod tests {
     }
 
     #[test]
+    fn of_two_outcomes_of_one_occasion_the_later_counts() {
+        let mut series = Series::default();
+        assert!(series.take("1", "build", Instant(2), true) && series.take("1", "build", Instant(3), false));
+        assert!(!series.take("1", "build", Instant(2), true) && !series.take("1", "build", Instant(3), false));
+        assert!(before(&series, 4).was_well());
+        assert_eq!(series.outcomes.len(), 1);
+    }
+
+    #[test]
     fn what_is_not_kept_is_counted() {
         let all: Vec<(u64, bool)> = (1..=100).map(|number| (number, number > 1)).collect();
         let mut series = series(&all);

@@ -78,7 +78,7 @@ impl Subscription {
         let is_wanted = match self.only {
             None => true,
             Some(Only::Results) => !news.state.is_beginning(),
-            Some(Only::Failures) => news.state.needs_somebody() || (news.state.failed() == Some(false) && record.failures > 0),
+            Some(Only::Failures) => news.state.is_failure() || (news.state.failed() == Some(false) && record.failures > 0),
         };
         (is_wanted || told) && self.is_about(news)
     }

@@ -83,7 +83,7 @@ impl Desk<'_> {
     }
 
     fn gathered(&mut self, channel: &Channel, gathering: &Gathering) -> Result<Message> {
-        Ok(gathered::rush(&self.lines(channel, &gathering.stories)?))
+        Ok(gathered::rush(&self.lines(channel, &gathering.stories, true)?))
     }
 }
 
@@ -105,7 +105,7 @@ impl Desk<'_> {
         let drawer = shelf::digest_key(channel);
         let Some(waiting) = self.cx.store().get::<Gathering>(&drawer)? else { return Ok(()) };
         self.cx.store().delete(&drawer)?;
-        let lines = self.lines(channel, &waiting.stories)?;
+        let lines = self.lines(channel, &waiting.stories, false)?;
         if !lines.is_empty() {
             let message = gathered::digest(&lines, waiting.more);
             self.say(channel, message);

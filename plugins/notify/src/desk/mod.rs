@@ -44,12 +44,14 @@ pub struct Desk<'a> {
     wanted: BTreeMap<Channel, BTreeSet<String>>,
     /// Messages about several stories, one of which has changed.
     stale: BTreeSet<(Channel, MessageId)>,
-    /// What the host does not allow to be said in this invocation.
+    /// What is too much for this invocation.
     later: BTreeMap<Channel, BTreeSet<String>>,
     /// Where nothing can be said, as was seen in this invocation.
     shut: BTreeSet<Channel>,
     /// How much was said.
     said: usize,
+    /// How much was looked at to see whether it is to be said.
+    seen: usize,
 }
 
 impl<'a> Desk<'a> {
@@ -68,6 +70,7 @@ impl<'a> Desk<'a> {
             later: BTreeMap::new(),
             shut: BTreeSet::new(),
             said: 0,
+            seen: 0,
         })
     }
 
@@ -158,15 +161,25 @@ impl<'a> Desk<'a> {
         self.put_off_rest()
     }
 
-    /// What the host does not allow to be said now is said at once in another invocation.
+    /// What is too much for this invocation is said at once in another.
     fn put_off_rest(&self) -> Result<()> {
         if self.later.is_empty() {
             return Ok(());
         }
         for (channel, keys) in &self.later {
-            let keys: Vec<&String> = keys.iter().take(WAITING).collect();
-            self.cx.store().set(&shelf::later_key(channel), &keys)?;
+            self.add_later(channel, keys)?;
         }
         Ok(self.cx.timers().set(LATER, self.cx.now(), &())?)
+    }
+
+    fn add_later(&self, channel: &Channel, keys: &BTreeSet<String>) -> Result<()> {
+        let drawer = shelf::later_key(channel);
+        let mut waiting: Vec<String> = self.cx.store().get(&drawer)?.unwrap_or_default();
+        waiting.extend(keys.iter().cloned());
+        if waiting.len() > WAITING {
+            self.cx.log().error(format_args!("{} subjects are not told in {channel}: they are too many", waiting.len() - WAITING));
+            waiting.truncate(WAITING);
+        }
+        Ok(self.cx.store().set(&drawer, &waiting)?)
     }
 }

@@ -46,15 +46,22 @@ impl Desk<'_> {
         Ok(records)
     }
 
-    /// What of these stories is told where several are: each part that a channel wants to know.
-    pub fn lines(&mut self, channel: &Channel, keys: &[String]) -> Result<Vec<Line<'_>>> {
+    /// What of these stories is told where several are: each part that a channel wants to know. `told` says whether what was told once is
+    /// told on, whatever is wanted by now.
+    pub fn lines(&mut self, channel: &Channel, keys: &[String], told: bool) -> Result<Vec<Line<'_>>> {
         for key in keys {
             self.stories.open(self.shelf(), key)?;
         }
         let Some(listener) = self.listeners.get(channel) else { return Ok(Vec::new()) };
-        let parts = keys.iter().filter_map(|key| self.stories.opened(key)).flat_map(|story| story.parts.values());
-        let wanted = parts.filter(|part| listener.admits(&part.news, &Record::default(), true, self.cx.now()));
-        Ok(wanted.map(|part| Line { part, record: Record::default() }).collect())
+        let mut lines = Vec::new();
+        for story in keys.iter().filter_map(|key| self.stories.opened(key)) {
+            let post = story.posts.get(channel.as_str()).filter(|_| told);
+            let was_told = |news: &News| post.is_some_and(|post| post.parts.contains(&news.part));
+            let is_wanted = |news: &News| listener.admits(news, &Record::default(), true, self.cx.now());
+            let parts = story.parts.values().filter(|part| was_told(&part.news) || is_wanted(&part.news));
+            lines.extend(parts.map(|part| Line { part, record: Record::default() }));
+        }
+        Ok(lines)
     }
 
     /// Who is called because of what is in a story, and was not yet.

@@ -12,10 +12,18 @@ use std::collections::BTreeSet;
 /// So much is said at once, at most: the host allows an invocation only so many messages.
 const SAYS: usize = 16;
 
+/// When so much was looked at, the rest is for another invocation: the host gives each but a second.
+const SEEN: usize = 500;
+
 impl Desk<'_> {
     /// Says what is to be said where it is wanted.
     pub fn tell(&mut self) -> Result<()> {
         for (channel, keys) in std::mem::take(&mut self.wanted) {
+            if self.seen >= SEEN {
+                self.later.entry(channel).or_default().extend(keys);
+                continue;
+            }
+            self.seen += keys.len();
             self.tell_channel(&channel, keys)?;
         }
         for (channel, message) in std::mem::take(&mut self.stale) {

@@ -10,7 +10,7 @@ use hatstand_plugin::prelude::*;
 const VERSION: &str = "4";
 
 /// More alerts of one message are not read: each is a row of the ledger.
-const MOST: usize = 500;
+const MOST: usize = 200;
 
 /// The labels that tell best where an alert is, the best one first.
 const WHERE: [&str; 6] = ["instance", "pod", "node", "service", "job", "namespace"];
@@ -60,7 +60,6 @@ fn read_alert(alert: Payload<'_>, received: Instant) -> Reading<News> {
         part: "alert".to_owned(),
         name: WHERE.iter().find_map(|name| label(name)).unwrap_or_else(|| project.clone()),
         project,
-        step: u64::from(state == State::Resolved),
         took,
         title: alert.first(&["annotations.summary", "annotations.description", "annotations.message"]),
         severity: label("severity"),

@@ -12,7 +12,7 @@
 //! | `problem` | `$SERVICEPROBLEMID$` | `$HOSTPROBLEMID$` |
 //! | `last_problem` | `$LASTSERVICEPROBLEMID$` | `$LASTHOSTPROBLEMID$` |
 //! | `time` | `$TIMET$` | the same |
-//! | `author`, `comment` | `$NOTIFICATIONAUTHOR$`, `$NOTIFICATIONCOMMENT$` | the same |
+//! | `author`, `comment` | `$SERVICEACKAUTHOR$`, `$SERVICEACKCOMMENT$` | `$HOSTACKAUTHOR$`, `$HOSTACKCOMMENT$` |
 //! | `link` | whatever page shows it; may be left out | the same |
 //!
 //! A message is about one problem: from the first sign of it to the recovery.

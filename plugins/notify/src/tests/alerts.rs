@@ -40,6 +40,24 @@ fn a_problem_of_nagios_is_one_message_until_it_is_over() {
 }
 
 #[test]
+fn who_was_called_is_not_called_again_for_the_same_problem() {
+    let mut room = sent::subscribed("nagios:db* mention @bob");
+    sent::nagios(&mut room, &later("PROBLEM", "WARNING", "problem=301&last_problem=288", 0, ""));
+    sent::nagios(&mut room, &later("PROBLEM", "CRITICAL", "problem=301&last_problem=288", 60, ""));
+    sent::nagios(&mut room, &later("RECOVERY", "OK", "problem=0&last_problem=301", 120, ""));
+    sent::nagios(&mut room, &later("PROBLEM", "WARNING", "problem=305&last_problem=301", 180, ""));
+    assert_eq!(
+        room.heard(),
+        [
+            "bot> @bob 🔥 *db1*: Disk /var (WARNING): DISK WARNING",
+            "bot edits> 🔥 *db1*: Disk /var (CRITICAL): DISK CRITICAL",
+            "bot edits> ✅ *db1*: Disk /var is over after 2 min",
+            "bot> @bob 🔥 *db1*: Disk /var (WARNING): DISK WARNING",
+        ]
+    );
+}
+
+#[test]
 fn hosts_flapping_and_downtimes() {
     let mut room = sent::subscribed("db* alerts");
     room.webhook("nagios", &[("Content-Type", "application/json")], HOST);
@@ -142,6 +160,17 @@ fn many_alerts_at_once_are_one_message() {
         "{}",
         said[0]
     );
+}
+
+#[test]
+fn what_was_told_with_others_is_told_on_when_it_is_muted() {
+    let mut room = sent::subscribed("HighLatency");
+    send(&mut room, (0..10).map(alert));
+    room.says("ann", "notify mute instance=web-0*");
+    room.heard();
+    send(&mut room, [resolved(1, "2026-01-05T10:10:00Z")]);
+    let said = room.heard().join("");
+    assert!(said.starts_with("bot edits> Much is new at once: 10 alerts (9 need somebody).\n    🔥 *HighLatency*: web-0:9100"), "{said}");
 }
 
 #[test]

@@ -198,6 +198,16 @@ fn who_is_called_is_called_before_the_digest() {
 }
 
 #[test]
+fn a_direct_conversation_can_be_told_too() {
+    let mut room = sent::subscribed("shop/web");
+    room.tells("ann", "notify subscribe shop/*");
+    room.heard();
+    sent::jenkins(&mut room, &build(1, "SUCCESS", 0));
+    let said = format!("✅ *shop/web* main: build 1 went well after 2 min 30 s {}", page(1));
+    assert_eq!(room.heard(), [format!("bot@ann> {said}"), format!("bot> {said}")]);
+}
+
+#[test]
 fn people_can_see_what_came_and_for_whom() {
     let mut room = sent::subscribed("shop/web");
     sent::jenkins(&mut room, &build(1, "SUCCESS", 0));

@@ -2,7 +2,6 @@
 //! there; what is in them is made up.
 
 use super::sent::{self, payload, with};
-use hatstand_plugin::testing::Room;
 use serde_json::json;
 
 const PUSH: &str = payload!("github/push.json");
@@ -162,6 +161,37 @@ fn deployments() {
 }
 
 #[test]
+fn deployments_follow_each_other_from_whatever_branch() {
+    let mut room = sent::subscribed("acme/web deploys");
+    let deployed = |id: u64, branch: &str, state: &str, minute: u32| {
+        let at = json!(format!("2026-01-05T10:{minute}:00Z"));
+        let changes = [
+            ("/deployment/id", json!(id)),
+            ("/deployment/ref", json!(branch)),
+            ("/deployment_status/state", json!(state)),
+            ("/deployment_status/created_at", at.clone()),
+            ("/deployment_status/updated_at", at),
+        ];
+        with(DEPLOYMENT_STATUS, changes)
+    };
+    for (id, branch, state, minute) in
+        [(1, "main", "success", 10), (2, "dev", "failure", 20), (3, "main", "error", 30), (4, "main", "success", 40)]
+    {
+        sent::github(&mut room, "deployment_status", &deployed(id, branch, state, minute));
+    }
+    let page = "([details](https://ci.acme.example/deploys/4401))";
+    assert_eq!(
+        room.heard(),
+        [
+            format!("bot> ✅ *acme/web* main: deploy to production went well {page}"),
+            format!("bot> ❌ *acme/web* dev: deploy to production failed – the one before went well {page}"),
+            format!("bot> ❌ *acme/web* main: deploy to production failed – 2 failures in a row since 10:20 {page}"),
+            format!("bot> ✅ *acme/web* main: deploy to production works again after 2 failures, 20 min {page}"),
+        ]
+    );
+}
+
+#[test]
 fn releases() {
     let page = "([details](https://github.com/acme/web/releases/tag/v1.2.0))";
     assert_eq!(heard("release", RELEASE), [format!("bot> 📦 *acme/web*: release v1.2.0 is out: The one with the login {page}")]);
@@ -193,6 +223,35 @@ fn one_message_tells_of_a_push_and_all_that_comes_of_it() {
     assert!(
         builds.heard().pop().unwrap().starts_with("bot edits> *acme/web* main: Fix the login, by Ann Dev\n    ⏳ ci/external is running")
     );
+}
+
+#[test]
+fn one_commit_on_two_branches_is_two_subjects() {
+    let mut room = sent::subscribed("acme/web");
+    sent::github(&mut room, "push", PUSH);
+    sent::github(&mut room, "push", &with(PUSH, [("/ref", json!("refs/heads/release"))]));
+    sent::github(&mut room, "workflow_run", &with(WORKFLOW_RUN, [("/workflow_run/head_branch", json!("release"))]));
+    let said = room.heard();
+    assert_eq!(said.len(), 3);
+    assert!(
+        said[1].starts_with("bot> 📝 *acme/web* release: ann-dev pushed") && said[2].starts_with("bot edits> 📝 *acme/web* release: "),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn of_many_checks_those_that_failed_are_listed() {
+    let mut room = sent::subscribed("acme/web tests");
+    for number in 10..40 {
+        let conclusion = if number == 35 { "failure" } else { "success" };
+        let changes = [("/check_run/name", json!(format!("check {number}"))), ("/check_run/conclusion", json!(conclusion))];
+        sent::github(&mut room, "check_run", &with(CHECK_RUN, changes));
+    }
+    let said = room.heard().pop().unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 17);
+    assert!(lines[1].starts_with("    ❌ check 35 failed") && lines[2].starts_with("    ✅ check 10 went well"), "{said}");
+    assert_eq!(lines[16], "    … and 15 more");
 }
 
 #[test]
@@ -244,9 +303,9 @@ fn a_field_of_another_type_breaks_nothing() {
         ("deployment_status", DEPLOYMENT_STATUS),
         ("release", RELEASE),
     ];
-    let mut room: Room = sent::subscribed("* pushes, changes, builds, tests, deploys, releases");
     for (event, payload) in all {
         for path in sent::places(payload) {
+            let mut room = sent::subscribed("* pushes, changes, builds, tests, deploys, releases");
             for other in [json!(null), json!([]), json!({}), json!(-1.5), json!(""), json!("\u{0}*`é"), json!(true)] {
                 sent::github(&mut room, event, &with(payload, [(path.as_str(), other)]));
                 assert_eq!(room.outcome().broken, None, "{event} {path}");

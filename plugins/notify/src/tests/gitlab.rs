@@ -140,6 +140,7 @@ fn what_cannot_be_read_names_the_field() {
     );
     for payload in [PUSH, PIPELINE, JOB, MERGE_REQUEST, DEPLOYMENT, RELEASE] {
         for place in sent::places(payload) {
+            let mut room = sent::subscribed("*");
             for other in [json!(null), json!([null]), json!({}), json!(-1.5), json!("\u{0}*`é"), json!(true)] {
                 sent::gitlab(&mut room, &with(payload, [(place.as_str(), other)]));
                 assert_eq!(room.outcome().broken, None, "{place}");

@@ -30,6 +30,15 @@ fn a_build_is_one_message() {
 }
 
 #[test]
+fn a_job_of_the_same_name_may_begin_to_count_anew() {
+    let mut room = sent::subscribed("shop/web");
+    sent::jenkins(&mut room, &phase("FINALIZED", json!("SUCCESS"), 1_767_607_352_000));
+    let anew = [("/build/phase", json!("STARTED")), ("/build/queue_id", json!(900)), ("/build/timestamp", json!(1_767_600_000_000_u64))];
+    sent::jenkins(&mut room, &with(BUILD, anew));
+    assert_eq!(room.heard().last(), Some(&format!("bot edits> ⏳ *shop/web* main: build 1234 is running {PAGE}")));
+}
+
+#[test]
 fn every_result_has_words() {
     for (result, words) in [
         ("SUCCESS", "✅ *shop/web* main: build 1234 went well after 2 min 30 s"),
@@ -78,6 +87,7 @@ fn what_cannot_be_read_names_the_field() {
         ]
     );
     for place in sent::places(BUILD) {
+        let mut room = sent::subscribed("*");
         for other in [json!(null), json!([null]), json!({}), json!(-1.5), json!("%zz/é"), json!(true)] {
             sent::jenkins(&mut room, &with(BUILD, [(place.as_str(), other)]));
             assert_eq!(room.outcome().broken, None, "{place}");

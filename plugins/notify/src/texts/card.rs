@@ -2,7 +2,7 @@
 
 use super::phrase::{Line, mark};
 use super::{people, together};
-use crate::news::News;
+use crate::news::{News, Topic};
 use hatstand_plugin::message::Span;
 use hatstand_plugin::prelude::*;
 
@@ -33,8 +33,7 @@ fn single(line: &Line<'_>) -> Message {
 
 /// Does the sentence about it leave out what it is about?
 fn is_run(news: &News) -> bool {
-    use crate::news::Topic::{Builds, Deploys, Tests};
-    matches!(news.topic, Builds | Tests | Deploys)
+    matches!(news.topic, Topic::Builds | Topic::Tests | Topic::Deploys)
 }
 
 fn below(head: Message, lines: &[Line<'_>]) -> Message {

@@ -57,7 +57,7 @@ impl Line<'_> {
     fn run(&self) -> Message {
         let news = self.news();
         let name = &news.name;
-        let after = self.part.took().map(|took| say!(" after {}", took));
+        let after = self.part.took().map(|took| say!(" after {took}"));
         match news.state {
             State::Waiting => say!("{name} waits"),
             State::Blocked => say!("{name} waits for somebody"),
@@ -118,7 +118,7 @@ impl Line<'_> {
             State::Running => say!("{name} has begun"),
             State::Done => say!("{name}{title}"),
             State::Cancelled => say!("{name} was cancelled"),
-            _ => say!("{name} is over{}", self.part.took().map(|took| say!(" after {}", took))),
+            _ => say!("{name} is over{}", self.part.took().map(|took| say!(" after {took}"))),
         }
     }
 }
