@@ -49,7 +49,7 @@ fn details(address: Option<&str>) -> Option<Message> {
 /// An address that can do nothing in Markdown but lead somewhere on the web: others wrote it.
 fn safe(address: &str) -> Option<String> {
     let is_web = address.starts_with("https://") || address.starts_with("http://");
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&+,;=%".contains(&byte);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&+,=%".contains(&byte);
     let escaped = address.bytes().map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
     is_web.then(|| escaped.collect())
 }
