@@ -3,8 +3,8 @@
 use hatstand_plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// No text of a sender is kept longer, in characters: what people read in a chat is short, and a key of the store is too.
-const LONGEST: usize = 160;
+/// No text of a sender is kept longer, in bytes: what people read in a chat is short, and a key of the store is too.
+const LONGEST: usize = 240;
 
 /// More names and people of one piece of news are not kept.
 const MOST: usize = 30;
@@ -214,8 +214,9 @@ impl State {
 fn cut(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default().trim_end();
     let line = line.replace(|c: char| c.is_control(), " ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
+    if line.len() <= LONGEST {
+        return line;
     }
+    let end = (0..=LONGEST).rev().find(|end| line.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}…", line[..end].trim_end())
 }

@@ -116,6 +116,25 @@ fn long_texts_are_cut() {
 }
 
 #[test]
+fn the_longest_texts_fit_into_a_message() {
+    let long = || "𝄞".repeat(300);
+    let mut room = sent::subscribed("acme/web tests");
+    for number in 0..20 {
+        let (name, title) = (format!("{number} {}", long()), long());
+        let page = format!("https://ci.example/{}", "x".repeat(380));
+        let changes = [
+            ("/check_run/name", json!(name)),
+            ("/check_run/output/title", json!(title)),
+            ("/check_run/html_url", json!(page)),
+            ("/check_run/check_suite/head_branch", json!(long())),
+        ];
+        sent::github(&mut room, "check_run", &with(payload!("github/check_run.json"), changes));
+    }
+    assert_eq!(room.log(), [""; 0]);
+    assert_eq!(room.heard().len(), 20);
+}
+
+#[test]
 fn what_others_write_cannot_format_or_call() {
     let mut room = sent::subscribed("*");
     let page = json!("https://ci.example/1) [x](https://evil.example/");
