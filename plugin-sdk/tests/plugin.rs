@@ -2,7 +2,7 @@
 
 use hatstand_plugin::calls::Abandoned;
 use hatstand_plugin::testing::Room;
-use hatstand_plugin::{Event, Kind, Membership, Other, Plugin as _, Program, directory, prelude::*};
+use hatstand_plugin::{Event, HttpAnswer, HttpFailure, Kind, Membership, Other, Plugin as _, Program, directory, prelude::*};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -249,6 +249,19 @@ impl Trouble {
         Ok(Reply::say(say!("The weather of {day} is {}.", response.ok()?.text())))
     }
 
+    #[webhook("weather")]
+    fn forecast(cx: &mut Context, webhook: Webhook) -> Result<()> {
+        let place = if cx.place().is_some() || cx.person().is_some() { "somewhere" } else { "nowhere" };
+        let forecast = format!("{} {}, {place}", webhook.header("x-kind").unwrap_or_default(), String::from_utf8_lossy(&webhook.body));
+        Ok(cx.store().set("forecast", &forecast)?)
+    }
+
+    /// Say in which thread it is said.
+    #[command("where am i")]
+    fn thread(cx: &mut Context) -> Result<Message> {
+        Ok(say!("{}", cx.here()?.thread))
+    }
+
     /// Tell the other systems.
     #[command("publish")]
     fn publish(cx: &mut Context) -> Result<()> {
@@ -450,6 +463,39 @@ fn a_response_comes_back_as_an_event() {
     assert_eq!(room.heard(), ["bot> The weather of today is fine."]);
     room.responds("weather:today", 503, "");
     assert_eq!(room.outcome().broken.as_deref(), Some("the answer is 503"));
+}
+
+#[test]
+fn a_request_may_have_no_answer() {
+    let mut room = trouble();
+    room.says("ann", "weather");
+    room.fails("weather:today", HttpFailure::Timeout);
+    assert_eq!(room.outcome().broken.as_deref(), Some("there was no answer in time"));
+    let headers = vec![("Retry-After".to_owned(), "7".to_owned())];
+    room.responds_with("weather:today", HttpAnswer { status: 200, headers, body: b"fine".to_vec() });
+    assert_eq!(room.heard(), ["bot> The weather of today is fine."]);
+    room.revoke("http:https://weather.example");
+    room.says("ann", "weather");
+    assert_eq!(room.heard(), ["bot(ann)> For this I need the grant `http:https://weather.example`. Whoever operates me can give it."]);
+    room.grant("http");
+    room.says("ann", "weather");
+    assert_eq!(room.requests().len(), 2, "whoever may send anywhere may send there");
+}
+
+#[test]
+fn a_webhook_happens_nowhere_and_by_nobody() {
+    let mut room = trouble();
+    room.webhook("weather", &[("X-Kind", "storm")], "tomorrow");
+    assert_eq!(room.stored::<String>("forecast").as_deref(), Some("storm tomorrow, nowhere"));
+    room.store("forecast", "7");
+    assert_eq!(room.stored::<u8>("forecast"), Some(7));
+}
+
+#[test]
+fn a_thread_is_a_place() {
+    let mut room = trouble();
+    room.says_in_thread("ann", "17", "where am i");
+    assert_eq!(room.heard(), ["bot> 17"]);
 }
 
 #[test]

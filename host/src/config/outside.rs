@@ -55,6 +55,8 @@ pub enum Scheme {
     Standard,
     Hmac,
     Bearer,
+    /// The secret is name and password, such as `jenkins:{JENKINS_SECRET}`.
+    Basic,
 }
 
 fn signature_header() -> String {

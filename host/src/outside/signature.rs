@@ -5,7 +5,7 @@
 //! - `gitlab`: docs.gitlab.com, "Webhooks", the secret token;
 //! - `standard`: standardwebhooks.com, also what GitLab calls a signing token;
 //! - `hmac`: `X-Signature-256`, or another header, with what GitHub would put there;
-//! - `bearer`: RFC 6750, for senders that can do no more.
+//! - `bearer`: RFC 6750, and `basic`: RFC 7617, for senders that can do no more, such as Jenkins's Notification plugin.
 
 use crate::config::Scheme;
 use axum::http::{HeaderMap, HeaderName};
@@ -52,12 +52,10 @@ impl Hook {
             Scheme::Github => self.check_hex(headers, GITHUB, body)?,
             Scheme::Hmac => self.check_hex(headers, self.header.as_str(), body)?,
             Scheme::Gitlab => self.check_token(only(headers, GITLAB)?)?,
-            Scheme::Bearer => {
-                let (kind, token) = only(headers, AUTHORIZATION)?.split_once(' ').ok_or(Forged::Signature)?;
-                if !kind.eq_ignore_ascii_case("bearer") {
-                    return Err(Forged::Signature);
-                }
-                self.check_token(token)?;
+            Scheme::Bearer => self.check_token(authorization(headers, "bearer")?)?,
+            Scheme::Basic => {
+                let named = BASE64_STANDARD.decode(authorization(headers, "basic")?).map_err(|_| Forged::Signature)?;
+                self.check_token(&String::from_utf8(named).map_err(|_| Forged::Signature)?)?;
             }
             Scheme::Standard => return self.check_standard(headers, body, now),
         }
@@ -105,6 +103,12 @@ impl Hook {
     pub fn is_secret(&self, header: &str) -> bool {
         [AUTHORIZATION, GITLAB, GITHUB, SIGNATURE, "x-hub-signature", "cookie", self.header.as_str()].contains(&header)
     }
+}
+
+/// What follows the kind of authorization.
+fn authorization<'h>(headers: &'h HeaderMap, kind: &str) -> Result<&'h str, Forged> {
+    let (given, credentials) = only(headers, AUTHORIZATION)?.split_once(' ').ok_or(Forged::Signature)?;
+    if given.eq_ignore_ascii_case(kind) { Ok(credentials) } else { Err(Forged::Signature) }
 }
 
 /// A header that is there exactly once.
@@ -178,6 +182,18 @@ mod tests {
         assert_eq!(check(signature, time, 1_614_265_330 - 301), Err(Forged::Time));
         assert_eq!(check(signature, "1614265331", 1_614_265_330), Err(Forged::Signature));
         assert_eq!(check(&signature.replace("v1,", "v2,"), time, 1_614_265_330), Err(Forged::Signature));
+    }
+
+    #[test]
+    fn a_name_and_a_password_are_both_right() {
+        let hook = hook(Scheme::Basic, "jenkins:opensesame");
+        let check = |named: &str| {
+            hook.check(&headers(&[("authorization", &format!("Basic {}", BASE64_STANDARD.encode(named)))]), b"{}", Instant(0))
+        };
+        assert!(check("jenkins:opensesame").is_ok());
+        for wrong in ["jenkins:opensesam", "jenkin:opensesame", "opensesame", ""] {
+            assert_eq!(check(wrong), Err(Forged::Signature), "{wrong}");
+        }
     }
 
     #[test]

@@ -125,6 +125,13 @@ impl Room {
         self.command(place, &who.into(), &line);
     }
 
+    /// Somebody says this to the bot in a thread of the channel.
+    pub fn says_in_thread(&mut self, who: &str, thread: &str, line: &str) {
+        let place = Place { thread: Some(thread.to_owned()), ..self.here() };
+        let line = typed(line);
+        self.command(place, &who.into(), &line);
+    }
+
     /// Somebody says this in the channel, and not to the bot.
     pub fn mutters(&mut self, who: &str, text: &str) {
         let place = self.here();

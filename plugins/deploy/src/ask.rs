@@ -57,6 +57,9 @@ impl Ask {
     /// For words that are neither.
     pub fn with(mut self, options: Option<&str>, reason: Option<String>) -> Result<Self> {
         for word in options.unwrap_or_default().split_whitespace() {
+            if matches!(word, "to" | "in" | "on") {
+                return Err(Error::usage(format!("After `{word}` comes an environment.")));
+            }
             if !self.option(word) {
                 return Err(Error::usage(format!(
                     "`{word}` is neither `key=value` nor `--noop`. Several apps at once need an environment."

@@ -7,7 +7,7 @@
 //! 4. [`start`](Journey::start): the lock is taken, the card is posted, the provider is to begin.
 //! 5. [`news`](Journey::news): it goes on, until [`end`](Journey::end).
 
-use crate::apps::{App, Apps, Behind, Busy, Confirm, Environment, HatPolicy, Origin};
+use crate::apps::{App, Apps, Behind, Busy, Confirm, Environment, HatPolicy, Kind, Origin};
 use crate::ask::{Ask, Purpose};
 use crate::checks::{self, Asker};
 use crate::lock::{Spot, Standing, Waiting};
@@ -33,6 +33,9 @@ const LOOKS: u32 = 60;
 
 /// So often nothing is found until it is taken for not begun.
 const NOTHING_THERE: u32 = 2;
+
+/// So many requests are sent at once, at most: the host allows an invocation only so many.
+const AT_ONCE: usize = 15;
 
 /// What one invocation knows of what can be deployed.
 #[derive(Debug)]
@@ -619,7 +622,6 @@ impl Journey<'_> {
     fn accepted(&self, mut run: Run, origin: &Origin, started: Started) -> Result<Run> {
         let Some(Setting { app, environment }) = self.setting(&run) else { return self.lost(run) };
         let Started { id, link, sha } = started;
-        let id = if id.is_empty() { run.key.clone() } else { id };
         run.provider_id.get_or_insert_with(|| id.clone());
         run.link = run.link.or(link);
         let is_other = sha.filter(|sha| !run.order(&app.default_ref).is_for_commit() && run.sha().is_some_and(|own| own != sha));
@@ -660,7 +662,9 @@ impl Journey<'_> {
                 self.recognize(run, origin)
             }
             Ok(Found::Nothing) => self.not_there(run, origin),
-            Err(trouble) if trouble.leaves_open() || trouble == Trouble::Limited => self.look_again(run, origin, &trouble),
+            Err(trouble) if trouble.leaves_open() || matches!(trouble, Trouble::Down | Trouble::Limited) => {
+                self.look_again(run, origin, &trouble)
+            }
             Err(trouble) => self.fail(run, origin, &trouble),
         }
     }
@@ -744,15 +748,15 @@ impl Journey<'_> {
     }
 
     /// A webhook says something about a deploy; of somebody else's deploys nothing is known here.
-    pub fn heard(&self, kind: crate::apps::Kind, webhook: &Webhook) -> Result<()> {
+    pub fn heard(&self, kind: Kind, webhook: &Webhook) -> Result<()> {
         let Some(news) = providers::heard(kind, webhook) else { return Ok(()) };
         let of_kind = |run: &Run| self.setting(run).is_some_and(|setting| setting.app.origin.kind == kind);
         let mut known = match &news.key {
             Some(key) => self.shelf().run_by_key(key)?.filter(|run| of_kind(run)),
             None => None,
         };
-        // A build of Jenkins has its number within its job only.
-        let is_unique = kind != crate::apps::Kind::Jenkins;
+        // A build of Jenkins has its number within its job only, and what a service counts is its own.
+        let is_unique = matches!(kind, Kind::Github | Kind::Gitlab);
         for app in self.apps.iter().filter(|app| known.is_none() && is_unique && app.origin.kind == kind).collect::<Vec<_>>() {
             if let (None, Some(id)) = (&known, &news.id) {
                 known = self.shelf().run_by_provider(&app.name, id)?;
@@ -845,13 +849,12 @@ impl Journey<'_> {
         }
     }
 
-    /// Every run that goes on is looked at: another build may have slept through what was said.
+    /// Every run that goes on is looked at: another build may have slept through what was said. Of very many the rest is looked at when
+    /// its time comes.
     pub fn look_at_all(&self) -> Result<()> {
-        self.shelf()
-            .open_runs()?
-            .into_iter()
-            .filter(|run| matches!(run.stage, Stage::Going(_)))
-            .try_for_each(|run| self.look_at(run).map(drop))
+        let open = self.shelf().open_runs()?.into_iter();
+        let going = open.filter(|run| matches!(run.stage, Stage::Going(_))).take(AT_ONCE);
+        going.map(|run| self.look_at(run)).try_for_each(|looked| looked.map(drop))
     }
 
     fn read_later(&self, run: &Run, origin: &Origin) -> Result<()> {
@@ -1053,6 +1056,7 @@ impl Journey<'_> {
     }
 
     fn keep(&self, run: Run) -> Result<Run> {
+        self.cx.log().about(format_args!("deploy {}", run.id));
         self.shelf().set_run(&run)?;
         Ok(run)
     }

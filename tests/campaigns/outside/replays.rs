@@ -2,8 +2,7 @@
 
 use crate::figure::Figures;
 use crate::size::Size;
-use crate::wired::Wired;
-use hatstand::ledger::AuditQuery;
+use crate::wired::{PLUGIN, SERVICE, Wired};
 use std::time::Duration;
 
 pub fn run(size: Size) {
@@ -12,13 +11,13 @@ pub fn run(size: Size) {
     wired.brings_a_job();
     for number in 1..=deliveries {
         let line = format!("generic job 1 is running saying this is number {number}");
-        wired.outside.act(&line, Some(wired.hooks()), "messenger").expect("it is taken");
-        let delivery = wired.outside.deliveries("generic").pop().expect("it was sent");
+        wired.outside.act(&line, Some(wired.hooks()), PLUGIN).expect("it is taken");
+        let delivery = wired.outside.deliveries(SERVICE).pop().expect("it was sent");
         std::thread::scope(|scope| {
             for _ in 0..repeats {
                 let (outside, delivery, hooks) = (&wired.outside, &delivery, wired.hooks());
                 scope.spawn(move || {
-                    let status = outside.deliver(delivery, hooks, "messenger", "generic").expect("it is answered");
+                    let status = outside.deliver(delivery, hooks, PLUGIN, SERVICE).expect("it is answered");
                     assert_eq!(status, 202, "a repeat is no mistake");
                 });
             }
@@ -27,11 +26,8 @@ pub fn run(size: Size) {
             wired.bot.practice.restart_killed(Duration::ZERO).expect("it starts again");
         }
     }
-    let said = wired.bot.practice.settle().expect("it ends");
-    let figures = Figures::of("replays", format!("{deliveries} deliveries, {repeats} repeats of each at the same time, kills in between"));
-    let query = AuditQuery { plugin: Some("messenger".into()), ..AuditQuery::newest(10 * deliveries) };
-    let entries = wired.bot.practice.runtime().block_on(wired.bot.practice.host().ledger.audit(query)).expect("it can be read");
-    let effects = entries.iter().filter(|entry| entry.what == "webhook generic").count();
-    figures.at_most("second effects", effects.saturating_sub(deliveries), 0);
-    assert_eq!(effects, deliveries, "none is lost: {said:?}");
+    let effects = wired.effects();
+    let size = format!("{deliveries} deliveries, {repeats} repeats of each at the same time, kills in between");
+    Figures::of("replays", size).at_most("second effects", effects.saturating_sub(deliveries), 0);
+    assert_eq!(effects, deliveries, "none is lost");
 }

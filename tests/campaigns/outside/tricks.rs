@@ -98,7 +98,7 @@ const REDIRECTS: [&str; 12] = [
 pub fn run(_: Size) {
     let target = Target::open();
     let mut wired = Wired::open();
-    let granted = wired.address("generic");
+    let granted = wired.address();
     wired.grant(&[format!("http:http://{granted}"), format!("http:http://localhost:{}", target.port)]);
     let of = |trick: &str| trick.replace('W', &target.port.to_string()).replace('G', &granted.port().to_string());
 

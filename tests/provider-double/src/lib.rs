@@ -42,7 +42,7 @@
 //! | `sends the last delivery again` | With the same id. |
 //! | `sends TEXT... again` | The same for an earlier one: `sends deployment status success of 1 again`. |
 //! | `forges the last delivery` | The same with a signature that is wrong; fails if the bot takes it. |
-//! | `quietly ...` | Before a sentence of the tables below: it happens, and its webhook is lost. |
+//! | `quietly ...` | Before a sentence of the tables below: it happens, and its webhook is lost; it can be sent again. |
 //!
 //! | `github` | |
 //! |---|---|
@@ -58,9 +58,11 @@
 //! | `REPO pings` | `ping` is sent. |
 //! | `deployment ID is STATE [saying TEXT...]` | The status is added, and `deployment_status` is sent (but for `inactive`). |
 //! | `sends deployment ID` | `deployment` is sent. |
+//! | `sends what is due` | What was done over the API is told, too: `deployment` and `deployment_status`, in their order. |
 //! | `sends statuses of ID STATES...` | They are made in the order in which they can be, a second apart, and sent as said. |
 //! | `deployment ID is of SHA to ENVIRONMENT` | Fails if it is not so. |
 //! | `has COUNT deployments` | Fails if it is not so. |
+//! | `has COUNT requests left` | Of its limit, until the hour is over; then 403 without `Retry-After`. |
 //!
 //! | `gitlab` | |
 //! |---|---|
@@ -71,6 +73,7 @@
 //! | `REPO JOB is STATUS on SHA` | What CI says of a commit; nobody is told. |
 //! | `REPO pushes BRANCH to SHA [saying TEXT...]` | `Push Hook` is sent. |
 //! | `pipeline ID is STATUS` | `Pipeline Hook` is sent. |
+//! | `sends what is due` | What was done to pipelines over the API is told, too. |
 //! | `REPO deploys SHA to ENVIRONMENT` | A deployment runs, and `Deployment Hook` is sent. |
 //! | `deployment ID is STATUS` | `Deployment Hook` is sent. |
 //! | `pipeline ID is of SHA` | Fails if it is not so. |
@@ -109,6 +112,11 @@
 //! | `HOST SERVICE is STATE [saying TEXT...]` | A problem, or a recovery with `OK`. |
 //! | `host HOST is STATE [saying TEXT...]` | The same of a host, which is well with `UP`. |
 //! | `HOST SERVICE is acknowledged by PERSON [saying TEXT...]` | |
+//!
+//! # Forgeries
+//!
+//! [`forge::forge`] makes from one good delivery as many bad ones as are wanted, and [`forge::replay`] as many repeats;
+//! [`Outside::deliver`] sends any of them.
 //!
 //! # The map
 //!

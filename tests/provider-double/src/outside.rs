@@ -14,7 +14,7 @@ use crate::{
     delivery::Delivery,
     generic::Generic,
     github::GitHub,
-    gitlab::GitLab,
+    gitlab::{self, GitLab},
     jenkins::Jenkins,
     nagios::Nagios,
     phrase::nearest,
@@ -50,6 +50,11 @@ impl Outside {
         self.service(service).map(|service| service.secret())
     }
 
+    /// The signing token of GitLab, which is its secret after `gitlab signs its webhooks`.
+    pub fn signing_token(&self) -> &'static str {
+        gitlab::SIGNING_TOKEN
+    }
+
     /// The token that a service wants.
     pub fn token(&self, service: &str) -> Option<&'static str> {
         self.service(service).map(|service| service.token())
@@ -71,7 +76,7 @@ impl Outside {
         self.service(service).map(|service| service.requests()).unwrap_or_default()
     }
 
-    /// The webhooks that a service sent, the oldest first, signed as they went.
+    /// The webhooks that a service made, the oldest first, signed as they went; also those that were lost on the way.
     pub fn deliveries(&self, service: &str) -> Vec<Delivery> {
         self.service(service).map(|service| service.deliveries()).unwrap_or_default()
     }

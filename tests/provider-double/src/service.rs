@@ -116,7 +116,7 @@ enum Sends {
     Forged,
 }
 
-/// Before a sentence of a service's own: it happens, and the webhook of it is lost.
+/// Before a sentence of a service's own: it happens, and the webhook of it is lost on the way.
 const QUIETLY: &str = "quietly ";
 
 const LISTENING: &[(&str, Listening)] = &[
@@ -151,7 +151,13 @@ impl<P: Provider> Running<P> {
         for phrase in P::phrases() {
             if let Some(said) = fit(phrase.form, quiet.unwrap_or(line), now) {
                 let sendings = (phrase.deed)(&mut self.shared.state(), &said)?;
-                return if quiet.is_some() { Ok(()) } else { self.send(sendings, hooks).await };
+                return match quiet {
+                    Some(_) => {
+                        sendings.into_iter().for_each(|sending| drop(self.make(sending)));
+                        Ok(())
+                    }
+                    None => self.send(sendings, hooks).await,
+                };
             }
         }
         for (form, what) in LISTENING {
@@ -239,15 +245,21 @@ impl<P: Provider> Running<P> {
 
     async fn send(&self, sendings: Vec<Sending>, hooks: &Hooks) -> Result<(), String> {
         for sending in sendings {
-            let delivery = sending.sign(self.secret(), self.shared.now());
             let about = sending.about.clone();
-            self.shared.sent().push((sending, delivery.clone()));
+            let delivery = self.make(sending);
             let status = self.deliver(&delivery, hooks).await?;
             if !(200..300).contains(&status) {
                 return Err(format!("the bot answered {status} to {}'s {about}", P::NAME));
             }
         }
         Ok(())
+    }
+
+    /// Signs it and writes it down, so that it can be sent again.
+    fn make(&self, sending: Sending) -> Delivery {
+        let delivery = sending.sign(self.secret(), self.shared.now());
+        self.shared.sent().push((sending, delivery.clone()));
+        delivery
     }
 
     /// Signs with a secret that is not the one, which the bot has to notice.

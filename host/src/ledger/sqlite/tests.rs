@@ -120,7 +120,8 @@ fn refuses_what_is_no_database_or_a_damaged_one() {
 fn root_of_state() -> usize {
     let folder = Folder::default();
     folder.open().close().unwrap();
-    folder.connection().query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'state'", [], |row| row.get(0)).unwrap()
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'state'";
+    folder.connection().query_row(root, [], |row| row.get::<_, u32>(0)).unwrap() as usize
 }
 
 fn damage_of(path: &Path) -> String {

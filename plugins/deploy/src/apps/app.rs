@@ -29,7 +29,7 @@ pub struct Origin {
     pub base: String,
     /// The repository, project or job there.
     pub what: String,
-    /// Does a Jenkins want a crumb with each request that changes something?
+    /// Does a Jenkins want a crumb with what begins a deploy?
     pub crumb: bool,
 }
 
@@ -66,13 +66,13 @@ impl App {
 }
 
 impl Origin {
-    /// What the provider is called in a sentence.
-    pub fn name(&self) -> &'static str {
+    /// What the provider is called in a sentence: a service of one's own like its host.
+    pub fn name(&self) -> &str {
         match self.kind {
             Kind::Github => "GitHub",
             Kind::Gitlab => "GitLab",
             Kind::Jenkins => "Jenkins",
-            Kind::Generic => "the deploy service",
+            Kind::Generic => self.base.split('/').nth(2).unwrap_or(&self.base),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Any service that takes a deploy as a `POST` and tells later what became of it.
 //!
-//! It gets `{"id", "number", "app", "environment", "hosts", "ref", "sha", "task", "parameters", "reason", "by"}` at the app's `url`, with
-//! the `id` as `Idempotency-Key` too: it must do the same id once. It answers 2xx, optionally with `{"url"}` for people. It tells by the
-//! webhook `generic`: `{"id", "state", "at", "number", "url", "text"}`, where `state` is `pending`, `running`, `success`, `failure` or
-//! `cancelled`, `at` a time such as `2026-01-05T10:00:00Z`, and `number` orders what has the same time. `GET <url>/<id>` answers the same
-//! for whoever asks, and `DELETE <url>/<id>` cancels.
+//! It gets `{"deploy", "app", "environment", "hosts", "ref", "sha", "task", "parameters", "reason", "by"}` at the app's `url`, with an
+//! `Idempotency-Key`: it must do the same key once. It answers 2xx and `{"id"}`, and optionally a `url` for people. It tells by the webhook
+//! `generic`: `{"key", "id", "state", "updated_at", "url", "description"}`, where `key` is the idempotency key, `state` is `accepted`,
+//! `running`, `success`, `failure` or `cancelled`, and `updated_at` a time such as `2026-01-05T10:00:00Z`. `GET <url>/<id>` answers the same
+//! to whoever asks, and `DELETE <url>/<id>` cancels.
 
-use super::json::{body, link, needed, number, owned, text};
+use super::json::{body, id, link, owned, text};
 use super::{Call, Cancelling, Found, Mark, News, Order, Progress, Provider, Started, Trouble, moment};
 use crate::apps::Origin;
 use hatstand_plugin::HttpAnswer;
@@ -23,8 +23,7 @@ impl Generic<'_> {
 impl Provider for Generic<'_> {
     fn start(&self, order: &Order<'_>) -> Call {
         let body = json!({
-            "id": order.key,
-            "number": order.number,
+            "deploy": order.number,
             "app": order.app,
             "environment": order.environment,
             "hosts": order.hosts,
@@ -38,12 +37,12 @@ impl Provider for Generic<'_> {
         Call { idempotency_key: Some(order.key.to_owned()), ..Call::post(self.0.base.clone(), &body) }
     }
 
-    /// It knows a deploy by the id that it was given.
     fn started(&self, answer: &HttpAnswer) -> Result<Started, Trouble> {
-        Ok(Started { id: String::new(), link: body(answer).ok().and_then(|body| link(&body, "/url")), sha: None })
+        let body = body(answer)?;
+        Ok(Started { id: id(&body, "/id").ok_or(Trouble::Unreadable)?, link: link(&body, "/url"), sha: None })
     }
 
-    /// The same id is done once, so it is simply sent again.
+    /// The same key is done once, so it is simply sent again.
     fn find(&self, order: &Order<'_>) -> Option<Call> {
         Some(self.start(order))
     }
@@ -61,9 +60,7 @@ impl Provider for Generic<'_> {
     }
 
     fn news(&self, answer: &HttpAnswer, _id: &str) -> Result<News, Trouble> {
-        let body = body(answer)?;
-        needed(&body, "/state")?;
-        told(&body).ok_or(Trouble::Unreadable)
+        told(&body(answer)?).ok_or(Trouble::Unreadable)
     }
 
     fn verify(&self) -> Call {
@@ -72,19 +69,20 @@ impl Provider for Generic<'_> {
 }
 
 pub fn heard(body: &Value) -> Option<News> {
-    Some(News { key: Some(owned(body, "/id")?), ..told(body)? })
+    Some(News { key: Some(owned(body, "/key")?), ..told(body)? })
 }
 
+/// Of what has the same time, what it came to is later.
 fn told(body: &Value) -> Option<News> {
-    let progress = match text(body, "/state")? {
-        "pending" => Progress::Pending,
-        "running" => Progress::Running,
-        "success" => Progress::Succeeded,
-        "failure" => Progress::Failed,
-        "cancelled" => Progress::Cancelled,
+    let (progress, rank) = match text(body, "/state")? {
+        "accepted" => (Progress::Pending, 1),
+        "running" => (Progress::Running, 2),
+        "success" => (Progress::Succeeded, 3),
+        "failure" => (Progress::Failed, 3),
+        "cancelled" => (Progress::Cancelled, 3),
         _ => return None,
     };
-    let at = text(body, "/at").and_then(moment::read).unwrap_or_default();
-    let mark = Mark { at, number: number(body, "/number").unwrap_or_default() };
-    Some(News { key: None, id: None, progress, mark, link: link(body, "/url"), text: owned(body, "/text") })
+    let at = text(body, "/updated_at").and_then(moment::read).unwrap_or_default();
+    let (link, text) = (link(body, "/url"), owned(body, "/description"));
+    Some(News { key: None, id: id(body, "/id"), progress, mark: Mark { at, number: rank }, link, text })
 }

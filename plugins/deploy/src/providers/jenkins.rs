@@ -1,13 +1,14 @@
 //! Jenkins: a job with parameters is a deploy, first as an item in the queue and then as a build.
 //!
 //! - Remote access: <https://www.jenkins.io/doc/book/using/remote-access-api/>. Crumbs:
-//!   <https://www.jenkins.io/doc/book/security/csrf-protection/>; requests with an API token need none.
+//!   <https://www.jenkins.io/doc/book/security/csrf-protection/>. Requests with an API token need none. A crumb may belong to a session, and
+//!   no cookie reaches a plugin: a Jenkins that wants both needs an API token, or a crumb issuer without sessions.
 //! - That a build with parameters answers with the queue item as `Location`: <https://issues.jenkins.io/browse/JENKINS-23235>.
 //! - Notifications: <https://plugins.jenkins.io/notification/>.
 //!
 //! Jenkins says nothing by itself unless it has that plugin: it is asked again and again.
 
-use super::json::{body, escaped, link, number, owned, text};
+use super::json::{body, escaped, link, needed, number, owned, text};
 use super::{Call, Cancelling, Found, Mark, News, Order, Progress, Provider, Started, Trouble};
 use crate::apps::Origin;
 use hatstand_plugin::HttpAnswer;
@@ -44,13 +45,9 @@ impl Provider for Jenkins<'_> {
         self.0.crumb.then(|| Call::get(format!("{}/crumbIssuer/api/json", self.0.base)))
     }
 
-    /// A crumb belongs to a session, which is a cookie.
     fn prepared(&self, answer: &HttpAnswer) -> Result<Vec<(String, String)>, Trouble> {
         let body = body(answer)?;
-        let field = owned(&body, "/crumbRequestField").ok_or(Trouble::Unreadable)?;
-        let crumb = owned(&body, "/crumb").ok_or(Trouble::Unreadable)?;
-        let session = answer.header("Set-Cookie").and_then(|cookie| cookie.split(';').next());
-        Ok(std::iter::once((field, crumb)).chain(session.map(|session| ("Cookie".to_owned(), session.to_owned()))).collect())
+        Ok(vec![(needed(&body, "/crumbRequestField")?, needed(&body, "/crumb")?)])
     }
 
     fn start(&self, order: &Order<'_>) -> Call {

@@ -19,6 +19,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// How the host ends its words about a request of which nobody knows whether it arrived.
+const UNKNOWN: &str = "whether it arrived is not known";
+
 /// A request to a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -142,8 +145,10 @@ pub enum Cancelling {
 /// Why an answer is none that helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// It could not be reached.
+    /// It could not be reached, and got nothing.
     Down,
+    /// The connection broke, and nobody knows whether the request arrived.
+    Cut,
     /// There was no answer in time.
     Slow,
     /// It wants fewer requests.
@@ -308,6 +313,7 @@ impl Trouble {
             Err(HttpFailure::Timeout) => Err(Self::Slow),
             Err(HttpFailure::NotGranted(grant)) => Err(Self::NotGranted(grant)),
             Err(HttpFailure::TooLarge) => Err(Self::Unreadable),
+            Err(HttpFailure::Connection(why)) if why.ends_with(UNKNOWN) => Err(Self::Cut),
             Err(_) => Err(Self::Down),
             Ok(answer) if answer.is_success() => Ok(answer),
             Ok(answer) => Err(Self::of_status(&answer)),
@@ -328,6 +334,6 @@ impl Trouble {
 
     /// May the request have been done all the same?
     pub fn leaves_open(&self) -> bool {
-        matches!(self, Self::Down | Self::Slow | Self::Unreadable | Self::Broken(_))
+        matches!(self, Self::Cut | Self::Slow | Self::Unreadable | Self::Broken(_))
     }
 }

@@ -7,7 +7,7 @@ use crate::providers::{Check, Verdict};
 use crate::run::{Run, Stage};
 use crate::shelf::Freeze;
 use hatstand_plugin::prelude::*;
-use manners::words::{age, because, together, until};
+use manners::words::{age, because, together};
 use turns::Hold;
 
 /// Why not.
@@ -266,7 +266,8 @@ pub fn settled(run: &Run) -> No {
 
 /// `ann, just now, because of the demo`.
 pub fn having(hold: &Hold, now: Instant) -> Message {
-    let (age, until, because) = (age(now.since(hold.since)), until(hold.ends()), because(hold.reason()));
+    let until = hold.ends().map(|end| say!(", until {end}"));
+    let (age, because) = (age(now.since(hold.since)), because(hold.reason()));
     let note = hold.wish.note.as_deref().map(|note| say!(" for `{note}`"));
     say!("{} has it{note} since {} ({age}){until}{because}", hold.person, hold.since)
 }

@@ -9,7 +9,7 @@ use hatstand_plugin::prelude::*;
 pub fn sentence(origin: &Origin, trouble: &Trouble) -> Message {
     let name = origin.name();
     match trouble {
-        Trouble::Down => say!("{name} cannot be reached. Try again when it is back."),
+        Trouble::Down | Trouble::Cut => say!("{name} cannot be reached. Try again when it is back."),
         Trouble::Slow => say!("{name} did not answer in time. Try again in a while."),
         Trouble::Limited => say!("{name} wants fewer requests from me (429). Try again in a few minutes."),
         Trouble::Broken(status) => say!("{name} is broken at the moment ({status}). Try again in a while, or look at its status page."),
@@ -39,7 +39,7 @@ pub fn refusal(origin: &Origin, trouble: &Trouble) -> No {
 /// The word for programs.
 pub fn code(trouble: &Trouble) -> &'static str {
     match trouble {
-        Trouble::Down => "provider.down",
+        Trouble::Down | Trouble::Cut => "provider.down",
         Trouble::Slow => "provider.slow",
         Trouble::Limited => "provider.limited",
         Trouble::Broken(_) => "provider.broken",

@@ -55,15 +55,49 @@ impl Messenger {
     }
 
     #[webhook("generic")]
-    fn rang(cx: &mut Context, rang: Webhook) -> Result<Reply> {
-        let count = cx.store().get::<u64>("rang")?.unwrap_or(0) + 1;
-        cx.store().set("rang", &count)?;
-        let Some(here) = cx.store().get::<String>("here")? else { return Ok(Reply::nothing()) };
-        let headers: Vec<&str> = rang.headers.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with("x-")).collect();
-        let text = format!("{} ({})", String::from_utf8_lossy(&rang.body), headers.join(" "));
-        cx.chat().post(&Place { channel: here.into(), thread: None }, say!("Ring {count}: {text}"))?;
-        Ok(Reply::nothing())
+    fn generic(cx: &mut Context, rang: Webhook) -> Result<Reply> {
+        ring(cx, &rang)
     }
+
+    #[webhook("hmac")]
+    fn hmac(cx: &mut Context, rang: Webhook) -> Result<Reply> {
+        ring(cx, &rang)
+    }
+
+    #[webhook("github")]
+    fn github(cx: &mut Context, rang: Webhook) -> Result<Reply> {
+        ring(cx, &rang)
+    }
+
+    #[webhook("gitlab")]
+    fn gitlab(cx: &mut Context, rang: Webhook) -> Result<Reply> {
+        ring(cx, &rang)
+    }
+
+    #[webhook("gitlab-signed")]
+    fn gitlab_signed(cx: &mut Context, rang: Webhook) -> Result<Reply> {
+        ring(cx, &rang)
+    }
+
+    #[webhook("jenkins")]
+    fn jenkins(cx: &mut Context, rang: Webhook) -> Result<Reply> {
+        ring(cx, &rang)
+    }
+
+    #[webhook("nagios")]
+    fn nagios(cx: &mut Context, rang: Webhook) -> Result<Reply> {
+        ring(cx, &rang)
+    }
+}
+
+fn ring(cx: &mut Context, rang: &Webhook) -> Result<Reply> {
+    let count = cx.store().get::<u64>("rang")?.unwrap_or(0) + 1;
+    cx.store().set("rang", &count)?;
+    let Some(here) = cx.store().get::<String>("here")? else { return Ok(Reply::nothing()) };
+    let headers: Vec<&str> = rang.headers.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with("x-")).collect();
+    let text = format!("{} ({})", String::from_utf8_lossy(&rang.body), headers.join(" "));
+    cx.chat().post(&Place { channel: here.into(), thread: None }, say!("Ring {count}: {text}"))?;
+    Ok(Reply::nothing())
 }
 
 fn told(what: &str, response: Response) -> Reply {

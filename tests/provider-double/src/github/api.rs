@@ -5,19 +5,16 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
-use jiff::Timestamp;
 use serde_json::json;
 
-use super::{GitHub, LOGIN, check, commits, deployment, refusal::Refusal, shape};
+use super::{GitHub, LOGIN, check, commits, deployment, limit, refusal::Refusal, shape};
 use crate::provider::{Provider, Shared};
 
-/// Requests in an hour ("Rate limits for the REST API", for authenticated users).
-pub(super) const LIMIT: u64 = 5000;
 /// The version that is spoken ("API versions").
 const VERSION: &str = "2022-11-28";
 
@@ -45,30 +42,14 @@ pub(super) fn routes(shared: &Arc<Shared<GitHub>>) -> Router {
         .with_state(shared.clone())
 }
 
-/// Headers of the limit, which every answer has.
-pub(super) fn tell_limit(headers: &mut HeaderMap, used: u64, now: Timestamp) {
-    let used = used.min(LIMIT);
-    let reset = (now.as_second() / 3600 + 1) * 3600;
-    let numbers = [("x-ratelimit-limit", LIMIT), ("x-ratelimit-remaining", LIMIT - used), ("x-ratelimit-used", used)];
-    for (name, number) in numbers {
-        headers.insert(HeaderName::from_static(name), number.into());
-    }
-    headers.insert("x-ratelimit-reset", reset.into());
-    headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
-}
-
 async fn admit(State(hub): Hub, request: Request, next: Next) -> Response {
     let now = hub.now();
-    let used = {
-        let mut github = hub.state();
-        github.used += 1;
-        github.used
-    };
+    let used = hub.state().limit.count(now);
     let mut response = match check_request(&request, used) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     };
-    tell_limit(response.headers_mut(), used, now);
+    limit::tell(response.headers_mut(), used, now);
     response.headers_mut().insert("x-github-api-version-selected", HeaderValue::from_static(VERSION));
     response
 }
@@ -92,7 +73,7 @@ fn check_request(request: &Request, used: u64) -> Result<(), Refusal> {
         None if request.uri().path().starts_with("/repos/") => return Err(Refusal::not_found()),
         None => return Err(Refusal::new(StatusCode::UNAUTHORIZED, "Requires authentication")),
     }
-    if used > LIMIT {
+    if used > limit::MOST {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "API rate limit exceeded for user ID 1."));
     }
     Ok(())

@@ -1,13 +1,11 @@
 //! What CI says of a commit: commit statuses and check runs.
 
 use axum::{
-    Json,
     extract::{Path, RawQuery, State},
     http::{StatusCode, Uri},
-    response::IntoResponse,
 };
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     GitHub,
@@ -69,24 +67,33 @@ impl GitHub {
 }
 
 /// "Get the combined status for a specific reference": failure before pending before success; pending if there is none.
-pub(super) async fn combined(State(hub): Hub, Path((owner, repo, reference)): Path<(String, String, String)>) -> Answered {
+pub(super) async fn combined(
+    State(hub): Hub,
+    Path((owner, repo, reference)): Path<(String, String, String)>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+) -> Answered {
     let github = hub.state();
     let repository = github.repository(&format!("{owner}/{repo}")).ok_or_else(Refusal::not_found)?;
     let commit = repository.resolve(&reference).ok_or_else(Refusal::not_found)?;
     let checks: Vec<&Check> = github.checks_of(repository.id, &commit.sha).filter(|check| !check.is_run).collect();
+    let statuses = checks.iter().map(|check| shape::context(repository, check)).collect();
+    let url = format!("{}/commits/{}", shape::api(repository), commit.sha);
+    Ok(page(statuses, &uri, &Query::read(&query.unwrap_or_default()), |total, statuses| {
+        json!({
+            "state": worst(&checks), "statuses": statuses, "sha": commit.sha, "total_count": total,
+            "repository": shape::repository(repository), "commit_url": url, "url": format!("{url}/status"),
+        })
+    }))
+}
+
+fn worst(checks: &[&Check]) -> &'static str {
     let has = |states: &[&str]| checks.iter().any(|check| states.contains(&check.state));
-    let state = match () {
+    match () {
         () if has(&["failure", "error"]) => "failure",
         () if checks.is_empty() || has(&["pending"]) => "pending",
         () => "success",
-    };
-    let statuses: Vec<Value> = checks.iter().map(|check| shape::context(repository, check)).collect();
-    Ok(Json(json!({
-        "state": state, "statuses": statuses, "sha": commit.sha, "total_count": statuses.len(),
-        "repository": shape::repository(repository), "commit_url": format!("{}/commits/{}", shape::api(repository), commit.sha),
-        "url": format!("{}/commits/{}/status", shape::api(repository), commit.sha),
-    }))
-    .into_response())
+    }
 }
 
 /// "List check runs for a Git reference".

@@ -67,8 +67,13 @@ pub(super) async fn commit(State(hub): Hub, Path((owner, repo, reference)): Path
     Ok(Json(shape::with(shape::commit(repository, commit), stats)).into_response())
 }
 
-/// "Compare two commits": `BASE...HEAD`; commits in the order in which they were made.
-pub(super) async fn compare(State(hub): Hub, Path((owner, repo, basehead)): Path<(String, String, String)>) -> Answered {
+/// "Compare two commits": `BASE...HEAD`; commits in the order in which they were made, a page at a time. The counts are of all.
+pub(super) async fn compare(
+    State(hub): Hub,
+    Path((owner, repo, basehead)): Path<(String, String, String)>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+) -> Answered {
     let github = hub.state();
     let repository = github.repository(&format!("{owner}/{repo}")).ok_or_else(Refusal::not_found)?;
     let (base, head) = basehead.split_once("...").ok_or_else(Refusal::not_found)?;
@@ -77,13 +82,14 @@ pub(super) async fn compare(State(hub): Hub, Path((owner, repo, basehead)): Path
     let merge_base = comparison.merge_base.ok_or_else(Refusal::not_found)?;
     let commits: Vec<Value> = comparison.ahead.iter().map(|commit| shape::commit(repository, commit)).collect();
     let (api, site) = (shape::api(repository), shape::site(repository));
-    Ok(Json(json!({
-        "url": format!("{api}/compare/{basehead}"), "html_url": format!("{site}/compare/{basehead}"),
-        "permalink_url": format!("{site}/compare/{}...{}", comparison.base.sha, comparison.head.sha),
-        "diff_url": format!("{site}/compare/{basehead}.diff"), "patch_url": format!("{site}/compare/{basehead}.patch"),
-        "base_commit": shape::commit(repository, comparison.base), "merge_base_commit": shape::commit(repository, merge_base),
-        "status": comparison.status(), "ahead_by": commits.len(), "behind_by": comparison.behind.len(),
-        "total_commits": commits.len(), "commits": commits, "files": [],
+    Ok(page(commits, &uri, &Query::read(&query.unwrap_or_default()), |total, commits| {
+        json!({
+            "url": format!("{api}/compare/{basehead}"), "html_url": format!("{site}/compare/{basehead}"),
+            "permalink_url": format!("{site}/compare/{}...{}", comparison.base.sha, comparison.head.sha),
+            "diff_url": format!("{site}/compare/{basehead}.diff"), "patch_url": format!("{site}/compare/{basehead}.patch"),
+            "base_commit": shape::commit(repository, comparison.base), "merge_base_commit": shape::commit(repository, merge_base),
+            "status": comparison.status(), "ahead_by": total, "behind_by": comparison.behind.len(), "total_commits": total,
+            "commits": commits, "files": [],
+        })
     }))
-    .into_response())
 }

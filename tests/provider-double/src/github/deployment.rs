@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     GitHub,
     api::{Answered, Hub},
+    hook,
     page::page,
     refusal::Refusal,
     shape,
@@ -162,6 +163,9 @@ pub(super) async fn create(State(hub): Hub, Path((owner, repo)): Path<(String, S
         statuses: Vec::new(),
     };
     let body = shape::deployment(&repository, &deployment);
+    let payload = hook::deployment(&repository, &deployment);
+    let event = github.event(format!("deployment {id}"), "deployment", &repository, payload);
+    github.due.push(event);
     github.deployments.push(deployment);
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
@@ -251,6 +255,8 @@ pub(super) async fn add_status(State(hub): Hub, Path((owner, repo, id)): Path<(S
     let status = Status { id: 0, state, description: given("description")?, log_url, environment_url: given("environment_url")?, at: now };
     let auto_inactive = flag(&object, "auto_inactive")?.unwrap_or(true);
     let status = github.add_status(id, status, auto_inactive).ok_or_else(Refusal::not_found)?;
+    let event = github.status_event(id, &status);
+    github.due.extend(event);
     let (repository, deployment) = github.deployment(id).ok_or_else(Refusal::not_found)?;
     Ok((StatusCode::CREATED, Json(shape::status(repository, deployment, &status))).into_response())
 }

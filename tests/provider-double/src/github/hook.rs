@@ -31,6 +31,16 @@ impl GitHub {
     }
 }
 
+impl GitHub {
+    /// A deployment's status; of one that is inactive nobody is told ("Webhook events and payloads", `deployment_status`).
+    pub(super) fn status_event(&mut self, id: u64, status: &Status) -> Option<Sending> {
+        let (repository, deployment) = self.deployment(id)?;
+        let (repository, payload) = (repository.clone(), deployment_status(repository, deployment, status));
+        let about = format!("deployment status {} of {id}", status.state);
+        (status.state != "inactive").then(|| self.event(about, "deployment_status", &repository, payload))
+    }
+}
+
 pub(super) fn ping() -> Value {
     let config = json!({ "content_type": "json", "insecure_ssl": "0" });
     let hook = json!({ "type": "Repository", "id": 1, "name": "web", "active": true, "events": ["*"], "config": config });
@@ -41,7 +51,7 @@ pub(super) fn deployment(repository: &Repository, deployment: &Deployment) -> Va
     json!({ "action": "created", "deployment": shape::deployment(repository, deployment), "workflow": null, "workflow_run": null })
 }
 
-pub(super) fn deployment_status(repository: &Repository, deployment: &Deployment, status: &Status) -> Value {
+fn deployment_status(repository: &Repository, deployment: &Deployment, status: &Status) -> Value {
     json!({
         "action": "created", "deployment_status": shape::status(repository, deployment, status),
         "deployment": shape::deployment(repository, deployment), "check_run": null, "workflow": null, "workflow_run": null,

@@ -5,6 +5,7 @@ mod check;
 mod commits;
 mod deployment;
 mod hook;
+mod limit;
 mod page;
 mod refusal;
 mod shape;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
+    delivery::Sending,
     git::Repository,
     phrase::Phrase,
     provider::{Provider, Shared, with_retry_after},
@@ -27,6 +29,7 @@ use crate::{
 };
 use check::Check;
 use deployment::Deployment;
+use limit::Limit;
 
 /// Where GitHub is, as its own links say.
 const API: &str = "http://github.outside";
@@ -41,8 +44,9 @@ pub(crate) struct GitHub {
     repositories: Vec<Repository>,
     checks: Vec<Check>,
     deployments: Vec<Deployment>,
-    /// Requests so far, against the limit of an hour.
-    used: u64,
+    limit: Limit,
+    /// Events of what was done over the API, which are still to be sent.
+    due: Vec<Sending>,
     /// The last number given to a status, a check, a run or a delivery.
     last: u64,
 }
@@ -96,7 +100,8 @@ impl Provider for GitHub {
         };
         let body = Json(json!({ "message": message, "documentation_url": refusal::DOCUMENTATION }));
         let mut response = with_retry_after((overload.status, body).into_response(), overload);
-        api::tell_limit(response.headers_mut(), if limited { api::LIMIT } else { 1 }, now);
+        let used = if limited { limit::MOST } else { 1 };
+        limit::tell(response.headers_mut(), used, now);
         response
     }
 }

@@ -26,8 +26,10 @@ pub(super) const PHRASES: &[Phrase<GitHub>] = &[
     Phrase { form: "REPO pings", deed: pings },
     Phrase { form: "deployment ID is of SHA to ENVIRONMENT", deed: deployment_is_of },
     Phrase { form: "deployment ID is STATE [saying TEXT...]", deed: deployment_is },
+    Phrase { form: "sends what is due", deed: sends_due },
     Phrase { form: "sends deployment ID", deed: sends_deployment },
     Phrase { form: "sends statuses of ID STATES...", deed: sends_statuses },
+    Phrase { form: "has COUNT requests left", deed: has_requests_left },
     Phrase { form: "has COUNT deployments", deed: has_deployments },
     Phrase { form: "REPO CONTEXT is STATE on SHA", deed: context_is },
 ];
@@ -147,14 +149,22 @@ fn has_deployments(github: &mut GitHub, said: &Said) -> Done {
     }
 }
 
-/// Adds a status, and tells of it; GitHub tells of none that is inactive ("Webhook events and payloads", `deployment_status`).
 fn add(github: &mut GitHub, id: u64, status: Status) -> Result<Option<Sending>, String> {
     let status = github.add_status(id, status, true).ok_or_else(|| unknown_deployment(github, id))?;
-    let (repository, deployment) = github.deployment(id).ok_or_else(|| unknown_deployment(github, id))?;
-    let (repository, payload) = (repository.clone(), hook::deployment_status(repository, deployment, &status));
-    let about = format!("deployment status {} of {id}", status.state);
-    let event = github.event(about, "deployment_status", &repository, payload);
-    Ok((status.state != "inactive").then_some(event))
+    Ok(github.status_event(id, &status))
+}
+
+/// What was done over the API is told as well, whoever did it.
+fn sends_due(github: &mut GitHub, _: &Said) -> Done {
+    match std::mem::take(&mut github.due) {
+        due if due.is_empty() => Err("github has nothing to send".to_owned()),
+        due => Ok(due),
+    }
+}
+
+fn has_requests_left(github: &mut GitHub, said: &Said) -> Done {
+    github.limit.leave(said.count("COUNT")?, said.now);
+    Ok(Vec::new())
 }
 
 fn new_status(state: &'static str, text: Option<&str>, at: jiff::Timestamp) -> Status {

@@ -25,6 +25,15 @@ impl GitLab {
     }
 }
 
+impl GitLab {
+    pub(super) fn pipeline_event(&mut self, index: usize) -> Option<Sending> {
+        let of = self.pipelines.get(index)?;
+        let project = self.by_number(of.project)?;
+        let (about, payload) = (format!("pipeline {} {}", of.id, of.status), pipeline(project, project.commit(&of.sha)?, of));
+        Some(self.event(about, "Pipeline Hook", &payload))
+    }
+}
+
 /// Times in most events; a deployment's is written otherwise.
 fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
@@ -52,7 +61,7 @@ fn commit(of: &Repository, commit: &Commit) -> Value {
     })
 }
 
-pub(super) fn pipeline(of: &Repository, head: &Commit, pipeline: &Pipeline) -> Value {
+fn pipeline(of: &Repository, head: &Commit, pipeline: &Pipeline) -> Value {
     let variables: Vec<Value> = pipeline.variables.iter().map(|known| json!({ "key": known.key, "value": known.value })).collect();
     json!({
         "object_kind": "pipeline",

@@ -18,6 +18,7 @@ use axum::{
 use jiff::Timestamp;
 
 use crate::{
+    delivery::Sending,
     git::Repository,
     phrase::Phrase,
     provider::{Provider, Shared, plain_overload, with_retry_after},
@@ -31,6 +32,9 @@ use repository::CommitStatus;
 /// Where GitLab is, as its own links say.
 const SITE: &str = "https://gitlab.outside";
 
+/// A signing token is `whsec_` and 32 bytes in base64 ("Webhooks API", `signing_token`).
+pub(crate) const SIGNING_TOKEN: &str = "whsec_b3V0c2lkZS1naXRsYWItc2lnbmluZy10b2tlbi0zMmI=";
+
 /// Everything that GitLab knows.
 #[derive(Debug, Default)]
 pub(crate) struct GitLab {
@@ -38,6 +42,8 @@ pub(crate) struct GitLab {
     statuses: Vec<CommitStatus>,
     pipelines: Vec<Pipeline>,
     deployments: Vec<Deployment>,
+    /// Events of what was done over the API, which are still to be sent.
+    due: Vec<Sending>,
     /// Whether webhooks are signed, instead of carrying the secret.
     is_signing: bool,
     /// The last number given to a status, a job or a delivery.
@@ -78,8 +84,7 @@ impl Provider for GitLab {
     const TOKEN: &'static str = "glpat-OutsideGitLabToken";
 
     fn secret(&self) -> &'static str {
-        // A signing token is `whsec_` and 32 bytes in base64 ("Webhooks API", `signing_token`).
-        if self.is_signing { "whsec_b3V0c2lkZS1naXRsYWItc2lnbmluZy10b2tlbi0zMmI=" } else { "outside-gitlab-webhook-secret" }
+        if self.is_signing { SIGNING_TOKEN } else { "outside-gitlab-webhook-secret" }
     }
 
     fn routes(shared: &Arc<Shared<Self>>) -> Option<Router> {

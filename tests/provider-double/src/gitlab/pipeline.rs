@@ -82,6 +82,12 @@ impl Pipeline {
 }
 
 impl GitLab {
+    /// What is done over the API is told as well, whoever did it.
+    fn tell_later(&mut self, index: usize) {
+        let event = self.pipeline_event(index);
+        self.due.extend(event);
+    }
+
     pub(super) fn pipeline_mut(&mut self, id: u64) -> Option<&mut Pipeline> {
         self.pipelines.iter_mut().find(|pipeline| pipeline.id == id)
     }
@@ -111,7 +117,9 @@ pub(super) async fn create(State(lab): Lab, Path(id): Path<String>, uri: Uri, he
         finished: None,
     };
     let body = shape::whole_pipeline(project, &pipeline);
+    let index = gitlab.pipelines.len();
     gitlab.pipelines.push(pipeline);
+    gitlab.tell_later(index);
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
@@ -160,6 +168,7 @@ pub(super) async fn cancel(State(lab): Lab, Path((id, pipeline)): Path<(String, 
     let (index, project) = position(&gitlab, &id, &pipeline)?;
     if !gitlab.pipelines[index].is_finished() {
         gitlab.pipelines[index].turn("canceled", now);
+        gitlab.tell_later(index);
     }
     Ok(Json(shape::whole_pipeline(&gitlab.projects[project], &gitlab.pipelines[index])).into_response())
 }
@@ -170,6 +179,7 @@ pub(super) async fn retry(State(lab): Lab, Path((id, pipeline)): Path<(String, S
     let (index, project) = position(&gitlab, &id, &pipeline)?;
     if ["failed", "canceled"].contains(&gitlab.pipelines[index].status) {
         gitlab.pipelines[index].turn("pending", now);
+        gitlab.tell_later(index);
     }
     let body = shape::whole_pipeline(&gitlab.projects[project], &gitlab.pipelines[index]);
     Ok((StatusCode::CREATED, Json(body)).into_response())

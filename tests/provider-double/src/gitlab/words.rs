@@ -23,6 +23,7 @@ pub(super) const PHRASES: &[Phrase<GitLab>] = &[
     Phrase { form: "pipeline ID is of SHA", deed: pipeline_is_of },
     Phrase { form: "pipeline ID is STATUS", deed: pipeline_is },
     Phrase { form: "deployment ID is STATUS", deed: deployment_is },
+    Phrase { form: "sends what is due", deed: sends_due },
     Phrase { form: "has COUNT pipelines", deed: has_pipelines },
     Phrase { form: "has COUNT deployments", deed: has_deployments },
     Phrase { form: "REPO JOB is STATUS on SHA", deed: job_is },
@@ -79,13 +80,17 @@ fn pipeline_is(gitlab: &mut GitLab, said: &Said) -> Done {
     let id = said.count("ID")?;
     let status = said.one_of("STATUS", pipeline::STATUSES)?;
     let count = gitlab.pipelines.len();
-    let pipeline = gitlab.pipeline_mut(id).ok_or_else(|| format!("gitlab has no pipeline {id}, only {count}"))?;
-    pipeline.turn(status, said.now);
-    let pipeline = pipeline.clone();
-    let project = gitlab.by_number(pipeline.project).ok_or("its project is not there")?;
-    let head = project.commit(&pipeline.sha).ok_or("its commit is not there")?;
-    let payload = hook::pipeline(project, head, &pipeline);
-    Ok(vec![gitlab.event(format!("pipeline {id} {status}"), "Pipeline Hook", &payload)])
+    let index = gitlab.pipelines.iter().position(|pipeline| pipeline.id == id);
+    let index = index.ok_or_else(|| format!("gitlab has no pipeline {id}, only {count}"))?;
+    gitlab.pipelines[index].turn(status, said.now);
+    Ok(gitlab.pipeline_event(index).into_iter().collect())
+}
+
+fn sends_due(gitlab: &mut GitLab, _: &Said) -> Done {
+    match std::mem::take(&mut gitlab.due) {
+        due if due.is_empty() => Err("gitlab has nothing to send".to_owned()),
+        due => Ok(due),
+    }
 }
 
 fn pipeline_is_of(gitlab: &mut GitLab, said: &Said) -> Done {

@@ -91,6 +91,8 @@ fn a_comparison_tells_what_is_new() {
     let comparison = street.get("github", &format!("{WEB}/compare/main...feature")).json();
     assert_eq!((&comparison["status"], &comparison["ahead_by"], &comparison["behind_by"]), (&json!("diverged"), &json!(2), &json!(1)));
     assert_eq!(comparison["commits"][0]["commit"]["message"], "Paint it black");
+    let paged = street.get("github", &format!("{WEB}/compare/main...feature?per_page=1")).json();
+    assert_eq!((paged["commits"].as_array().unwrap().len(), &paged["ahead_by"]), (1, &json!(2)));
     assert!(comparison["merge_base_commit"]["sha"].as_str().unwrap().starts_with("3f2a9c1"));
     assert_eq!(street.get("github", &format!("{WEB}/compare/3f2a9c1...main")).json()["status"], "ahead");
     assert_eq!(street.get("github", &format!("{WEB}/compare/main...3f2a9c1")).json()["status"], "behind");
@@ -284,12 +286,15 @@ fn a_bot_that_refuses_fails_the_step() {
 }
 
 #[test]
-fn what_happens_quietly_is_not_told() {
+fn what_happens_quietly_is_not_told_and_can_be_later() {
     let street = street();
     deploy(&street, json!({}));
     street.say(["github quietly deployment 1 is success"]);
     assert!(street.bot.taken().is_empty());
+    assert_eq!(street.outside.deliveries("github").len(), 1);
     assert_eq!(street.get("github", &format!("{WEB}/deployments/1/statuses")).json()[0]["state"], "success");
+    street.say(["github sends the last delivery again"]);
+    assert_eq!(states(&street), ["success"]);
 }
 
 #[test]
@@ -316,4 +321,43 @@ fn ci_and_pushes_are_told_in_their_shapes() {
     deploy(&street, json!({}));
     street.say(["github sends deployment 1"]);
     assert_eq!(street.bot.last().json()["deployment"]["id"], 1);
+}
+
+#[test]
+fn what_was_done_over_the_api_is_told_when_it_is_due() {
+    let street = street();
+    assert_eq!(street.refused("github sends what is due"), "github has nothing to send");
+    deploy(&street, json!({}));
+    street.post("github", &format!("{WEB}/deployments/1/statuses"), json!({ "state": "queued", "log_url": "https://ci.outside/7" }));
+    street.post("github", &format!("{WEB}/deployments/1/statuses"), json!({ "state": "inactive" }));
+    assert!(street.bot.taken().is_empty());
+    street.say(["github sends what is due"]);
+    let events: Vec<String> = street.bot.taken().iter().map(|taken| taken.header("x-github-event").to_owned()).collect();
+    assert_eq!(events, ["deployment", "deployment_status"]);
+    assert_eq!(street.bot.last().json()["deployment_status"]["log_url"], "https://ci.outside/7");
+}
+
+#[test]
+fn a_status_that_is_none_is_refused() {
+    let street = street();
+    deploy(&street, json!({}));
+    let refused = |body: Value| street.post("github", &format!("{WEB}/deployments/1/statuses"), body);
+    assert_eq!(refused(json!({})).status, 422);
+    let unknown = refused(json!({ "state": "fine" }));
+    assert_eq!((unknown.status.as_u16(), &unknown.json()["errors"][0]["field"]), (422, &json!("state")));
+    assert_eq!(street.get("github", &format!("{WEB}/deployments/1/statuses")).json(), json!([]));
+    assert_eq!(street.post("github", &format!("{WEB}/deployments/9/statuses"), json!({ "state": "success" })).status, 404);
+}
+
+#[test]
+fn a_limit_that_is_used_up_is_whole_again_after_the_hour() {
+    let street = street();
+    street.say(["github has 1 request left"]);
+    assert_eq!(street.get("github", "/user").header("x-ratelimit-remaining"), "0");
+    let limited = street.get("github", "/user");
+    assert_eq!((limited.status.as_u16(), limited.header("retry-after")), (403, ""));
+    assert!(limited.json()["message"].as_str().unwrap().starts_with("API rate limit exceeded"));
+    let reset: i64 = limited.header("x-ratelimit-reset").parse().unwrap();
+    street.pass(reset - START);
+    assert_eq!(street.get("github", "/user").status, 200);
 }

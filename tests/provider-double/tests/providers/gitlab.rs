@@ -160,6 +160,7 @@ fn a_webhook_carries_the_secret_or_is_signed() {
     street.say(["gitlab signs its webhooks", "gitlab acme/web pushes main to 5e6f7a8"]);
     let signed = street.bot.last();
     let secret = street.outside.secret("gitlab").unwrap();
+    assert_eq!(secret, street.outside.signing_token());
     assert!(secret.starts_with("whsec_") && signed.header("x-gitlab-token").is_empty());
     let (id, now) = (signed.header("webhook-id"), Timestamp::from_second(START).unwrap());
     assert_eq!(id, signed.header("idempotency-key"));
@@ -194,4 +195,15 @@ fn too_much_is_told_in_plain_text() {
     let limited = street.get("gitlab", WEB);
     assert_eq!((limited.status.as_u16(), limited.header("retry-after"), limited.header("ratelimit-remaining")), (429, "9", "0"));
     assert_eq!(limited.body, "Retry later\n");
+}
+
+#[test]
+fn what_was_done_over_the_api_is_told_when_it_is_due() {
+    let street = street();
+    run(&street);
+    street.post("gitlab", &format!("{WEB}/pipelines/1/cancel"), json!({}));
+    street.say(["gitlab sends what is due"]);
+    let statuses: Vec<Value> = street.bot.taken().iter().map(|taken| taken.json()["object_attributes"]["status"].clone()).collect();
+    assert_eq!(statuses, ["created", "canceled"]);
+    assert_eq!(street.refused("gitlab sends what is due"), "gitlab has nothing to send");
 }

@@ -1,9 +1,14 @@
 //! Misbehaviour on demand, and the words that all services know.
 
-use axum::http::StatusCode;
-use serde_json::json;
+use std::time::Instant;
 
-use crate::street::Street;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use provider_double::Outside;
+use serde_json::json;
+use tokio::net::TcpStream;
+
+use crate::street::{PATIENCE, Street};
 
 const USER: &str = "/user";
 
@@ -25,7 +30,9 @@ fn who_is_slow_holds_its_answers() {
     street.say(["generic is slow"]);
     let asked = street.spawn(street.request("generic", "POST", "/deploys", Some(json!({ "app": "web" }))));
     // It is done, and the answer is held.
+    let asked_at = Instant::now();
     while street.outside.act("generic has 1 job", None, "deploy").is_err() {
+        assert!(asked_at.elapsed() < PATIENCE, "it was never done");
         std::thread::yield_now();
     }
     assert!(!asked.is_finished());
@@ -126,4 +133,27 @@ fn every_form_is_in_the_table() {
         let form = if form == "sends TEXT..." { "sends TEXT... again" } else { form };
         assert!(table.contains(&format!("//! | `{form}` |")), "{form}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_opened_told_and_dropped_in_a_runtime_of_somebody_else() {
+    let outside = Outside::open(Timestamp::now).unwrap();
+    let told = tokio::task::spawn_blocking(move || {
+        outside.act("generic got no requests", None, "deploy").unwrap();
+        outside
+    });
+    let outside = told.await.unwrap();
+    assert_eq!(outside.addresses().len(), 4);
+    drop(outside);
+}
+
+#[test]
+fn nobody_answers_where_it_was_dropped() {
+    let Street { outside, runtime, .. } = Street::new();
+    let address = outside.addresses()[0].1;
+    drop(outside);
+    runtime.block_on(async {
+        let refused = async { while TcpStream::connect(address).await.is_ok() {} };
+        tokio::time::timeout(PATIENCE, refused).await.expect("it still listens");
+    });
 }
