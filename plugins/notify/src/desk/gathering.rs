@@ -58,7 +58,7 @@ impl Desk<'_> {
         *self.gatherings.change(self.shelf(), &shelf::gathering_key(channel, message))? = gathering;
         for key in added {
             let calls = self.calls(channel, key)?;
-            let post = Post { gathered: true, ..Post::new(message.clone(), self.cx.now()) };
+            let post = Post::gathered(message.clone(), self.cx.now());
             self.remember(channel, key, post, &calls)?;
         }
         self.stale.insert((channel.clone(), message.clone()));
