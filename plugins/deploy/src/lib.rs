@@ -244,10 +244,13 @@ impl Deploy {
     /// Deploy again what was there before.
     ///
     /// Neither CI nor the order of the environments is asked: it was there already.
-    #[command("deploy rollback <app> [(to|in|on) <environment>] [because <reason...>]", "deploy rollback <app> <environment>")]
-    fn rollback(cx: &mut Context, app: String, environment: Option<String>, reason: Option<String>) -> Result<Reply> {
-        let ask = Ask::new(app, None).to(environment, None).with(None, reason)?;
-        begin(cx, Ask { purpose: Purpose::Rollback, ..ask })
+    #[command("deploy rollback [app] [(to|in|on) <environment>] [because <reason...>]", "deploy rollback <app> <environment>")]
+    fn rollback(cx: &mut Context, app: Option<String>, environment: Option<String>, reason: Option<String>) -> Result<Reply> {
+        let ask = Ask::default().to(environment, None).with(None, reason)?;
+        with(cx, |journey| match app.or_else(|| journey.only_app()) {
+            Some(app) => journey.begin(Ask { purpose: Purpose::Rollback, app, ..ask }),
+            None => Err(Error::usage("Say which app.")),
+        })
     }
 
     /// Stop a deploy.
@@ -442,6 +445,18 @@ impl Deploy {
     fn rings(cx: &mut Context, timer: Timer) -> Result<()> {
         let spot = Spot::read(timer.rest())?;
         later(cx, |journey| journey.locks().look(&spot).map(drop))
+    }
+
+    #[timer("held")]
+    fn held(cx: &mut Context, timer: Timer) -> Result<()> {
+        let spot = Spot::read(timer.rest())?;
+        later(cx, |journey| journey.take_held(&spot))
+    }
+
+    #[timer("waits")]
+    fn waits(cx: &mut Context, timer: Timer) -> Result<()> {
+        let spot = Spot::read(timer.rest())?;
+        later(cx, |journey| journey.waits_long(&spot))
     }
 
     #[timer("late")]

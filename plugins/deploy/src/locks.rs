@@ -200,7 +200,7 @@ impl Locks<'_> {
         match outcome {
             Outcome::Offered { person, until, .. } | Outcome::OfferRenewed { person, until, .. } => self.offer(spot, kept, person, *until),
             Outcome::Lapsed { person } => voice::direct(self.cx, None, person, texts::lapsed(spot)),
-            Outcome::Nagged { person, since, .. } => voice::direct(self.cx, None, person, texts::nag(spot, self.cx.now().since(*since))),
+            Outcome::Nagged { person, since, .. } => self.nag(spot, kept, person, *since),
             Outcome::Warned { person, deadline, .. } => voice::direct(self.cx, None, person, texts::warn(spot, *deadline)),
             Outcome::Ended(ended) if actor != Some(&ended.person) => match &ended.end {
                 End::Stolen { by, reason } | End::Evicted { by, reason } | End::Kicked { by, reason } => {
@@ -216,8 +216,18 @@ impl Locks<'_> {
         }
     }
 
+    fn nag(&self, spot: &Spot, kept: &Kept, person: &User, since: Instant) -> Result<()> {
+        let waiting = kept.resource.queue.iter().map(|entry| &entry.person);
+        let programs: Vec<&User> = waiting.filter(|waiting| waiting.program().is_some()).collect();
+        voice::direct(self.cx, None, person, texts::nag(spot, self.cx.now().since(since), &programs))
+    }
+
     /// It is somebody's turn: they are asked anew whether they want to deploy.
     fn offer(&self, spot: &Spot, kept: &Kept, person: &User, until: Instant) -> Result<()> {
+        // A program has said what it wants, and is not asked again.
+        if person.program().is_some() {
+            return Ok(self.cx.timers().set(&format!("held:{}", spot.carried()), self.cx.now(), &())?);
+        }
         let Some(waiting) = kept.asks.get(person) else {
             return voice::direct(self.cx, None, person, texts::free_for_you(spot, until));
         };

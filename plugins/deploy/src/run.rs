@@ -170,6 +170,11 @@ impl Run {
         self.ask.purpose == Purpose::Rollback
     }
 
+    /// Does a program deploy, rather than a person?
+    pub fn is_by_program(&self) -> bool {
+        self.by.program().is_some()
+    }
+
     /// What CI and ref were when it was asked about.
     pub fn seen_now(&self) -> Seen {
         Seen { sha: self.sha().map(str::to_owned), checks: self.checks.clone() }

@@ -14,6 +14,12 @@ use hatstand_plugin::prelude::*;
 const SHOWN: usize = 15;
 
 impl Journey<'_> {
+    /// The app that is meant where none is named: there is only one.
+    pub fn only_app(&self) -> Option<String> {
+        let mut apps = self.apps.iter();
+        apps.next().filter(|_| apps.next().is_none()).map(|app| app.name.clone())
+    }
+
     fn app(&self, name: &str) -> Result<&App, No> {
         self.apps.find(name).ok_or_else(|| refusal::app(name, &self.apps.nearest(name)))
     }

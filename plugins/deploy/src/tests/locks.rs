@@ -2,6 +2,7 @@
 
 use super::scene::{MAIN, OTHER, answer, begin, commit, deploy, deployment, heard, hook, room, sent, status};
 use crate::lock::Spot;
+use hatstand_plugin::Program;
 use hatstand_plugin::testing::Room;
 use serde_json::json;
 
@@ -337,4 +338,50 @@ fn whoever_may_not_deploy_there_does_not_lock_it() {
     let mut room = room(&json!({ "deployers": ["bob"] }));
     assert!(says(&mut room, "ann", "lock staging on web").contains("You may not deploy *web* to *staging*."));
     assert!(says(&mut room, "bob", "lock staging on web").contains("is locked by bob"));
+}
+
+const CI: Program<'_> = Program { token: "ci", acts_for: Some("pipeline-12") };
+
+#[test]
+fn what_a_program_wants_to_deploy_is_held_the_newest_only() {
+    let mut room = room(&json!({}));
+    says(&mut room, "bob", "lock staging on web because of the fair");
+    let calls = |room: &mut Room, program: Program<'_>, sha: &str| {
+        room.calls(program, &format!("deploy web@{sha} to staging"));
+        heard(room);
+        answer(room, 200, &commit(sha));
+        heard(room)
+    };
+    let said = calls(&mut room, CI, MAIN);
+    assert!(said.contains("bot@bob> ci (pipeline-12) waits for *staging* of *web* with `6dcb09b`: it is deployed as soon as you unlock it.\n    [1] Unlock"), "{said}");
+    assert_eq!(room.answered("run 1").expect("it is over").code, "held");
+    calls(&mut room, Program { acts_for: Some("pipeline-13"), ..CI }, OTHER);
+    let queue = says(&mut room, "eve", "deploy queue");
+    assert!(queue.contains("ci (pipeline-13)") && !queue.contains("ci (pipeline-12)"), "{queue}");
+    room.wait("1 hour");
+    assert_eq!(heard(&mut room), "bot> ci (pipeline-13) has waited for *staging* of *web* for 1 h. @bob has the lock.");
+    room.wait("2 hours");
+    assert!(heard(&mut room).contains("Do you still need it? ci (pipeline-13) waits for it."));
+    says(&mut room, "bob", "unlock all");
+    assert!(sent(&room).url.ends_with(&format!("/commits/{OTHER}")));
+    answer(&mut room, 200, &commit(OTHER));
+    assert!(sent(&room).url.ends_with("/deployments"));
+    answer(&mut room, 201, &deployment(7, OTHER));
+    hook(&mut room, &status(7, 1, "success", "2026-01-05T13:00:30Z"));
+    assert!(heard(&mut room).contains("`7629413` of *web* is on *staging*"));
+    assert_eq!(lock_of(&mut room), FREE);
+}
+
+#[test]
+fn a_program_is_refused_like_everybody_where_waiting_does_not_help() {
+    let mut room = room(&json!({}));
+    says(&mut room, "bob", "deploy freeze staging until 18:00 because of the fair");
+    room.calls(CI, "deploy web");
+    answer(&mut room, 200, &commit(MAIN));
+    assert_eq!(room.answered("run 1").expect("it is over").code, "refused.frozen");
+    says(&mut room, "bob", "deploy thaw staging");
+    says(&mut room, "bob", "lock everything");
+    room.calls(CI, "deploy web");
+    answer(&mut room, 200, &commit(MAIN));
+    assert_eq!(room.answered("run 2").expect("it is over").code, "refused.locked");
 }

@@ -5,6 +5,9 @@ use hatstand_plugin::testing::Room;
 use hatstand_plugin::{HttpAnswer, HttpFailure};
 use serde_json::{Value, json};
 
+/// Something happens to what was sent last.
+type Happening = &'static dyn Fn(&mut Room);
+
 /// What is sent last fails.
 fn fail(room: &mut Room, failure: HttpFailure) {
     let tag = sent(room).tag;
@@ -28,7 +31,7 @@ fn orders(room: &Room) -> usize {
 
 #[test]
 fn before_it_has_begun_nothing_is_deployed() {
-    let troubles: [(&dyn Fn(&mut Room), &str); 8] = [
+    let troubles: [(Happening, &str); 8] = [
         (&|room| fail(room, down()), "GitHub cannot be reached. Try again when it is back."),
         (&|room| fail(room, HttpFailure::Timeout), "GitHub did not answer in time. Try again in a while."),
         (&|room| answer(room, 429, &json!({})), "GitHub wants fewer requests from me (429). Try again in a few minutes."),
@@ -118,7 +121,7 @@ fn an_order_that_never_arrived_fails_at_once() {
 fn an_order_of_which_nobody_knows_is_looked_for_and_never_repeated() {
     let unknown: [&dyn Fn(&mut Room); 4] =
         [&|room| fail(room, cut()), &|room| fail(room, HttpFailure::Timeout), &|room| answer(room, 500, &json!({})), &|room| {
-            answer(room, 201, &json!("nonsense"))
+            answer(room, 201, &json!("nonsense"));
         }];
     for trouble in unknown {
         let mut room = ordered();

@@ -261,6 +261,19 @@ mod jenkins {
     }
 
     #[test]
+    fn the_same_number_in_another_job_is_another_build() {
+        let mut room = room(&json!({}));
+        says(&mut room, "ann", "deploy web");
+        accept(&mut room, 7);
+        room.wait("15 seconds");
+        answer(&mut room, 200, &json!({ "id": 7, "cancelled": false, "executable": { "number": 42 } }));
+        heard(&mut room);
+        let build = json!({ "number": 42, "phase": "COMPLETED", "status": "FAILURE", "full_url": "https://ci.example/job/api/42/" });
+        room.webhook("jenkins", &[], json!({ "name": "api", "build": build }).to_string());
+        assert_eq!(heard(&mut room), "");
+    }
+
+    #[test]
     fn a_build_of_which_nobody_knows_is_looked_for() {
         let mut room = room(&json!({}));
         says(&mut room, "ann", "deploy web");

@@ -256,6 +256,20 @@ fn a_rollback_deploys_what_was_there_before() {
 }
 
 #[test]
+fn a_rollback_does_not_ask_for_the_order_of_environments() {
+    let mut room = room(&json!({}));
+    for (sha, id) in [(MAIN, 7), (OTHER, 8)] {
+        room.says("ann", "deploy web to production");
+        answer(&mut room, 200, &commit(sha));
+        answer(&mut room, 201, &deployment(id, sha));
+        hook(&mut room, &status(id, 1, "success", "2026-01-05T10:00:30Z"));
+    }
+    room.set("apps", &json!({ "web": super::scene::web(&json!({ "in-order": true })) }).to_string());
+    room.says("ann", "deploy rollback to production");
+    assert_eq!(body(&sent(&room))["ref"], MAIN, "it was there already, and there is only one app");
+}
+
+#[test]
 fn a_rollback_is_refused_by_freeze_and_lock() {
     let mut room = room(&json!({}));
     for (sha, id) in [(MAIN, 7), (OTHER, 8)] {

@@ -1,11 +1,13 @@
 //! Locks, freezes and the deploy hat.
 
+use super::of_run;
 use super::refusal::having;
 use crate::lock::{Kept, Spot};
+use crate::run::Run;
 use crate::shelf::Freeze;
 use hatstand_plugin::prelude::*;
-use manners::words::{because, enumerated, length, list, until, wait};
-use turns::Hold;
+use manners::words::{because, enumerated, length, list, names, until, wait};
+use turns::{Entry, Hold};
 
 /// What a lock is about, at the beginning of a sentence.
 pub fn place(spot: &Spot) -> Message {
@@ -144,10 +146,33 @@ pub fn free_for_you(spot: &Spot, until: Instant) -> Message {
     say!("{} is yours until {until}. Deploy now, or let it go by.", place(spot))
 }
 
-pub fn nag(spot: &Spot, held: Duration) -> Message {
+/// For whoever has the lock.
+pub fn held_up(spot: &Spot, run: &Run) -> Message {
+    say!("{} waits for {} with {}: it is deployed as soon as you unlock it.", run.by, lower_place(spot), of_run(run))
+        .button(Button::new("Unlock").says(opened(spot)))
+}
+
+/// For the program itself.
+pub fn held(spot: &Spot, run: &Run) -> Message {
+    say!("{} is locked, so {} is held and deployed as soon as it is not, unless a newer one comes.", place(spot), of_run(run))
+}
+
+/// The turn of a program came, and it may not deploy any more.
+pub fn not_taken(program: &User, why: &Message) -> Message {
+    say!("{program} waited in vain: {why}")
+}
+
+pub fn waits_long(spot: &Spot, entry: &Entry, owner: Option<&User>, now: Instant) -> Message {
+    let owner = owner.map(|owner| say!(" {} has the lock.", owner.mention()));
+    say!("{} has waited for {} for {}.{owner}", entry.person, lower_place(spot), length(now.since(entry.since)))
+}
+
+/// `programs` are those that wait.
+pub fn nag(spot: &Spot, held: Duration, programs: &[&User]) -> Message {
+    let programs = (!programs.is_empty()).then(|| say!(" {} waits for it.", names(programs.iter().copied())));
     let line = if spot.is_hat() { "deploy hat off".to_owned() } else { opened(spot) };
     let label = if spot.is_hat() { "Take it off" } else { "Unlock" };
-    say!("You have had {} for {}. Do you still need it?", lower_place(spot), length(held)).button(Button::new(label).says(line))
+    say!("You have had {} for {}. Do you still need it?{programs}", lower_place(spot), length(held)).button(Button::new(label).says(line))
 }
 
 pub fn frozen(environment: &str, freeze: &Freeze) -> Message {

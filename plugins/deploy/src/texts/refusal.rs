@@ -22,6 +22,11 @@ impl No {
         Self { message: message.into(), code }
     }
 
+    /// Is all that is in the way somebody who has the lock, or deploys?
+    pub fn is_about_others(&self) -> bool {
+        matches!(self.code, "refused.locked" | "refused.busy")
+    }
+
     pub fn reply(self) -> Reply {
         Reply::whisper(self.message).code(self.code)
     }
