@@ -1,7 +1,9 @@
 //! One deploy, from the words that asked for it to its end: what is kept of it.
 
 use crate::ask::{Ask, Purpose};
+use crate::checks::Target;
 use crate::providers::{Check, Commit, Mark, Order, Progress};
+use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -147,6 +149,43 @@ pub struct Line {
 }
 
 impl Run {
+    /// A run that has just been asked for.
+    pub fn new(id: RunId, key: String, target: Target<'_>, ask: Ask, person: &Person, place: &Place, now: Instant) -> Self {
+        let Target { app, environment, hosts, task } = target;
+        Self {
+            id,
+            key,
+            app: app.name.clone(),
+            environment: environment.name.clone(),
+            hosts,
+            git_ref: ask.git_ref.clone().unwrap_or_else(|| app.default_ref.clone()),
+            by: person.id.clone(),
+            name: person.name.clone(),
+            place: place.clone(),
+            since: now,
+            stage: Stage::Resolving,
+            ask: Ask { task, app: app.name.clone(), ..ask },
+            commit: None,
+            before: None,
+            checks: Vec::new(),
+            behind: None,
+            seen: None,
+            confirmed: None,
+            second_factor: false,
+            card: None,
+            started: None,
+            provider_id: None,
+            link: None,
+            mark: Mark::default(),
+            lines: Vec::new(),
+            warnings: Vec::new(),
+            looked: 0,
+            hat: false,
+            cancelled_by: None,
+            ended: None,
+        }
+    }
+
     /// Is it at the provider, or on its way there?
     pub fn is_going(&self) -> bool {
         matches!(self.stage, Stage::Preparing | Stage::Starting | Stage::Finding { .. } | Stage::Going(_))

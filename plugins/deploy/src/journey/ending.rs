@@ -80,6 +80,9 @@ impl Journey<'_> {
 
     /// Its app or environment is not configured any more.
     pub(super) fn lost(&self, run: Run) -> Result<Run> {
+        if run.is_over() {
+            return Ok(run);
+        }
         let message = say!(
             "Deploy {}: *{}* has no *{}* any more, so I let it be. What the provider has begun goes on there.",
             run.id,

@@ -24,29 +24,19 @@ impl Journey<'_> {
     /// Takes the lock and the hat, shows the card and lets the provider begin.
     pub(super) fn start(&self, mut run: Run) -> Result<Run> {
         let Some(Setting { app, environment }) = self.setting(&run) else { return self.lost(run) };
-        // Between the check and this moment others may have come first.
-        if let Some(going) = self.shelf().going(&run.app, &run.environment)? {
-            let no = self.busy(&run, &going, environment)?;
+        // Between the checks and this moment others may have come first.
+        if let Some(no) = self.obstacle(&run)? {
+            return self.turn_away(run, no);
+        }
+        let wearer = self.locks().wearer(&run.place.channel)?.filter(|_| environment.hat == HatPolicy::Auto);
+        if wearer.as_ref().is_some_and(|wearer| *wearer != run.by) {
+            return self.turn_away(run, refusal::hat(wearer.as_ref()));
+        }
+        if !matches!(self.locks().take(&run, environment)?, Wanted::Done(_)) {
+            let no = refusal::unreadable_lock(&run.app, &run.environment);
             return self.stop(run, no);
         }
-        match self.locks().take(&run, environment)? {
-            Wanted::Done(_) => {}
-            _ => {
-                let no = self.locked(&run, environment)?.unwrap_or_else(|| refusal::unreadable_lock(&run.app, &run.environment));
-                let no = refusal::meanwhile(&run, no);
-                return self.stop(run, no);
-            }
-        }
-        if environment.hat == HatPolicy::Auto {
-            let wears = self.locks().wearer(&run.place.channel)?;
-            if wears.as_ref() != Some(&run.by) {
-                if !self.locks().put_on_hat(&run.place.channel, &run.by)? {
-                    self.locks().give_back(&run)?;
-                    return self.stop(run, refusal::hat(wears.as_ref()));
-                }
-                run.hat = true;
-            }
-        }
+        run.hat = environment.hat == HatPolicy::Auto && wearer.is_none() && self.locks().put_on_hat(&run.place.channel, &run.by)?;
         run.started = Some(self.cx.now());
         run.stage = Stage::Preparing;
         run.card = voice::post(self.cx, &run.place, self.card(&run, app))?;
