@@ -77,6 +77,12 @@ pub struct Run {
     pub mark: Mark,
     #[serde(default)]
     pub lines: Vec<Line>,
+    /// What the provider said last.
+    #[serde(default)]
+    pub said: Option<String>,
+    /// Why it failed, in a sentence of the bot's own.
+    #[serde(default)]
+    pub why: Option<String>,
     /// What whoever deploys should know.
     #[serde(default)]
     pub warnings: Vec<String>,
@@ -178,6 +184,8 @@ impl Run {
             link: None,
             mark: Mark::default(),
             lines: Vec::new(),
+            said: None,
+            why: None,
             warnings: Vec::new(),
             looked: 0,
             hat: false,
@@ -209,6 +217,11 @@ impl Run {
         self.ask.purpose == Purpose::Rollback
     }
 
+    /// Was the commit itself asked for, rather than what a branch or tag stands for?
+    pub fn is_for_commit(&self) -> bool {
+        self.sha().is_some_and(|sha| sha.starts_with(&self.git_ref))
+    }
+
     /// Does a program deploy, rather than a person?
     pub fn is_by_program(&self) -> bool {
         self.by.program().is_some()
@@ -227,6 +240,12 @@ impl Run {
         }
         let more = self.lines.len().saturating_sub(LINES);
         self.lines.drain(..more);
+    }
+
+    /// Adds what the provider said to what is told.
+    pub fn hear(&mut self, at: Instant, text: String) {
+        self.said = Some(text.clone());
+        self.note(at, text);
     }
 
     pub fn order<'a>(&'a self, default_ref: &'a str) -> Order<'a> {

@@ -31,8 +31,8 @@ impl Journey<'_> {
     pub(super) fn resolved(&self, mut run: Run, source: &Origin, answer: Result<HttpAnswer, Trouble>) -> Result<Run> {
         let commit = match answer.and_then(|answer| provider(source).commit(&answer)) {
             Ok(commit) => commit,
-            Err(Trouble::Missing | Trouble::Refused(_)) => {
-                let no = refusal::git_ref(&run.git_ref, source);
+            Err(trouble @ (Trouble::Missing | Trouble::Refused(_))) => {
+                let no = refusal::git_ref(&run.git_ref, source, trouble == Trouble::Missing);
                 return self.stop(run, no);
             }
             Err(trouble) => return self.stop(run, trouble::refusal(source, &trouble)),

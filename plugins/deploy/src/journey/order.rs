@@ -76,14 +76,14 @@ impl Journey<'_> {
 
     /// The provider has it.
     fn accepted(&self, mut run: Run, origin: &Origin, started: Started) -> Result<Run> {
-        let Some(Setting { app, environment }) = self.setting(&run) else { return self.lost(run) };
+        let Some(Setting { environment, .. }) = self.setting(&run) else { return self.lost(run) };
         let Started { id, link, sha } = started;
         run.provider_id.get_or_insert_with(|| id.clone());
         run.link = run.link.or(link);
-        let is_other = sha.filter(|sha| !run.order(&app.default_ref).is_for_commit() && run.sha().is_some_and(|own| own != sha));
+        let is_other = sha.filter(|sha| !run.is_for_commit() && run.sha().is_some_and(|own| own != sha));
         if let Some(sha) = is_other {
             let why = refusal::taken_otherwise(&run, &sha);
-            run.note(self.cx.now(), plain(&why));
+            run.why = Some(plain(&why));
             self.stop_at_provider(&run, origin, &id)?;
             return self.end(run, End::Failed);
         }
@@ -154,7 +154,7 @@ impl Journey<'_> {
             return self.wait_to_look(run);
         }
         let mut run = run;
-        run.note(self.cx.now(), format!("{} knows nothing of it: it has not begun", origin.name()));
+        run.why = Some(format!("{} knows nothing of it, so it has not begun.", origin.name()));
         self.end(run, End::Failed)
     }
 
@@ -175,7 +175,7 @@ impl Journey<'_> {
 
     /// The provider said no.
     pub(super) fn fail(&self, mut run: Run, origin: &Origin, trouble: &Trouble) -> Result<Run> {
-        run.note(self.cx.now(), plain(&trouble::sentence(origin, trouble)));
+        run.why = Some(plain(&trouble::sentence(origin, trouble)));
         self.end(run, End::Failed)
     }
 }

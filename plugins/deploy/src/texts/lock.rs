@@ -129,6 +129,10 @@ pub fn lost(spot: &Spot, by: &User, reason: Option<&str>) -> Message {
     say!("{} has opened your lock: {}{}.", by, place(spot), because(reason))
 }
 
+pub fn taken(spot: &Spot, by: &User, reason: Option<&str>) -> Message {
+    say!("{by} has taken your lock: {}{}.", place(spot), because(reason))
+}
+
 pub fn expired(spot: &Spot, late: Option<Instant>) -> Message {
     let late = late.map(|ended| say!(" That was at {ended}; I was away."));
     say!("Your lock is over: {}.{late}", place(spot))
