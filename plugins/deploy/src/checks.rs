@@ -82,10 +82,10 @@ pub fn has_been(past: &[Past], what: &str) -> bool {
     past.iter().any(|entry| entry.is_deployed() && entry.what() == what)
 }
 
-/// What was there before what is there now.
+/// What was there before the last deploy, whatever became of that one.
 pub fn before(past: &[Past]) -> Option<&Past> {
-    let now = past.iter().rfind(|entry| entry.is_deployed())?;
-    past.iter().rfind(|entry| entry.is_deployed() && entry.what() != now.what())
+    let last = past.iter().rfind(|entry| entry.begun && entry.task.is_none())?;
+    past.iter().rfind(|entry| entry.is_deployed() && entry.what() != last.what())
 }
 
 fn wrong_room(app: &App, environments: &[Environment]) -> No {

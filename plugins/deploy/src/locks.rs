@@ -203,7 +203,8 @@ impl Locks<'_> {
             Outcome::Nagged { person, since, .. } => self.nag(spot, kept, person, *since),
             Outcome::Warned { person, deadline, .. } => voice::direct(self.cx, None, person, texts::warn(spot, *deadline)),
             Outcome::Ended(ended) if actor != Some(&ended.person) => match &ended.end {
-                End::Stolen { by, reason } | End::Evicted { by, reason } | End::Kicked { by, reason } => {
+                End::Stolen { by, reason } => voice::direct(self.cx, None, &ended.person, texts::taken(spot, by, reason.as_deref())),
+                End::Evicted { by, reason } | End::Kicked { by, reason } => {
                     voice::direct(self.cx, None, &ended.person, texts::lost(spot, by, reason.as_deref()))
                 }
                 End::Expired { late_by } => {

@@ -1,7 +1,9 @@
 //! One deploy, from the words that asked for it to its end: what is kept of it.
 
 use crate::ask::{Ask, Purpose};
+use crate::checks::Target;
 use crate::providers::{Check, Commit, Mark, Order, Progress};
+use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +77,12 @@ pub struct Run {
     pub mark: Mark,
     #[serde(default)]
     pub lines: Vec<Line>,
+    /// What the provider said last.
+    #[serde(default)]
+    pub said: Option<String>,
+    /// Why it failed, in a sentence of the bot's own.
+    #[serde(default)]
+    pub why: Option<String>,
     /// What whoever deploys should know.
     #[serde(default)]
     pub warnings: Vec<String>,
@@ -147,6 +155,45 @@ pub struct Line {
 }
 
 impl Run {
+    /// A run that has just been asked for.
+    pub fn new(id: RunId, key: String, target: Target<'_>, ask: Ask, person: &Person, place: &Place, now: Instant) -> Self {
+        let Target { app, environment, hosts, task } = target;
+        Self {
+            id,
+            key,
+            app: app.name.clone(),
+            environment: environment.name.clone(),
+            hosts,
+            git_ref: ask.git_ref.clone().unwrap_or_else(|| app.default_ref.clone()),
+            by: person.id.clone(),
+            name: person.name.clone(),
+            place: place.clone(),
+            since: now,
+            stage: Stage::Resolving,
+            ask: Ask { task, app: app.name.clone(), ..ask },
+            commit: None,
+            before: None,
+            checks: Vec::new(),
+            behind: None,
+            seen: None,
+            confirmed: None,
+            second_factor: false,
+            card: None,
+            started: None,
+            provider_id: None,
+            link: None,
+            mark: Mark::default(),
+            lines: Vec::new(),
+            said: None,
+            why: None,
+            warnings: Vec::new(),
+            looked: 0,
+            hat: false,
+            cancelled_by: None,
+            ended: None,
+        }
+    }
+
     /// Is it at the provider, or on its way there?
     pub fn is_going(&self) -> bool {
         matches!(self.stage, Stage::Preparing | Stage::Starting | Stage::Finding { .. } | Stage::Going(_))
@@ -170,6 +217,11 @@ impl Run {
         self.ask.purpose == Purpose::Rollback
     }
 
+    /// Was the commit itself asked for, rather than what a branch or tag stands for?
+    pub fn is_for_commit(&self) -> bool {
+        self.sha().is_some_and(|sha| sha.starts_with(&self.git_ref))
+    }
+
     /// Does a program deploy, rather than a person?
     pub fn is_by_program(&self) -> bool {
         self.by.program().is_some()
@@ -188,6 +240,12 @@ impl Run {
         }
         let more = self.lines.len().saturating_sub(LINES);
         self.lines.drain(..more);
+    }
+
+    /// Adds what the provider said to what is told.
+    pub fn hear(&mut self, at: Instant, text: String) {
+        self.said = Some(text.clone());
+        self.note(at, text);
     }
 
     pub fn order<'a>(&'a self, default_ref: &'a str) -> Order<'a> {

@@ -22,6 +22,8 @@ pub struct Past {
     pub by: User,
     pub at: Instant,
     pub end: End,
+    /// Did the provider have it at all? If not, nothing was changed there.
+    pub begun: bool,
     #[serde(default)]
     pub task: Option<String>,
     #[serde(default)]

@@ -31,8 +31,8 @@ impl Journey<'_> {
     pub(super) fn resolved(&self, mut run: Run, source: &Origin, answer: Result<HttpAnswer, Trouble>) -> Result<Run> {
         let commit = match answer.and_then(|answer| provider(source).commit(&answer)) {
             Ok(commit) => commit,
-            Err(Trouble::Missing | Trouble::Refused(_)) => {
-                let no = refusal::git_ref(&run.git_ref, source);
+            Err(trouble @ (Trouble::Missing | Trouble::Refused(_))) => {
+                let no = refusal::git_ref(&run.git_ref, source, trouble == Trouble::Missing);
                 return self.stop(run, no);
             }
             Err(trouble) => return self.stop(run, trouble::refusal(source, &trouble)),
@@ -53,14 +53,18 @@ impl Journey<'_> {
             return self.compare(run);
         }
         match self.obstacle(&run)? {
-            Some(no) if run.is_by_program() => self.hold(run, no),
-            Some(no) if run.seen.is_some() => {
-                let no = refusal::meanwhile(&run, no);
-                self.stop(run, no)
-            }
-            Some(no) => self.stop(run, no),
+            Some(no) => self.turn_away(run, no),
             None => self.check(run, 0),
         }
+    }
+
+    /// Something is in the way: programs wait for others, people are told.
+    pub(super) fn turn_away(&self, run: Run, no: No) -> Result<Run> {
+        if run.is_by_program() {
+            return self.hold(run, no);
+        }
+        let no = if run.seen.is_some() { refusal::meanwhile(&run, no) } else { no };
+        self.stop(run, no)
     }
 
     /// What is in the way: a freeze, another deploy, a lock, the hat, or the order of the environments.
@@ -104,7 +108,7 @@ impl Journey<'_> {
     }
 
     /// The same deploy runs already, or another one.
-    pub(super) fn busy(&self, run: &Run, going: &Run, environment: &Environment) -> Result<No> {
+    fn busy(&self, run: &Run, going: &Run, environment: &Environment) -> Result<No> {
         if going.what() == run.what() && going.ask.task == run.ask.task {
             return Ok(refusal::running(run, going));
         }
@@ -116,7 +120,7 @@ impl Journey<'_> {
     }
 
     /// Check 9.
-    pub(super) fn locked(&self, run: &Run, environment: &Environment) -> Result<Option<No>> {
+    fn locked(&self, run: &Run, environment: &Environment) -> Result<Option<No>> {
         let Some((spot, standing)) = self.locks().standing(run, environment)? else {
             return Ok(Some(refusal::unreadable_lock(&run.app, &run.environment)));
         };

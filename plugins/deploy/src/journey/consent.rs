@@ -127,12 +127,6 @@ impl Journey<'_> {
             return self.stop(run, no).map(drop);
         }
         run.second_factor = true;
-        match self.obstacle(&run)? {
-            Some(no) => {
-                let no = refusal::meanwhile(&run, no);
-                self.stop(run, no).map(drop)
-            }
-            None => self.start(run).map(drop),
-        }
+        self.start(run).map(drop)
     }
 }

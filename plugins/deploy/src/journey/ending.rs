@@ -48,6 +48,7 @@ impl Journey<'_> {
             by: by.clone(),
             at: run.ended.unwrap_or(self.cx.now()),
             end,
+            begun: run.provider_id.is_some(),
             task: run.ask.task.clone(),
             reason: run.ask.reason.clone(),
         };
@@ -63,7 +64,7 @@ impl Journey<'_> {
         let kept = self.locks().look(&Spot::new(&run.app, &run.environment))?;
         let has_own_lock = kept.is_some_and(|kept| kept.resource.held_by(&run.by).is_some() && kept.run != Some(run.id));
         match (is_default, has_own_lock) {
-            (false, false) if !run.is_rollback() => self.whisper(run, card::offer_lock(run)),
+            (false, false) if !run.is_rollback() && !run.is_for_commit() => self.whisper(run, card::offer_lock(run)),
             (true, true) => self.whisper(run, card::offer_unlock(run)),
             _ => Ok(()),
         }
@@ -80,6 +81,9 @@ impl Journey<'_> {
 
     /// Its app or environment is not configured any more.
     pub(super) fn lost(&self, run: Run) -> Result<Run> {
+        if run.is_over() {
+            return Ok(run);
+        }
         let message = say!(
             "Deploy {}: *{}* has no *{}* any more, so I let it be. What the provider has begun goes on there.",
             run.id,

@@ -23,7 +23,7 @@ use crate::apps::{App, Apps, Environment, Origin};
 use crate::ask::{Ask, Purpose};
 use crate::checks::{self, Asker};
 use crate::locks::Locks;
-use crate::providers::{self, Call, Commit, Mark, Provider, Trouble};
+use crate::providers::{self, Call, Commit, Provider, Trouble};
 use crate::run::{Run, RunId, Stage};
 use crate::settings::Config;
 use crate::shelf::Shelf;
@@ -120,39 +120,8 @@ impl Journey<'_> {
             Err(no) => return Ok(Err(no)),
         };
         let id = self.shelf().next_run()?;
-        let git_ref = ask.git_ref.clone().unwrap_or_else(|| target.app.default_ref.clone());
-        let run = Run {
-            id,
-            key: format!("{id}-{:016x}{:016x}", self.cx.random().below(u64::MAX), self.cx.random().below(u64::MAX)),
-            app: target.app.name.clone(),
-            environment: target.environment.name.clone(),
-            hosts: target.hosts,
-            git_ref,
-            by: person.id.clone(),
-            name: person.name.clone(),
-            place: place.clone(),
-            since: self.cx.now(),
-            stage: Stage::Resolving,
-            ask: Ask { task: target.task, app: target.app.name.clone(), ..ask },
-            commit: None,
-            before: None,
-            checks: Vec::new(),
-            behind: None,
-            seen: None,
-            confirmed: None,
-            second_factor: false,
-            card: None,
-            started: None,
-            provider_id: None,
-            link: None,
-            mark: Mark::default(),
-            lines: Vec::new(),
-            warnings: Vec::new(),
-            looked: 0,
-            hat: false,
-            cancelled_by: None,
-            ended: None,
-        };
+        let key = format!("{id}-{:016x}{:016x}", self.cx.random().below(u64::MAX), self.cx.random().below(u64::MAX));
+        let run = Run::new(id, key, target, ask, person, place, self.cx.now());
         self.cx.calls().open(&call_key(id))?;
         self.set_out(run)
     }

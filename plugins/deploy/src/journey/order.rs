@@ -24,29 +24,19 @@ impl Journey<'_> {
     /// Takes the lock and the hat, shows the card and lets the provider begin.
     pub(super) fn start(&self, mut run: Run) -> Result<Run> {
         let Some(Setting { app, environment }) = self.setting(&run) else { return self.lost(run) };
-        // Between the check and this moment others may have come first.
-        if let Some(going) = self.shelf().going(&run.app, &run.environment)? {
-            let no = self.busy(&run, &going, environment)?;
+        // Between the checks and this moment others may have come first.
+        if let Some(no) = self.obstacle(&run)? {
+            return self.turn_away(run, no);
+        }
+        let wearer = self.locks().wearer(&run.place.channel)?.filter(|_| environment.hat == HatPolicy::Auto);
+        if wearer.as_ref().is_some_and(|wearer| *wearer != run.by) {
+            return self.turn_away(run, refusal::hat(wearer.as_ref()));
+        }
+        if !matches!(self.locks().take(&run, environment)?, Wanted::Done(_)) {
+            let no = refusal::unreadable_lock(&run.app, &run.environment);
             return self.stop(run, no);
         }
-        match self.locks().take(&run, environment)? {
-            Wanted::Done(_) => {}
-            _ => {
-                let no = self.locked(&run, environment)?.unwrap_or_else(|| refusal::unreadable_lock(&run.app, &run.environment));
-                let no = refusal::meanwhile(&run, no);
-                return self.stop(run, no);
-            }
-        }
-        if environment.hat == HatPolicy::Auto {
-            let wears = self.locks().wearer(&run.place.channel)?;
-            if wears.as_ref() != Some(&run.by) {
-                if !self.locks().put_on_hat(&run.place.channel, &run.by)? {
-                    self.locks().give_back(&run)?;
-                    return self.stop(run, refusal::hat(wears.as_ref()));
-                }
-                run.hat = true;
-            }
-        }
+        run.hat = environment.hat == HatPolicy::Auto && wearer.is_none() && self.locks().put_on_hat(&run.place.channel, &run.by)?;
         run.started = Some(self.cx.now());
         run.stage = Stage::Preparing;
         run.card = voice::post(self.cx, &run.place, self.card(&run, app))?;
@@ -86,14 +76,14 @@ impl Journey<'_> {
 
     /// The provider has it.
     fn accepted(&self, mut run: Run, origin: &Origin, started: Started) -> Result<Run> {
-        let Some(Setting { app, environment }) = self.setting(&run) else { return self.lost(run) };
+        let Some(Setting { environment, .. }) = self.setting(&run) else { return self.lost(run) };
         let Started { id, link, sha } = started;
         run.provider_id.get_or_insert_with(|| id.clone());
         run.link = run.link.or(link);
-        let is_other = sha.filter(|sha| !run.order(&app.default_ref).is_for_commit() && run.sha().is_some_and(|own| own != sha));
+        let is_other = sha.filter(|sha| !run.is_for_commit() && run.sha().is_some_and(|own| own != sha));
         if let Some(sha) = is_other {
             let why = refusal::taken_otherwise(&run, &sha);
-            run.note(self.cx.now(), plain(&why));
+            run.why = Some(plain(&why));
             self.stop_at_provider(&run, origin, &id)?;
             return self.end(run, End::Failed);
         }
@@ -164,7 +154,7 @@ impl Journey<'_> {
             return self.wait_to_look(run);
         }
         let mut run = run;
-        run.note(self.cx.now(), format!("{} knows nothing of it: it has not begun", origin.name()));
+        run.why = Some(format!("{} knows nothing of it, so it has not begun.", origin.name()));
         self.end(run, End::Failed)
     }
 
@@ -185,7 +175,7 @@ impl Journey<'_> {
 
     /// The provider said no.
     pub(super) fn fail(&self, mut run: Run, origin: &Origin, trouble: &Trouble) -> Result<Run> {
-        run.note(self.cx.now(), plain(&trouble::sentence(origin, trouble)));
+        run.why = Some(plain(&trouble::sentence(origin, trouble)));
         self.end(run, End::Failed)
     }
 }

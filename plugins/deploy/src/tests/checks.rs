@@ -110,6 +110,10 @@ fn check_7_a_ref_becomes_a_commit() {
     assert_eq!(sent(&room).url, "https://api.github.com/repos/acme/web/commits/nonsense");
     answer(&mut room, 422, &json!({ "message": "No commit found for SHA: nonsense" }));
     assert_eq!(heard(&mut room), "bot(ann)> GitHub knows no `nonsense` in *acme/web*.");
+    room.says("ann", "deploy web@nonsense");
+    heard(&mut room);
+    answer(&mut room, 404, &json!({ "message": "Not Found" }));
+    assert_eq!(heard(&mut room), "bot(ann)> GitHub knows no `nonsense` in *acme/web*, or does not show *acme/web* to me.");
     ask(&mut room, "deploy web/feature%2Fx", MAIN);
     let order = super::scene::body(&sent(&room));
     assert_eq!((order["ref"].as_str(), order["payload"]["ref"].as_str()), (Some(MAIN), Some("feature%2Fx")), "the commit is pinned");

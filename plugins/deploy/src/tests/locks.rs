@@ -91,7 +91,7 @@ fn a_lock_of_somebody_else_can_be_stolen_in_one_press() {
     room.presses("ann", "Steal and deploy");
     answer(&mut room, 200, &commit(MAIN));
     let said = heard(&mut room);
-    assert!(said.contains("bot@bob> ann has opened your lock: *staging* of *web*, because deploy 2."), "{said}");
+    assert!(said.contains("bot@bob> ann has taken your lock: *staging* of *web*, because deploy 2."), "{said}");
     assert!(sent(&room).url.ends_with("/deployments"));
     assert_eq!(super::scene::body(&sent(&room))["payload"]["parameters"]["size"], "2", "it is the same deploy");
     assert!(lock_of(&mut room).contains("ann has it for `fix`"));
@@ -228,7 +228,7 @@ fn locking_again_says_so_and_a_new_reason_takes_the_place_of_the_old_one() {
     let theirs = says(&mut room, "bob", "lock staging on web");
     assert_eq!(theirs, "bot(bob)> *staging* of *web* is locked: ann has it since 10:00 (just now), until 12:00, because it is still cold.");
     let stolen = says(&mut room, "bob", "lock! staging on web because of the fair");
-    assert!(stolen.contains("bot@ann> bob has opened your lock: *staging* of *web*, because of the fair."), "{stolen}");
+    assert!(stolen.contains("bot@ann> bob has taken your lock: *staging* of *web*, because of the fair."), "{stolen}");
     assert!(stolen.contains("bot> bob has taken the lock from ann: *staging* of *web*, because of the fair."), "{stolen}");
 }
 

@@ -97,10 +97,7 @@ fn a_refused_order_fails_with_the_reason() {
     let mut room = ordered();
     answer(&mut room, 409, &json!({ "message": "Conflict merging main into fix" }));
     let said = heard(&mut room);
-    assert!(
-        said.contains("@ann: deploy 1 of *web* to *staging* failed. It says: GitHub refuses: Conflict merging main into fix."),
-        "{said}"
-    );
+    assert!(said.contains("@ann: deploy 1 of *web* to *staging* failed. GitHub refuses: Conflict merging main into fix."), "{said}");
     room.says("bob", "check staging on web");
     assert!(heard(&mut room).contains("is not locked"), "the lock is given back");
 }
@@ -110,10 +107,7 @@ fn an_order_that_never_arrived_fails_at_once() {
     let mut room = ordered();
     fail(&mut room, down());
     let said = heard(&mut room);
-    assert!(
-        said.contains("@ann: deploy 1 of *web* to *staging* failed. It says: GitHub cannot be reached. Try again when it is back."),
-        "{said}"
-    );
+    assert!(said.contains("@ann: deploy 1 of *web* to *staging* failed. GitHub cannot be reached. Try again when it is back."), "{said}");
     assert_eq!((orders(&room), sent(&room).method.as_str()), (1, "POST"), "there is nothing to look for");
 }
 
@@ -150,7 +144,7 @@ fn what_is_not_there_has_not_begun() {
     room.wait("1 minute");
     answer(&mut room, 200, &json!([]));
     let said = heard(&mut room);
-    assert!(said.contains("@ann: deploy 1 of *web* to *staging* failed. It says: GitHub knows nothing of it: it has not begun."), "{said}");
+    assert!(said.contains("@ann: deploy 1 of *web* to *staging* failed. GitHub knows nothing of it, so it has not begun."), "{said}");
     assert!(said.contains("[1] Rollback  [2] Retry"));
     assert_eq!(orders(&room), 1);
 }

@@ -107,7 +107,7 @@ mod gitlab {
         answer(&mut room, 201, &pipeline(31, OTHER, "created"));
         assert_eq!(sent(&room).url, "https://gitlab.com/api/v4/projects/acme%2Fweb/pipelines/31/cancel");
         let said = heard(&mut room);
-        assert!(said.contains("failed. It says: it took 7629413 instead of 6dcb09b (main), because main moved meanwhile."), "{said}");
+        assert!(said.contains("failed. It took 7629413 instead of 6dcb09b (main), because main moved meanwhile."), "{said}");
     }
 
     #[test]

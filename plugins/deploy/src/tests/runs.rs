@@ -219,7 +219,7 @@ fn a_failure_offers_to_go_back_or_to_try_again() {
     failed["deployment_status"]["description"] = "The disk is full.".into();
     hook(&mut room, &failed);
     let said = heard(&mut room);
-    assert!(said.contains("bot> @ann: deploy 2 of *web* to *staging* failed. It says: The disk is full."), "{said}");
+    assert!(said.contains("bot> @ann: deploy 2 of *web* to *staging* failed. GitHub says: The disk is full."), "{said}");
     assert!(said.contains("*Failed* after a moment.") && said.contains("[1] Rollback  [2] Retry"), "{said}");
 
     room.presses("ann", "Retry");
@@ -267,6 +267,33 @@ fn a_rollback_does_not_ask_for_the_order_of_environments() {
     room.set("apps", &json!({ "web": super::scene::web(&json!({ "in-order": true })) }).to_string());
     room.says("ann", "deploy rollback to production");
     assert_eq!(body(&sent(&room))["ref"], MAIN, "it was there already, and there is only one app");
+}
+
+#[test]
+fn after_a_failure_a_rollback_brings_back_what_was_there() {
+    let mut room = room(&json!({}));
+    deploy(&mut room, "ann", "deploy web", 6);
+    room.says("ann", "deploy web@fix");
+    answer(&mut room, 200, &commit(OTHER));
+    answer(&mut room, 201, &deployment(7, OTHER));
+    hook(&mut room, &status(7, 1, "failure", "2026-01-05T10:00:30Z"));
+    room.presses("ann", "Rollback");
+    assert_eq!(body(&sent(&room))["ref"], MAIN);
+}
+
+#[test]
+fn an_order_that_never_arrived_is_nothing_to_go_back_from() {
+    let mut room = room(&json!({}));
+    deploy(&mut room, "ann", "deploy web", 6);
+    room.says("ann", "deploy web@fix");
+    answer(&mut room, 200, &commit(OTHER));
+    let tag = sent(&room).tag;
+    room.fails(&tag, HttpFailure::Connection("connection refused".to_owned()));
+    heard(&mut room);
+    assert!(
+        says(&mut room, "ann", "deploy rollback web")
+            .contains("I know of nothing that was on *staging* of *web* before what is there now.")
+    );
 }
 
 #[test]

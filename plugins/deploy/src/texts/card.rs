@@ -42,7 +42,7 @@ fn state(run: &Run, app: &App, now: Instant) -> Message {
         Stage::Going(Progress::Running) => say!("Running.{link}"),
         Stage::Going(_) => say!("{name} has it, and has not begun yet.{link}"),
         Stage::Over(End::Succeeded) => say!("*Done* after {lasted}.{link}"),
-        Stage::Over(End::Failed) => say!("*Failed* after {lasted}.{link}"),
+        Stage::Over(End::Failed) => say!("*Failed* after {lasted}.{link}{}", run.why.as_ref().map(|why| say!(" {why}"))),
         Stage::Over(End::Cancelled) => say!("*Cancelled* after {lasted}.{link}"),
         Stage::Over(End::Unknown) => say!("*Nobody knows* what became of it: look at {name} before it is tried again.{link}"),
         _ => say!("{name} is asked to begin."),
@@ -65,12 +65,15 @@ fn buttons(run: &Run, card: Message) -> Message {
 /// What became of it, for whoever began it: they alone are notified.
 pub fn ended(run: &Run, end: End, name: &str) -> Message {
     let Run { id, by, .. } = run;
-    let said = run.lines.last().map(|line| say!(" It says: {}.", line.text.trim_end_matches('.')));
+    let said = run.said.as_ref().map(|said| say!(" {name} says: {}.", said.trim_end_matches('.')));
     let by = by.mention();
     match end {
         End::Succeeded if run.ask.task.is_some() => say!("{by}: deploy {id} of {} is done.", of(run)),
         End::Succeeded => say!("{by}: {} of *{}* is on *{}* (deploy {id}).", of_run(run), run.app, run.environment),
-        End::Failed => say!("{by}: deploy {id} of {} failed.{said}", of(run)),
+        End::Failed => match &run.why {
+            Some(why) => say!("{by}: deploy {id} of {} failed. {why}", of(run)),
+            None => say!("{by}: deploy {id} of {} failed.{said}", of(run)),
+        },
         End::Cancelled => match &run.cancelled_by {
             Some(who) => say!("{by}: deploy {id} of {} was cancelled by {who}.{said}", of(run)),
             None => say!("{by}: deploy {id} of {} was cancelled at {name}.{said}", of(run)),

@@ -129,6 +129,10 @@ pub fn lost(spot: &Spot, by: &User, reason: Option<&str>) -> Message {
     say!("{} has opened your lock: {}{}.", by, place(spot), because(reason))
 }
 
+pub fn taken(spot: &Spot, by: &User, reason: Option<&str>) -> Message {
+    say!("{by} has taken your lock: {}{}.", place(spot), because(reason))
+}
+
 pub fn expired(spot: &Spot, late: Option<Instant>) -> Message {
     let late = late.map(|ended| say!(" That was at {ended}; I was away."));
     say!("Your lock is over: {}.{late}", place(spot))
@@ -170,9 +174,9 @@ pub fn waits_long(spot: &Spot, entry: &Entry, owner: Option<&User>, now: Instant
 /// `programs` are those that wait.
 pub fn nag(spot: &Spot, held: Duration, programs: &[&User]) -> Message {
     let programs = (!programs.is_empty()).then(|| say!(" {} waits for it.", names(programs.iter().copied())));
-    let line = if spot.is_hat() { "deploy hat off".to_owned() } else { opened(spot) };
-    let label = if spot.is_hat() { "Take it off" } else { "Unlock" };
-    say!("You have had {} for {}. Do you still need it?{programs}", lower_place(spot), length(held)).button(Button::new(label).says(line))
+    let question = say!("You have had {} for {}. Do you still need it?{programs}", lower_place(spot), length(held));
+    // The hat is that of a channel, and this is a letter.
+    if spot.is_hat() { question } else { question.button(Button::new("Unlock").says(opened(spot))) }
 }
 
 pub fn frozen(environment: &str, freeze: &Freeze) -> Message {

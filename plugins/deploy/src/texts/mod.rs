@@ -59,7 +59,13 @@ pub fn link(label: &'static str, url: &str) -> Message {
     if is_sound { Message::markdown(format!("[{label}]({url})")) } else { say!("{label}: {url}") }
 }
 
-/// `a`, `b` or `c`.
+/// ` Did you mean `a` or `b`?`
+pub fn nearby(near: &[&str]) -> Option<Message> {
+    let meant = near.iter().map(|name| say!("`{name}`"));
+    manners::words::together(meant, " or ").map(|meant| say!(" Did you mean {meant}?"))
+}
+
+/// `a`, `b` and `c`.
 pub fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> Message {
     let names: Vec<Message> = names.into_iter().map(|name| say!("`{}`", name.as_ref())).collect();
     if names.is_empty() { "none".into() } else { manners::words::enumerated(names) }

@@ -1,6 +1,6 @@
 //! Why something is not deployed: what is, and what can be done about it. Each reason has a code for programs, which never changes.
 
-use super::{bold, link, listed, of_run, short, target, what};
+use super::{bold, link, listed, nearby, of_run, short, target, what};
 use crate::apps::{App, Environment, Origin, nearest};
 use crate::lock::{Spot, Standing};
 use crate::providers::{Check, Verdict};
@@ -41,7 +41,7 @@ pub fn misconfigured(why: &str) -> No {
 }
 
 pub fn app(name: &str, near: &[&str]) -> No {
-    let near = (!near.is_empty()).then(|| say!(" Did you mean {}?", listed(near)));
+    let near = nearby(near);
     No::new("refused.app", say!("I know no app `{name}`.{near} `deploy where` lists them all."))
 }
 
@@ -56,13 +56,13 @@ pub fn person(app: &str, environment: Option<&Environment>) -> No {
 
 pub fn environment(app: &App, name: &str) -> No {
     let near = app.nearest(name);
-    let near = (!near.is_empty()).then(|| say!(" Did you mean {}?", listed(near)));
+    let near = nearby(&near);
     No::new("refused.environment", say!("*{}* has no environment `{name}`.{near} There are {}.", app.name, environments(app)))
 }
 
 /// Of all apps together.
 pub fn environment_of_any(name: &str, near: &[&str]) -> No {
-    let near = (!near.is_empty()).then(|| say!(" Did you mean {}?", listed(near)));
+    let near = nearby(near);
     No::new("refused.environment", say!("No app has an environment `{name}`.{near}"))
 }
 
@@ -76,7 +76,7 @@ pub fn host(environment: &Environment, name: &str) -> No {
         return No::new("refused.host", say!("*{}* has no hosts to choose from.", environment.name));
     }
     let near = nearest(name, environment.hosts.iter().map(String::as_str));
-    let near = (!near.is_empty()).then(|| say!(" Did you mean {}?", listed(near)));
+    let near = nearby(&near);
     No::new("refused.host", say!("*{}* has no host `{name}`.{near} There are {}.", environment.name, listed(&environment.hosts)))
 }
 
@@ -94,8 +94,10 @@ pub fn too_many(most: usize) -> No {
     No::new("refused.parse", say!("At most {most} apps at once, please."))
 }
 
-pub fn git_ref(git_ref: &str, origin: &Origin) -> No {
-    No::new("refused.ref", say!("{} knows no `{git_ref}` in *{}*.", origin.name(), origin.what))
+/// A provider hides what it does not show to everybody.
+pub fn git_ref(git_ref: &str, origin: &Origin, may_be_hidden: bool) -> No {
+    let hidden = may_be_hidden.then(|| say!(", or does not show *{}* to me", origin.what));
+    No::new("refused.ref", say!("{} knows no `{git_ref}` in *{}*{hidden}.", origin.name(), origin.what))
 }
 
 pub fn frozen(environment: &str, freeze: &Freeze) -> No {
@@ -214,7 +216,7 @@ pub fn moved(run: &Run, before: Option<&str>) -> No {
 
 /// The provider took another commit than the one that was checked.
 pub fn taken_otherwise(run: &Run, sha: &str) -> Message {
-    say!("it took `{}` instead of {}, because `{}` moved meanwhile", short(sha), of_run(run), run.git_ref)
+    say!("It took `{}` instead of {}, because `{}` moved meanwhile.", short(sha), of_run(run), run.git_ref)
 }
 
 /// Something has changed while the question stood.

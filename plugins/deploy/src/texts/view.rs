@@ -3,6 +3,7 @@
 use super::refusal::{of, stage};
 use super::{link, listed, of_run, short, what};
 use crate::apps::{App, Environment, Origin};
+use crate::ask::Purpose;
 use crate::lock::Kept;
 use crate::run::{Run, RunId};
 use crate::shelf::{Freeze, Past};
@@ -59,7 +60,10 @@ pub fn help() -> Message {
 }
 
 pub fn checking(run: &Run) -> Message {
-    say!("Deploy {}: looking up `{}` of *{}* …", run.id, run.git_ref, run.app)
+    match run.ask.purpose {
+        Purpose::Plan | Purpose::Diff => say!("Looking up `{}` of *{}* …", short(&run.git_ref), run.app),
+        Purpose::Deploy | Purpose::Rollback => say!("Deploy {}: looking up `{}` of *{}* …", run.id, short(&run.git_ref), run.app),
+    }
 }
 
 /// What would happen.
