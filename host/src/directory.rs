@@ -40,6 +40,15 @@ impl Directory {
         self.adapters.keys()
     }
 
+    /// The workspace that is named, if the bot is in it; or the only one there is.
+    pub fn workspace(&self, named: Option<&WorkspaceId>) -> Option<&WorkspaceId> {
+        let mut served = self.workspaces();
+        match named {
+            Some(named) => served.find(|served| *served == named),
+            None => served.next().filter(|_| served.next().is_none()),
+        }
+    }
+
     pub async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person> {
         self.actor(workspace, id).await.person
     }

@@ -93,9 +93,10 @@ impl Share {
         self.commits.is_empty() || (shares(item) && !self.full && self.began.elapsed() < SHARED)
     }
 
-    fn add(&mut self, commit: Commit) {
+    fn add(&mut self, item: &Item, commit: Commit) {
         self.pending.add(&commit.effects);
-        self.full |= !commit.effects.questions.is_empty() || commit.timer.is_some();
+        let is_answer = commit.timer.is_some() && !is_from_outside(item);
+        self.full |= !commit.effects.questions.is_empty() || is_answer;
         self.commits.push(commit);
     }
 
@@ -105,9 +106,14 @@ impl Share {
     }
 }
 
-/// Only commands of plugins share: what else happens may depend on timers, messages and decisions as they stand in the ledger.
+/// Only commands of plugins share, and what came from outside: what else happens may depend on timers, messages and decisions as they stand
+/// in the ledger.
 fn shares(item: &Item) -> bool {
-    matches!(item.event.what, What::Said(_) | What::Called(_)) && item.plugin != PluginName::host()
+    (matches!(item.event.what, What::Said(_) | What::Called(_)) || is_from_outside(item)) && item.plugin != PluginName::host()
+}
+
+fn is_from_outside(item: &Item) -> bool {
+    matches!(item.event.what, What::Responded { .. } | What::Received { .. })
 }
 
 impl Invoker {
@@ -130,7 +136,7 @@ impl Invoker {
                 turn = None;
                 self.keeper.failed(failed).await;
             }
-            share.add(commit);
+            share.add(&item, commit);
             if !shares(&item) {
                 self.commit(share.take()).await;
                 turn = None;

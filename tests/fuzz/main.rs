@@ -17,7 +17,7 @@ use std::process::ExitCode;
 /// A target: its name, what it does, and how many inputs are made for it: fewer where each takes longer.
 type Target = (&'static str, fn(&[u8]), u32);
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
     ("component", targets::component::check, 500),
     ("config", targets::config::check, 2_000),
     ("envelope", targets::envelope::check, 10_000),
@@ -25,6 +25,7 @@ const TARGETS: [Target; 7] = [
     ("line", targets::line::check, 10_000),
     ("request", targets::request::check, 10_000),
     ("usage", targets::usage::check, 20_000),
+    ("webhook", targets::webhook::check, 10_000),
 ];
 
 fn main() -> ExitCode {

@@ -11,6 +11,7 @@ mod measure;
 mod memory;
 mod plugins;
 mod stand;
+mod webhooks;
 
 use measure::{cores, quantile, shown};
 use plugins::Built;
@@ -19,13 +20,15 @@ use std::time::Duration;
 /// What measures something, under the name by which it can be asked for: `cargo bench --bench figures -- dibs`.
 type Figure = (&'static str, fn(&Built));
 
-const FIGURES: [Figure; 9] = [
+const FIGURES: [Figure; 11] = [
     ("command", invocations::one_at_a_time),
     ("commands-in-flight", invocations::many_in_flight),
     ("instance", invocations::fresh_instance),
     ("dibs", dibs::one_at_a_time),
     ("dibs-at-once", dibs::everybody_at_once),
     ("dibs-overdue", dibs::overdue),
+    ("webhook", webhooks::one_at_a_time),
+    ("webhooks-in-flight", webhooks::many_in_flight),
     ("swap", folder::swap),
     ("start", folder::start),
     ("memory", memory::idle),

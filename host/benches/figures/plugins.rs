@@ -10,6 +10,8 @@ const NAME: &str = "counter00";
 
 pub struct Built {
     counter: Vec<u8>,
+    /// Says what webhooks bring.
+    messenger: Vec<u8>,
     /// Those that come with the bot, by name.
     standard: BTreeMap<String, Vec<u8>>,
 }
@@ -19,15 +21,20 @@ impl Built {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the host is in a workspace");
         let target = builder::default_target(workspace);
         let built = builder::build(&workspace.join("tests/plugins"), &target).expect("the plugins build");
-        let counter = built.into_iter().find(|built| built.package == "counter").expect("tests/plugins has a counter");
+        let fixture = |name: &str| built.iter().find(|built| built.package == name).expect("it is in tests/plugins").wasm.clone();
         let standard = builder::build(workspace, &target).expect("the plugins build");
         let read = |wasm| fs::read(wasm).expect("it was built");
-        Self { counter: read(counter.wasm), standard: standard.into_iter().map(|built| (built.package, read(built.wasm))).collect() }
+        let (counter, messenger) = (read(fixture("counter")), read(fixture("messenger")));
+        Self { counter, messenger, standard: standard.into_iter().map(|built| (built.package, read(built.wasm))).collect() }
     }
 
     /// One of those that come with the bot.
     pub fn standard(&self, name: &str) -> &[u8] {
         &self.standard[name]
+    }
+
+    pub fn messenger(&self) -> &[u8] {
+        &self.messenger
     }
 
     /// The counter under the name `counterNN`, with the command of the same name.

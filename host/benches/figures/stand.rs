@@ -67,6 +67,11 @@ impl Stand {
     }
 
     pub async fn start_with(home: &Home, workspaces: usize, cached: bool, clock: Clock) -> Self {
+        Self::start_among(home, workspaces, cached, clock, Outside::default()).await
+    }
+
+    /// On these terms with the world outside.
+    pub async fn start_among(home: &Home, workspaces: usize, cached: bool, clock: Clock, outside: Outside) -> Self {
         let engine = Arc::new(Engine::new().expect("an engine"));
         let (handed, stream) = mpsc::unbounded_channel();
         let workspaces = (0..workspaces).map(|number| WorkspaceId(format!("w{number}"))).collect();
@@ -82,7 +87,7 @@ impl Stand {
             engine,
             adapters: vec![chat],
             permissions: Permissions::default(),
-            outside: Outside::default(),
+            outside,
             rate: Rate::UNLIMITED,
             recovery: Recovery::default(),
             clock,

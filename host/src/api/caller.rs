@@ -52,7 +52,7 @@ impl Api {
     async fn admit(&self, token: Token) -> Result<Caller, Problem> {
         self.rates.check(&token.name)?;
         let now = self.clock.now();
-        let workspace = self.workspace_of(&token);
+        let workspace = self.directory.workspace(token.workspace.as_ref()).cloned();
         let problem = match token.standing(now) {
             Standing::Valid => {
                 let workspace = workspace.ok_or_else(Problem::no_workspace)?;
@@ -66,15 +66,6 @@ impl Api {
         let attempt = Attempt { program, workspace, place: None, channel: "", what: "request", line: "" };
         self.note_refusal(attempt, &problem).await;
         Err(problem)
-    }
-
-    /// The token's own, or the only one there is.
-    fn workspace_of(&self, token: &Token) -> Option<WorkspaceId> {
-        let mut served = self.directory.workspaces();
-        match &token.workspace {
-            Some(workspace) => served.any(|served| served == workspace).then(|| workspace.clone()),
-            None => served.next().filter(|_| served.next().is_none()).cloned(),
-        }
     }
 
     /// Nobody waits for it: whether it is on disk changes nothing for the program.

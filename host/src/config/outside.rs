@@ -3,7 +3,7 @@
 //! Secrets are not here: `{NAME}` stands for one that is given as the bot's own are.
 
 use super::Config;
-use crate::model::PluginName;
+use crate::model::{PluginName, WorkspaceId};
 use crate::outside::signature::Hook;
 use crate::outside::terms::{Credential, Terms};
 use crate::outside::{Destination, Outside};
@@ -44,6 +44,8 @@ pub struct HookConfig {
     /// Where the signature of `hmac` is.
     #[serde(default = "signature_header")]
     pub header: String,
+    /// The id of the workspace that it belongs to; can be left out if the bot is in one only.
+    pub workspace: Option<String>,
 }
 
 /// Whose way of signing it is; see [`signature`](crate::outside::signature).
@@ -111,16 +113,12 @@ impl HookConfig {
     fn read(&self, environment: &Environment) -> Result<Hook, String> {
         let header = HeaderName::from_bytes(self.header.as_bytes()).map_err(|_| format!("`{}` is no name of a header", self.header))?;
         let secret = filled(&self.secret, environment)?.text;
-        let is_standard = self.scheme() == Scheme::Standard;
+        let is_standard = self.signature == Scheme::Standard;
         let is_key = || secret.expose_secret().strip_prefix("whsec_").is_some_and(|key| BASE64_STANDARD.decode(key).is_ok());
         if is_standard && !is_key() {
             return Err("a secret of this kind is `whsec_` and something in Base64".to_owned());
         }
-        Ok(Hook { scheme: self.scheme(), header, secret })
-    }
-
-    fn scheme(&self) -> Scheme {
-        self.signature
+        Ok(Hook { scheme: self.signature, header, secret, workspace: self.workspace.clone().map(WorkspaceId) })
     }
 }
 

@@ -16,6 +16,9 @@ use tokio_util::task::TaskTracker;
 
 const PAGE: usize = 256;
 
+/// How long after a failure of our own it is tried again: the disk may have been full.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// How many requests of one plugin are under way to one destination at the same time.
 const AT_ONCE: usize = 8;
 
@@ -91,7 +94,10 @@ impl Requests {
                 return;
             }
             let Some(Some(_gate)) = self.stop.run_until_cancelled(self.gates.pass(&waiting)).await else { return };
-            let Some(tried) = self.attempt(&waiting).await else { return };
+            let Some(tried) = self.attempt(&waiting).await else {
+                self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await;
+                continue;
+            };
             let tries = waiting.tries + 1;
             let Some(pause) = retry::pause(&waiting.request, tries, &tried) else {
                 let outcome = tried.outcome.map_err(|why| told(why, tried.sent, &waiting));
@@ -110,7 +116,7 @@ impl Requests {
         if !waiting.request.is_repeatable()
             && let Err(why) = self.ledger.begin(waiting.id).await
         {
-            tracing::error!(%why, request = waiting.request.line(), "that a request is sent could not be noted, so it is not sent");
+            tracing::error!(%why, request = waiting.request.line(), "that a request is sent could not be noted, so it is not sent yet");
             return None;
         }
         let (grants, none) = (self.grants(waiting), BTreeMap::new());

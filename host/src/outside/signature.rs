@@ -8,6 +8,7 @@
 //! - `bearer`: RFC 6750, and `basic`: RFC 7617, for senders that can do no more, such as Jenkins's Notification plugin.
 
 use crate::config::Scheme;
+use crate::model::WorkspaceId;
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -34,6 +35,8 @@ pub struct Hook {
     /// The header of `hmac`.
     pub header: HeaderName,
     pub secret: SecretString,
+    /// Whose it is; none is that of the only workspace.
+    pub workspace: Option<WorkspaceId>,
 }
 
 /// Why something is not let in.
@@ -144,7 +147,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn hook(scheme: Scheme, secret: &str) -> Hook {
-        Hook { scheme, header: HeaderName::from_static("x-signature-256"), secret: secret.into() }
+        Hook { scheme, header: HeaderName::from_static("x-signature-256"), secret: secret.into(), workspace: None }
     }
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::host::Host;
 use crate::ledger::{Ledger, LedgerError, Live, Received};
-use crate::model::{PluginName, Webhook, WorkspaceId};
+use crate::model::{PluginName, Webhook};
 use crate::plugins::Plugins;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -85,7 +85,7 @@ impl Webhooks {
     /// One delivery, from its bytes to its record.
     async fn receive(&self, plugin: PluginName, name: String, headers: &HeaderMap, body: Body) -> Result<bool, Refused> {
         let hook = self.hook(&plugin, &name).ok_or(Refused::NoSuchHook)?;
-        let workspace = self.workspace().ok_or(Refused::NoWorkspace)?;
+        let workspace = self.directory.workspace(hook.workspace.as_ref()).ok_or(Refused::NoWorkspace)?.clone();
         let body = self.read(headers, body).await?;
         let now = self.clock.now();
         let key = hook.check(headers, &body, now).map_err(Refused::Forged)?;
@@ -101,12 +101,6 @@ impl Webhooks {
         let registry = self.plugins.registry();
         let is_declared = registry.live(plugin).is_none_or(|build| build.description.webhooks.iter().any(|declared| declared == name));
         is_declared.then_some(hook)
-    }
-
-    fn workspace(&self) -> Option<WorkspaceId> {
-        let mut workspaces = self.directory.workspaces();
-        let first = workspaces.next()?;
-        workspaces.next().is_none().then(|| first.clone())
     }
 
     async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refused> {
@@ -193,7 +187,7 @@ impl Refused {
             Refused::Forged(Forged::Time) => "It was signed more than five minutes from now: send it again, or set the clock.",
             Refused::TooLarge => "The body has more than 1 MiB, or did not arrive.",
             Refused::TooSlow => "The body took longer than ten seconds.",
-            Refused::NoWorkspace => "This bot is in several workspaces, and takes webhooks for one only.",
+            Refused::NoWorkspace => "This bot is not in the workspace that this belongs to, or is in several. The operator says in which: workspace.",
             Refused::NotKept => "It could not be kept. Send it again later.",
         }
     }

@@ -12,7 +12,7 @@ pub struct Grants {
 /// What an operator gives to a plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Offer {
-    /// Whatever it wants: the practice room, where nothing leaves the terminal.
+    /// Whatever it wants, as long as nothing leaves the room: to practise, and for transcripts.
     All,
     /// These and no others.
     These(BTreeSet<String>),
@@ -21,8 +21,7 @@ pub enum Offer {
 impl Grants {
     pub fn new(wanted: &[String], offer: &Offer, refused: &BTreeSet<String>) -> Self {
         let offered: Vec<String> = match offer {
-            // What leaves the room is named, by the plugin or by whoever runs it.
-            Offer::All => wanted.iter().filter(|grant| *grant != ANYWHERE).cloned().collect(),
+            Offer::All => wanted.iter().filter(|grant| !leaves(grant)).cloned().collect(),
             Offer::These(grants) => grants.iter().filter(|grant| wants(wanted, grant)).cloned().collect(),
         };
         Self { given: offered.into_iter().filter(|grant| !refused.contains(grant)).collect() }
@@ -60,6 +59,10 @@ fn wants(wanted: &[String], grant: &String) -> bool {
     wanted.contains(grant) || (is_destination(grant) && wanted.iter().any(|wanted| wanted == ANYWHERE))
 }
 
+fn leaves(grant: &str) -> bool {
+    grant == ANYWHERE || is_destination(grant)
+}
+
 fn is_destination(grant: &str) -> bool {
     grant.strip_prefix(ANYWHERE).is_some_and(|rest| rest.starts_with(':'))
 }
@@ -84,6 +87,8 @@ mod tests {
         assert!(!grants.allow("http:https://elsewhere.example.com"));
         assert!(grants.missing(&anywhere).is_empty());
         assert_eq!(Grants::new(&anywhere, &Offer::All, &BTreeSet::new()).missing(&anywhere), ["http"], "nobody named a destination");
+        let named = ["http:https://ci.example.com".to_owned()];
+        assert_eq!(Grants::new(&named, &Offer::All, &BTreeSet::new()).missing(&named), ["http:https://ci.example.com"], "it leaves the room");
 
         let grants = Grants::new(&wanted, &Offer::All, &["hear".to_owned()].into());
         assert!(grants.allow("chat:direct"));

@@ -5,7 +5,7 @@ use hatstand_plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// So many are remembered of each sender.
-const KEPT: usize = 30;
+const KEPT: usize = 20;
 
 /// Something that came in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,11 +3,15 @@
 use hatstand_plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// No text of a sender is kept longer, in characters: what people read in a chat is short, and a key of the store is too.
-const LONGEST: usize = 160;
+/// No text of a sender is kept longer, in bytes: what people read in a chat is short, and a key of the store is too.
+const LONGEST: usize = 240;
 
-/// More names and people of one piece of news are not kept.
-const MOST: usize = 30;
+/// A longer address is not kept: cut, it would lead elsewhere.
+const LONGEST_LINK: usize = 400;
+
+/// More names of one piece of news are not kept, nor more people: a value of the store has to have room for many.
+const NAMES: usize = 20;
+const PEOPLE: usize = 8;
 
 /// One piece of news.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -154,8 +158,9 @@ impl News {
         for text in [&mut self.branch, &mut self.title, &mut self.detail, &mut self.severity] {
             *text = text.take().map(|text| cut(&text)).filter(|text| !text.is_empty());
         }
-        for list in [&mut self.names, &mut self.people] {
-            list.truncate(MOST);
+        self.link = self.link.filter(|link| link.len() <= LONGEST_LINK);
+        for (list, most) in [(&mut self.names, NAMES), (&mut self.people, PEOPLE)] {
+            list.truncate(most);
             list.iter_mut().for_each(|text| *text = cut(text));
             list.retain(|text| !text.is_empty());
         }
@@ -214,8 +219,9 @@ impl State {
 fn cut(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default().trim_end();
     let line = line.replace(|c: char| c.is_control(), " ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
+    if line.len() <= LONGEST {
+        return line;
     }
+    let end = (0..=LONGEST).rev().find(|end| line.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}…", line[..end].trim_end())
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A rush is over when so long nothing was new.
 const CALM: Duration = Duration::from_secs(60);
 
-/// More subjects are not in one message.
+/// More subjects are not in one message in a rush.
 const MOST: usize = 100;
 
 /// How much was new in a channel in the last minute.
@@ -24,7 +24,7 @@ pub struct Rush {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gathering {
     pub stories: Vec<String>,
-    /// How many more there are, which are not told.
+    /// How often something else was new, for which there is no room.
     #[serde(default)]
     pub more: usize,
     /// What the message says, in a number.
@@ -36,18 +36,18 @@ pub struct Gathering {
 }
 
 impl Gathering {
-    /// Adds a subject, or counts it if there are too many.
-    pub fn add(&mut self, story: &str) {
+    /// Adds a subject, or counts it if there are `most` already.
+    pub fn add(&mut self, story: &str, most: usize) {
         if self.stories.iter().any(|known| known == story) {
             return;
         }
-        match self.room() {
-            0 => self.more += 1,
-            _ => self.stories.push(story.to_owned()),
+        match self.stories.len() < most {
+            true => self.stories.push(story.to_owned()),
+            false => self.more += 1,
         }
     }
 
-    /// How many more it takes.
+    /// How many more it takes in a rush.
     pub fn room(&self) -> usize {
         MOST.saturating_sub(self.stories.len())
     }

@@ -32,9 +32,6 @@ const AT_ONCE: usize = 400;
 /// So many days are looked at when nothing was forgotten yet.
 const AHEAD: u64 = 30;
 
-/// How much longer than others a series is kept, whose projects may rest.
-const PATIENCE: u64 = 6;
-
 /// What is kept until it was not touched for a while.
 pub trait Fleeting: DeserializeOwned + Serialize + Default {
     /// How many times as long as the operator set.
@@ -51,7 +48,8 @@ impl Fleeting for Story {
 }
 
 impl Fleeting for Series {
-    const PATIENCE: u64 = PATIENCE;
+    /// A project may rest for a while.
+    const PATIENCE: u64 = 6;
 
     fn expires(&mut self) -> &mut u64 {
         &mut self.expires

@@ -1,12 +1,13 @@
 //! What is known of one subject: the last news of each of its parts, and the messages that tell it.
 
 use crate::news::{News, Topic};
+use crate::shelf::number;
 use hatstand_plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More parts of one subject are not kept.
-const PARTS: usize = 100;
+const PARTS: usize = 50;
 
 /// What is known of one subject. It does not depend on the order in which the news came, nor on how often.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,20 +37,51 @@ pub struct Post {
     pub at: Instant,
     /// What it says, in a number: the same again is not said.
     pub said: u64,
-    /// The parts that it tells of.
-    pub parts: BTreeSet<String>,
+    /// The parts that it tells of, as numbers.
+    parts: BTreeSet<u64>,
     /// Is the message about other subjects too?
     #[serde(default)]
     pub gathered: bool,
-    /// The parts, with the attempt, because of which somebody was called.
+    /// The occasions on which somebody was called, as numbers.
     #[serde(default)]
-    pub called: BTreeSet<String>,
+    called: BTreeSet<u64>,
 }
 
 impl Post {
-    /// A message that was just said.
-    pub fn new(message: MessageId, at: Instant) -> Self {
-        Self { message, at, said: 0, parts: BTreeSet::new(), gathered: false, called: BTreeSet::new() }
+    /// A message of its own that was just said.
+    pub fn new(message: MessageId, at: Instant, said: u64) -> Self {
+        Self { message, at, said, parts: BTreeSet::new(), gathered: false, called: BTreeSet::new() }
+    }
+
+    /// A message that is about other subjects too.
+    pub fn gathered(message: MessageId, at: Instant) -> Self {
+        Self { gathered: true, ..Self::new(message, at, 0) }
+    }
+
+    /// Does it tell of the part that this news is about?
+    pub fn tells_of(&self, news: &News) -> bool {
+        self.parts.contains(&number(news.part.as_bytes()))
+    }
+
+    /// Was somebody called on the occasion of this news?
+    pub fn has_called(&self, news: &News) -> bool {
+        self.called.contains(&number(news.occasion().as_bytes()))
+    }
+
+    /// From now on it tells of these parts too.
+    pub fn tell_of<'a>(&mut self, news: impl IntoIterator<Item = &'a News>) {
+        self.parts.extend(news.into_iter().map(|news| number(news.part.as_bytes())));
+    }
+
+    /// From now on somebody has been called on these occasions.
+    pub fn call<'a>(&mut self, occasions: impl IntoIterator<Item = &'a String>) {
+        self.called.extend(occasions.into_iter().map(|occasion| number(occasion.as_bytes())));
+    }
+
+    /// Takes over what was told and called in a message before it.
+    pub fn follow(&mut self, before: Self) {
+        self.parts.extend(before.parts);
+        self.called.extend(before.called);
     }
 }
 

@@ -11,8 +11,8 @@ use crate::texts::answer;
 use hatstand_plugin::prelude::*;
 use std::collections::BTreeSet;
 
-/// More subscriptions of one channel nobody can overlook.
-const SUBSCRIPTIONS: usize = 50;
+/// More subscriptions of one channel nobody can overlook, nor more mutes.
+const MOST: usize = 50;
 
 /// A longer pattern is not meant as one, in characters.
 const LONGEST: usize = 100;
@@ -41,8 +41,8 @@ pub fn subscribe(cx: &Context, wish: Wish) -> Result<Reply> {
     let seen = has_come(cx, &subscription)?;
     let answer = change(cx, |listener| {
         let place = listener.subscriptions.iter().position(|other| other.what.is(&subscription.what));
-        if place.is_none() && listener.subscriptions.len() >= SUBSCRIPTIONS {
-            return Err(Error::refused(answer::too_many(SUBSCRIPTIONS)));
+        if place.is_none() && listener.subscriptions.len() >= MOST {
+            return Err(Error::refused(answer::too_many(MOST)));
         }
         let answer = answer::subscribed(&subscription, place.is_some(), seen);
         match place {
@@ -72,6 +72,9 @@ pub fn mute(cx: &Context, what: &str, period: Option<Duration>) -> Result<Reply>
     let answer = answer::muted(&mute);
     change(cx, |listener| {
         listener.mutes.retain(|other| !other.is_over(cx.now()) && !other.what.is(&mute.what));
+        if listener.mutes.len() >= MOST {
+            return Err(Error::refused(answer::too_many_mutes(MOST)));
+        }
         listener.mutes.push(mute);
         Ok(())
     })?;

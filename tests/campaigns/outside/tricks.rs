@@ -4,7 +4,7 @@
 use crate::figure::Figures;
 use crate::size::Size;
 use crate::target::Target;
-use crate::wired::Wired;
+use crate::wired::{PLUGIN, SERVICE, Wired};
 
 /// `W` stands for the port that is watched, `G` for one that is granted.
 const ADDRESSES: [&str; 62] = [
@@ -107,13 +107,15 @@ pub fn run(_: Size) {
     }
     for trick in REDIRECTS {
         let line = format!("generic redirects to {} 1 time", of(trick));
-        wired.outside.act(&line, None, "messenger").expect("it can be told");
+        wired.outside.act(&line, None, PLUGIN).expect("it can be told");
         fetch(&mut wired, &format!("http://{granted}/jobs/1"));
     }
 
     let figures = Figures::of("tricks", format!("{} addresses, {} redirects", ADDRESSES.len(), REDIRECTS.len()));
     figures.at_most("connections to a machine that nobody granted", target.connections(), 0);
-    figures.show("requests to the service that is granted", wired.outside.requests("generic").len());
+    let asked = wired.outside.requests(SERVICE).len();
+    figures.show("requests to the service that is granted", asked);
+    assert!(asked >= REDIRECTS.len(), "each redirect was met, or nothing is shown");
 }
 
 /// The person is told something, and never what is there.
@@ -121,6 +123,7 @@ pub fn run(_: Size) {
 fn fetch(wired: &mut Wired, address: &str) {
     let said = wired.bot.hears("jane", &format!("@hatstand fetch \"{address}\""));
     let words: Vec<&str> = said.iter().flat_map(|line| line.text()).map(String::as_str).collect();
-    assert!(!words.is_empty(), "{address}: nobody was answered");
-    assert!(words.iter().all(|line| !line.contains("root:") && !line.contains("ami-id")), "{address}: {words:?}");
+    let is_refused = |line: &&str| ["Fetched: ", "For this I need the grant", "I cannot: "].iter().any(|begin| line.starts_with(begin));
+    assert!(!words.is_empty() && words.iter().all(is_refused), "{address}: {words:?}");
+    assert!(words.iter().all(|line| !line.contains("Fetched: 200")), "{address}: {words:?}");
 }

@@ -10,6 +10,7 @@ pub mod label;
 pub mod line;
 pub mod request;
 pub mod usage;
+pub mod webhook;
 
 /// The bytes as text, with a mark for what is none.
 fn text(input: &[u8]) -> String {

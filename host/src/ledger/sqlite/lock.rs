@@ -5,6 +5,12 @@ use crate::ledger::{LedgerError, Result};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long it is tried to get the lock, and how often.
+const MOMENT: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Held as long as this lives; the operating system takes it back when the process ends, however that happens.
 #[derive(Debug)]
@@ -14,7 +20,7 @@ impl Lock {
     pub(super) fn take(database: &Path) -> Result<Self> {
         let path = file::beside(database, ".lock");
         let file = file::open(&path).map_err(|error| open_error(database, error))?;
-        match file.try_lock() {
+        match try_for_a_moment(&file) {
             Ok(()) => sign(&file).map_err(|error| open_error(database, error))?,
             Err(TryLockError::WouldBlock) => {
                 return Err(LedgerError::InUse { path: database.display().to_string(), pid: holder(&path) });
@@ -22,6 +28,17 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(open_error(database, error)),
         }
         Ok(Self(file))
+    }
+}
+
+/// A process that is just being started holds what its parent had open, until it runs its own program.
+fn try_for_a_moment(file: &File) -> std::result::Result<(), TryLockError> {
+    let until = Instant::now() + MOMENT;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => thread::sleep(PAUSE),
+            tried => return tried,
+        }
     }
 }
 

@@ -9,6 +9,9 @@ use crate::texts::{card, gathered};
 use hatstand_plugin::prelude::*;
 use std::collections::BTreeSet;
 
+/// More subjects are only counted in a digest: so many surely fit into a value of the store.
+const MOST: usize = 400;
+
 /// In a rush.
 impl Desk<'_> {
     /// Says stories in one message, together with those that are in it already; in several, if they are too many.
@@ -17,7 +20,7 @@ impl Desk<'_> {
         while rest.peek().is_some() {
             let (open, mut gathering) = self.gathering(channel)?;
             let added: Vec<String> = rest.by_ref().take(gathering.room()).collect();
-            added.iter().for_each(|key| gathering.add(key));
+            added.iter().for_each(|key| gathering.add(key, usize::MAX));
             match open {
                 Some(message) => self.enter(channel, gathering, &added, &message)?,
                 None => self.begin(channel, gathering, &added)?,
@@ -58,7 +61,7 @@ impl Desk<'_> {
         *self.gatherings.change(self.shelf(), &shelf::gathering_key(channel, message))? = gathering;
         for key in added {
             let calls = self.calls(channel, key)?;
-            let post = Post { gathered: true, ..Post::new(message.clone(), self.cx.now()) };
+            let post = Post::gathered(message.clone(), self.cx.now());
             self.remember(channel, key, post, &calls)?;
         }
         self.stale.insert((channel.clone(), message.clone()));
@@ -96,7 +99,7 @@ impl Desk<'_> {
         }
         let drawer = shelf::digest_key(channel);
         let mut waiting: Gathering = self.cx.store().get(&drawer)?.unwrap_or_default();
-        keys.iter().for_each(|key| waiting.add(key));
+        keys.iter().for_each(|key| waiting.add(key, MOST));
         Ok(self.cx.store().set(&drawer, &waiting)?)
     }
 

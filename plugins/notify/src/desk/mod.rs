@@ -18,12 +18,13 @@ use crate::series::Series;
 use crate::settings::Config;
 use crate::shelf::{self, Shelf};
 use crate::story::Story;
+use crate::texts;
 use drawer::Drawer;
 use hatstand_plugin::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many subjects of a channel wait to be told, at most.
-const WAITING: usize = 1_000;
+/// So many subjects of a channel wait to be told, at most: as many as surely fit into a value of the store.
+const WAITING: usize = 500;
 
 /// The name of the timer for what is told later.
 const LATER: &str = "later";
@@ -130,7 +131,7 @@ impl<'a> Desk<'a> {
     /// Nobody is told anything any more in a channel that is gone.
     pub fn drop_listener(&mut self, channel: &Channel) {
         let Some(listener) = self.listeners.get_mut(channel) else { return };
-        let number = crate::texts::count(listener.subscriptions.len(), "subscription", "subscriptions");
+        let number = texts::count(listener.subscriptions.len(), "subscription", "subscriptions");
         self.cx.log().warn(format_args!("the channel {channel} is gone, and with it {number}"));
         *listener = Listener::default();
     }

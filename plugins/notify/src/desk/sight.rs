@@ -23,7 +23,7 @@ impl Desk<'_> {
         let post = story.posts.get(channel.as_str());
         let mut lines = Vec::new();
         for (name, part) in &story.parts {
-            let told = post.is_some_and(|post| post.parts.contains(name));
+            let told = post.is_some_and(|post| post.tells_of(&part.news));
             let record = records.remove(name).unwrap_or_default();
             if listener.admits(&part.news, &record, told, self.cx.now()) {
                 lines.push(Line { part, record });
@@ -56,7 +56,7 @@ impl Desk<'_> {
         let mut lines = Vec::new();
         for story in keys.iter().filter_map(|key| self.stories.opened(key)) {
             let post = story.posts.get(channel.as_str()).filter(|_| told);
-            let was_told = |news: &News| post.is_some_and(|post| post.parts.contains(&news.part));
+            let was_told = |news: &News| post.is_some_and(|post| post.tells_of(news));
             let is_wanted = |news: &News| listener.admits(news, &Record::default(), true, self.cx.now());
             let parts = story.parts.values().filter(|part| was_told(&part.news) || is_wanted(&part.news));
             lines.extend(parts.map(|part| Line { part, record: Record::default() }));
@@ -66,12 +66,12 @@ impl Desk<'_> {
 
     /// Who is called because of what is in a story, and was not yet.
     pub fn calls(&mut self, channel: &Channel, key: &str) -> Result<Calls> {
-        let post = self.stories.open(self.shelf(), key)?.posts.get(channel.as_str());
-        let called = post.map(|post| post.called.clone()).unwrap_or_default();
+        let post = self.stories.open(self.shelf(), key)?.posts.get(channel.as_str()).cloned();
         let sight = self.sight(channel, key)?;
         // Who was called when it broke is not called each time it fails again.
         let needy = sight.iter().filter(|line| line.news().state.needs_somebody() && line.record.failures == 0);
-        let needy: Vec<News> = needy.map(|line| line.news().clone()).filter(|news| !called.contains(&news.occasion())).collect();
+        let needy: Vec<News> =
+            needy.map(|line| line.news().clone()).filter(|news| !post.as_ref().is_some_and(|post| post.has_called(news))).collect();
         let Some(listener) = self.listeners.get(channel) else { return Ok(Calls::new()) };
         let calls = needy.iter().map(|news| (news.occasion(), listener.called(news).cloned().collect::<Vec<User>>()));
         Ok(calls.filter(|(_, people)| !people.is_empty()).collect())

@@ -5,6 +5,7 @@ use super::sight::Calls;
 use crate::shelf;
 use crate::story::Post;
 use crate::texts::card;
+use crate::texts::phrase::Line;
 use hatstand_plugin::chat::Error as ChatError;
 use hatstand_plugin::prelude::*;
 use std::collections::BTreeSet;
@@ -40,7 +41,7 @@ impl Desk<'_> {
             }
             match self.standing(channel, &key) {
                 Some(post) if post.gathered => drop(self.stale.insert((channel.clone(), post.message))),
-                Some(post) => self.edit(channel, &key, &post)?,
+                Some(post) => self.edit(channel, &key, post)?,
                 None if !self.is_said(channel, &key)? => fresh.push(key),
                 None => {}
             }
@@ -73,13 +74,13 @@ impl Desk<'_> {
         let message = card::card(&self.sight(channel, key)?);
         let said = fingerprint(&message);
         match self.say(channel, card::call(&people(&calls), message)) {
-            Some(message) => self.remember(channel, key, Post { said, ..Post::new(message, self.cx.now()) }, &calls),
+            Some(message) => self.remember(channel, key, Post::new(message, self.cx.now(), said), &calls),
             None => Ok(()),
         }
     }
 
     /// Edits the message about a story, and calls whoever has to know what came of it.
-    fn edit(&mut self, channel: &Channel, key: &str, post: &Post) -> Result<()> {
+    fn edit(&mut self, channel: &Channel, key: &str, mut post: Post) -> Result<()> {
         let message = card::card(&self.sight(channel, key)?);
         let said = fingerprint(&message);
         if said == post.said || !self.may_say(channel, &[key.to_owned()]) {
@@ -94,7 +95,8 @@ impl Desk<'_> {
         }
         let calls = self.calls(channel, key)?;
         self.alarm(channel, key, &calls)?;
-        self.remember(channel, key, Post { said, ..post.clone() }, &calls)
+        post.said = said;
+        self.remember(channel, key, post, &calls)
     }
 
     /// Calls whoever has to know, where the message about it stands further up and nobody would see that it was edited.
@@ -110,12 +112,11 @@ impl Desk<'_> {
 
     /// Remembers which message tells a story, and who was called because of it.
     pub fn remember(&mut self, channel: &Channel, key: &str, mut post: Post, calls: &Calls) -> Result<()> {
-        post.parts.extend(self.sight(channel, key)?.iter().map(|line| line.news().part.clone()));
-        post.called.extend(calls.keys().cloned());
+        post.tell_of(self.sight(channel, key)?.iter().map(Line::news));
+        post.call(calls.keys());
         let posts = &mut self.stories.change(self.shelf(), key)?.posts;
         if let Some(before) = posts.remove(channel.as_str()) {
-            post.parts.extend(before.parts);
-            post.called.extend(before.called);
+            post.follow(before);
         }
         posts.insert(channel.as_str().to_owned(), post);
         Ok(())

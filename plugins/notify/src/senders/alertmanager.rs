@@ -5,6 +5,7 @@
 
 use super::{Payload, Reading, Unread};
 use crate::news::{News, Source, State, Topic};
+use crate::shelf::number;
 use hatstand_plugin::prelude::*;
 
 const VERSION: &str = "4";
@@ -52,7 +53,7 @@ fn read_alert(alert: Payload<'_>, received: Instant) -> Reading<News> {
     };
     let project = label("alertname").unwrap_or_else(|| "alert".to_owned());
     // Older versions do not send it.
-    let fingerprint = alert.text("fingerprint").unwrap_or_else(|| format!("{labels:?}"));
+    let fingerprint = alert.text("fingerprint").unwrap_or_else(|| format!("{:016x}", number(format!("{labels:?}").as_bytes())));
     let took = over.zip(began_at).filter(|_| state == State::Resolved).map(|(over, began)| over.since(began));
     Ok(News {
         names: labels.iter().map(|(name, value)| format!("{name}={value}")).collect(),

@@ -58,7 +58,7 @@ pub fn read(payload: Payload<'_>, received: Instant) -> Reading {
 /// The problem that this is about: its number is 0 as soon as it is over, and then the last number is that of the problem that was.
 fn problem(payload: Payload<'_>, what: &str) -> Reading<String> {
     let number = payload.number("problem").filter(|number| *number > 0).map_or_else(|| payload.need_number("last_problem"), Ok)?;
-    Ok(format!("problem {what} {number}"))
+    Ok(format!("problem {number} {what}"))
 }
 
 fn time(payload: Payload<'_>, received: Instant) -> Instant {

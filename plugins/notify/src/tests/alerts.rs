@@ -102,7 +102,7 @@ fn alert(host: usize) -> Value {
     let payload: Value = serde_json::from_str(ALERTS).unwrap();
     let mut alert = payload["alerts"][0].clone();
     alert["labels"]["instance"] = json!(format!("web-{host}:9100"));
-    alert["fingerprint"] = json!(format!("{host:016x}"));
+    alert["fingerprint"] = json!(format!("{:016x}", 1_000 - host));
     alert
 }
 
@@ -203,6 +203,14 @@ fn what_cannot_be_read_names_the_field() {
             "error: alertmanager sent what cannot be read: `alerts.status` is `odd`",
         ]
     );
+    let without = |host: usize| {
+        let mut alert = alert(host);
+        alert["fingerprint"] = json!(null);
+        alert["labels"]["cluster"] = json!("x".repeat(300));
+        alert
+    };
+    send(&mut room, [without(1), without(2)]);
+    assert_eq!(room.heard().len(), 2, "older versions send no fingerprints");
     send(&mut room, [json!({ "status": "firing" }), json!({ "status": "resolved", "labels": [1], "startsAt": 5 })]);
     assert_eq!(room.heard().len(), 2, "an alert without labels is one all the same");
 }

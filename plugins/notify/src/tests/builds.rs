@@ -186,6 +186,24 @@ fn a_digest_tells_all_at_once() {
 }
 
 #[test]
+fn a_digest_of_very_many_counts_the_rest() {
+    let mut room = sent::subscribed("shop/*");
+    room.says("ann", "notify digest daily");
+    room.heard();
+    for number in 0..450 {
+        sent::jenkins(&mut room, &build(number, "SUCCESS", 0));
+    }
+    room.wait("1 day");
+    let said = room.heard();
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].starts_with("bot> What was new since the last digest: 400 builds, 50 more.") && said[0].ends_with("… and 438 more"),
+        "{}",
+        said[0]
+    );
+}
+
+#[test]
 fn who_is_called_is_called_before_the_digest() {
     let mut room = sent::subscribed("shop/web mention @bob");
     room.says("ann", "notify digest daily");

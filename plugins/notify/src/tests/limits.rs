@@ -116,6 +116,77 @@ fn long_texts_are_cut() {
 }
 
 #[test]
+fn a_channel_has_only_so_many_subscriptions_and_mutes() {
+    let mut room = Room::with::<Notify>();
+    for number in 0..50 {
+        room.says("ann", &format!("notify subscribe shop/{number}"));
+        room.says("ann", &format!("notify mute shop/{number}"));
+    }
+    room.heard();
+    room.says("ann", "notify subscribe shop/web");
+    room.says("ann", "notify mute shop/web");
+    assert_eq!(
+        room.heard(),
+        [
+            "bot(ann)> A channel has at most 50 subscriptions. A pattern such as `acme/*` stands for many.",
+            "bot(ann)> At most 50 things are muted in a channel. `notify unmute everything` takes them away.",
+        ]
+    );
+    room.says("ann", "notify subscribe shop/7 builds");
+    assert_eq!(room.outcome().code, "subscribed", "what is there can be changed");
+}
+
+#[test]
+fn the_most_and_longest_of_everything_can_be_kept() {
+    let long = "𝄞".repeat(300);
+    let mut room = Room::with::<Notify>();
+    for channel in 0..20 {
+        room.go_to(&format!("team-{channel}"));
+        room.says("ann", "notify subscribe * tests, alerts mention @bob");
+    }
+    for number in 0..70 {
+        let changes = [
+            ("/check_run/name", json!(format!("{number} {long}"))),
+            ("/check_run/output/title", json!(long)),
+            ("/check_run/html_url", json!(format!("https://ci.example/{}", "x".repeat(5_000)))),
+        ];
+        sent::github(&mut room, "check_run", &with(payload!("github/check_run.json"), changes));
+        assert_eq!(room.outcome().broken, None);
+    }
+    let labels: serde_json::Map<String, Value> = (0..40).map(|label| (format!("{label}"), json!(long))).collect();
+    let payload: Value = serde_json::from_str(ALERTS).unwrap();
+    let alerts: Vec<Value> = (0..200)
+        .map(|number| {
+            let mut alert = payload["alerts"][0].clone();
+            alert["labels"] = json!(labels);
+            alert["fingerprint"] = json!(number.to_string());
+            alert
+        })
+        .collect();
+    sent::alertmanager(&mut room, &with(ALERTS, [("/alerts", json!(alerts))]));
+    assert_eq!(room.outcome().broken, None);
+}
+
+#[test]
+fn the_longest_texts_fit_into_a_message() {
+    let long = || "𝄞".repeat(300);
+    let mut room = sent::subscribed("acme/web tests");
+    for number in 0..20 {
+        let (name, title) = (format!("{number} {}", long()), long());
+        let page = format!("https://ci.example/{}", "x".repeat(380));
+        let changes = [
+            ("/check_run/name", json!(name)),
+            ("/check_run/output/title", json!(title)),
+            ("/check_run/html_url", json!(page)),
+            ("/check_run/check_suite/head_branch", json!(long())),
+        ];
+        sent::github(&mut room, "check_run", &with(payload!("github/check_run.json"), changes));
+    }
+    assert_eq!(room.log(), [""; 0]);
+    assert_eq!(room.heard().len(), 20);
+}
+
+#[test]
 fn what_others_write_cannot_format_or_call() {
     let mut room = sent::subscribed("*");
     let page = json!("https://ci.example/1) [x](https://evil.example/");

@@ -54,6 +54,10 @@ pub fn too_many(most: usize) -> Message {
     say!("A channel has at most {most} subscriptions. A pattern such as `acme/*` stands for many.")
 }
 
+pub fn too_many_mutes(most: usize) -> Message {
+    say!("At most {most} things are muted in a channel. `notify unmute everything` takes them away.")
+}
+
 /// Why a word is no topic; a usage error takes plain text.
 pub fn no_topic(word: &str) -> String {
     match word {

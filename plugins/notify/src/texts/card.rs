@@ -6,8 +6,8 @@ use crate::news::{News, Topic};
 use hatstand_plugin::message::Span;
 use hatstand_plugin::prelude::*;
 
-/// More parts are not listed.
-const LISTED: usize = 15;
+/// More parts are not listed: so many of the longest fit into a message.
+const LISTED: usize = 12;
 
 /// A subject as it stands. What is pushed stands above what came of it.
 pub fn card(lines: &[Line<'_>]) -> Message {

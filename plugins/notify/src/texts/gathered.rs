@@ -22,7 +22,7 @@ pub fn digest(lines: &[Line<'_>], more: usize) -> Message {
 
 fn list(title: Message, lines: &[Line<'_>], more: usize) -> Message {
     let mut sorted: Vec<&Line<'_>> = lines.iter().collect();
-    sorted.sort_by_key(|line| weight(line.news().state));
+    sorted.sort_by_key(|line| (weight(line.news().state), &line.news().project, &line.news().name));
     let left = sorted.len().saturating_sub(LISTED) + more;
     let left = (left > 0).then(|| say!("… and {left} more"));
     let listed = sorted.into_iter().take(LISTED).map(|line| say!("{} {}: {}", mark(line.news()), place(line.news()), line.phrase()));

@@ -4,7 +4,6 @@ use super::card::place;
 use super::phrase::{Line, mark};
 use super::{answer, count, together};
 use crate::arrivals::{Arrival, Came};
-use crate::digest::Rhythm;
 use crate::listener::Listener;
 use crate::news::Source;
 use crate::series::Record;
@@ -26,10 +25,8 @@ pub fn subscriptions(listener: &Listener, next: Option<Instant>, now: Instant) -
         let until = mute.until.map(|until| say!(" until {until}"));
         say!("Muted{until}: `{}`, by {}", mute.what.0, mute.by)
     });
-    let digest = listener.digest.as_ref().zip(next).map(|(digest, next)| {
-        let rhythm: Rhythm = digest.rhythm;
-        say!("In a digest, {}: next at {next}", rhythm.word())
-    });
+    let digest = listener.digest.as_ref().zip(next);
+    let digest = digest.map(|(digest, next)| say!("In a digest, {}: next at {next}", digest.rhythm.word()));
     let refused = listener
         .refused
         .as_deref()

@@ -13,7 +13,7 @@ impl Messenger {
     #[command("fetch <address> [retrying <times>]")]
     fn fetch(cx: &mut Context, address: String, times: Option<i64>) -> Result<Reply> {
         cx.log().about(format_args!("errand {address}"));
-        cx.http().get(address).retries(times.unwrap_or_default().try_into().unwrap_or(u8::MAX)).then("fetched")?;
+        cx.http().get(address).retries(times.unwrap_or_default().try_into().unwrap_or(u8::MAX)).then("fetched").map_err(refused)?;
         Ok(Reply::nothing())
     }
 
@@ -25,14 +25,14 @@ impl Messenger {
             Some(key) => request.idempotency_key(key),
             None => request,
         };
-        request.then("brought")?;
+        request.then("brought").map_err(refused)?;
         Ok(Reply::nothing())
     }
 
     /// Try to send with a header.
     #[command("fetch <address> with <header> as <value>")]
     fn fetch_with(cx: &mut Context, address: String, header: String, value: String) -> Result<Reply> {
-        cx.http().get(address).header(header, value).retries(0).then("fetched")?;
+        cx.http().get(address).header(header, value).retries(0).then("fetched").map_err(refused)?;
         Ok(Reply::nothing())
     }
 
@@ -87,6 +87,14 @@ impl Messenger {
     #[webhook("nagios")]
     fn nagios(cx: &mut Context, rang: Webhook) -> Result<Reply> {
         ring(cx, &rang)
+    }
+}
+
+/// People name the addresses, and are told what is wrong with them.
+fn refused(error: hatstand_plugin::http::Error) -> Error {
+    match error {
+        hatstand_plugin::http::Error::Invalid(why) => Error::refused(say!("I cannot: {why}")),
+        other => other.into(),
     }
 }
 
