@@ -376,7 +376,7 @@ impl Deploy {
                 Answered::Chosen(choice) => journey.confirmed(id, cx.user()?, choice == "yes")?,
                 _ => journey.unconfirmed(id)?,
             }
-            Ok(Reply::nothing())
+            Ok(journey.came())
         })
     }
 
@@ -391,7 +391,7 @@ impl Deploy {
         let (id, yes) = decision(press.rest())?;
         with(cx, |journey| {
             journey.proved(id, yes)?;
-            Ok(Reply::nothing())
+            Ok(journey.came())
         })
     }
 
@@ -408,88 +408,88 @@ impl Deploy {
     }
 
     #[response("run")]
-    fn answered(cx: &mut Context, response: Response) -> Result<()> {
+    fn answered(cx: &mut Context, response: Response) -> Result<Reply> {
         let (id, step) = response.rest().split_once(' ').ok_or_else(|| Error::broken("a response is to nothing"))?;
         let (id, step) = (run_id(id)?, step.to_owned());
         later(cx, |journey| journey.answered(id, &step, response))
     }
 
     #[response("verify")]
-    fn verified(cx: &mut Context, response: Response) -> Result<()> {
+    fn verified(cx: &mut Context, response: Response) -> Result<Reply> {
         let (app, who) = response.rest().split_once(' ').ok_or_else(|| Error::broken("a response is to nothing"))?;
         let (app, who) = (app.to_owned(), User::from(who));
         later(cx, |journey| journey.verified(&app, &who, response))
     }
 
     #[webhook("github")]
-    fn github(cx: &mut Context, webhook: Webhook) -> Result<()> {
+    fn github(cx: &mut Context, webhook: Webhook) -> Result<Reply> {
         later(cx, |journey| journey.heard(Kind::Github, &webhook))
     }
 
     #[webhook("gitlab")]
-    fn gitlab(cx: &mut Context, webhook: Webhook) -> Result<()> {
+    fn gitlab(cx: &mut Context, webhook: Webhook) -> Result<Reply> {
         later(cx, |journey| journey.heard(Kind::Gitlab, &webhook))
     }
 
     #[webhook("jenkins")]
-    fn jenkins(cx: &mut Context, webhook: Webhook) -> Result<()> {
+    fn jenkins(cx: &mut Context, webhook: Webhook) -> Result<Reply> {
         later(cx, |journey| journey.heard(Kind::Jenkins, &webhook))
     }
 
     #[webhook("generic")]
-    fn generic(cx: &mut Context, webhook: Webhook) -> Result<()> {
+    fn generic(cx: &mut Context, webhook: Webhook) -> Result<Reply> {
         later(cx, |journey| journey.heard(Kind::Generic, &webhook))
     }
 
     #[timer("lock")]
-    fn rings(cx: &mut Context, timer: Timer) -> Result<()> {
+    fn rings(cx: &mut Context, timer: Timer) -> Result<Reply> {
         let spot = Spot::read(timer.rest())?;
         later(cx, |journey| journey.locks().look(&spot).map(drop))
     }
 
     #[timer("held")]
-    fn held(cx: &mut Context, timer: Timer) -> Result<()> {
+    fn held(cx: &mut Context, timer: Timer) -> Result<Reply> {
         let spot = Spot::read(timer.rest())?;
         later(cx, |journey| journey.take_held(&spot))
     }
 
     #[timer("waits")]
-    fn waits(cx: &mut Context, timer: Timer) -> Result<()> {
+    fn waits(cx: &mut Context, timer: Timer) -> Result<Reply> {
         let spot = Spot::read(timer.rest())?;
         later(cx, |journey| journey.waits_long(&spot))
     }
 
     #[timer("late")]
-    fn late(cx: &mut Context, timer: Timer) -> Result<()> {
+    fn late(cx: &mut Context, timer: Timer) -> Result<Reply> {
         let id = run_id(timer.rest())?;
         later(cx, |journey| journey.unconfirmed(id))
     }
 
     #[timer("pickup")]
-    fn pickup(cx: &mut Context, timer: Timer) -> Result<()> {
+    fn pickup(cx: &mut Context, timer: Timer) -> Result<Reply> {
         let id = run_id(timer.rest())?;
         later(cx, |journey| journey.not_picked_up(id))
     }
 
     #[timer("limit")]
-    fn limit(cx: &mut Context, timer: Timer) -> Result<()> {
+    fn limit(cx: &mut Context, timer: Timer) -> Result<Reply> {
         let id = run_id(timer.rest())?;
         later(cx, |journey| journey.over_limit(id))
     }
 
     #[timer("read")]
-    fn read(cx: &mut Context, timer: Timer) -> Result<()> {
+    fn read(cx: &mut Context, timer: Timer) -> Result<Reply> {
         let id = run_id(timer.rest())?;
         later(cx, |journey| journey.look(id))
     }
 
     #[on(upgraded)]
-    fn upgraded(cx: &mut Context) -> Result<()> {
+    fn upgraded(cx: &mut Context) -> Result<Reply> {
         later(cx, Journey::look_at_all)
     }
 
     #[on(person_changed)]
-    fn person_changed(cx: &mut Context, person: Person) -> Result<()> {
+    fn person_changed(cx: &mut Context, person: Person) -> Result<Reply> {
         later(cx, |journey| journey.locks().account(&person.id, person.active))
     }
 }
@@ -531,12 +531,12 @@ fn with<'a>(cx: &'a Context, act: impl FnOnce(&Journey<'a>) -> Result<Reply>) ->
 }
 
 /// The same where nobody is there to be told: the operator's log is.
-fn later<'a>(cx: &'a Context, act: impl FnOnce(&Journey<'a>) -> Result<()>) -> Result<()> {
+fn later<'a>(cx: &'a Context, act: impl FnOnce(&Journey<'a>) -> Result<()>) -> Result<Reply> {
     match Journey::open(cx)? {
-        Ok(journey) => act(&journey),
-        Err(_) => {
+        Ok(journey) => act(&journey).map(|()| journey.came()),
+        Err(no) => {
             cx.log().error("the setting `apps` cannot be used, and deploys go on that need it");
-            Ok(())
+            Ok(Reply::nothing().code(no.code))
         }
     }
 }

@@ -71,7 +71,8 @@ impl Journey<'_> {
     }
 
     /// The last word, for programs, and nothing more is to come.
-    pub(super) fn finish(&self, mut run: Run, end: End, code: &str) -> Result<Run> {
+    pub(super) fn finish(&self, mut run: Run, end: End, code: &'static str) -> Result<Run> {
+        self.came.set(code);
         run.stage = Stage::Over(end);
         run.ended.get_or_insert(self.cx.now());
         let state = State { deploy: run.id, app: &run.app, environment: &run.environment, git_ref: &run.git_ref, sha: run.sha() };

@@ -35,6 +35,7 @@ use hatstand_plugin::directory::{Channel as KnownChannel, Person};
 use hatstand_plugin::http::Error as HttpError;
 use hatstand_plugin::prelude::*;
 use serde::Serialize;
+use std::cell::Cell;
 
 /// What one invocation knows of what can be deployed.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub struct Journey<'a> {
     pub cx: &'a Context,
     pub config: Config,
     pub apps: Apps,
+    /// What came of it last, in a word for programs and for the trail.
+    came: Cell<&'static str>,
 }
 
 /// What is told to programs.
@@ -67,9 +70,14 @@ impl<'a> Journey<'a> {
         let config: Config = cx.settings()?;
         let Some(apps) = &config.apps else { return Ok(Err(refusal::unconfigured())) };
         Ok(match Apps::read(apps) {
-            Ok(apps) => Ok(Self { cx, config, apps }),
+            Ok(apps) => Ok(Self { cx, config, apps, came: Cell::default() }),
             Err(why) => Err(refusal::misconfigured(&why.0)),
         })
+    }
+
+    /// What came of it, if a deploy came to its end or to a halt.
+    pub fn came(&self) -> Reply {
+        Reply::nothing().code(self.came.get())
     }
 
     pub fn shelf(&self) -> Shelf<'a> {

@@ -52,7 +52,10 @@ fn all_that_happens_is_about_the_deploy() {
     room.says("ann", "locks");
     assert_eq!(room.about(), "");
     hook(&mut room, &status(7, 1, "success", "2026-01-05T10:00:30Z"));
-    assert_eq!(room.about(), "deploy 1");
+    assert_eq!((room.about(), room.outcome().code.as_str()), ("deploy 1", "succeeded"));
+    room.says("ann", "deploy web@nonsense");
+    answer(&mut room, 422, &json!({}));
+    assert_eq!((room.about(), room.outcome().code.as_str()), ("deploy 2", "refused.ref"), "the trail says what came of it");
 }
 
 #[test]
