@@ -117,6 +117,8 @@ impl Journey<'_> {
                 run.stage = Stage::Finding { candidates };
                 self.recognize(run, origin)
             }
+            Ok(Found::Perhaps) if run.looked < LOOKS => self.wait_to_look(run),
+            Ok(Found::Perhaps) => self.give_up(run),
             Ok(Found::Nothing) => self.not_there(run, origin),
             Err(trouble) if trouble.leaves_open() || matches!(trouble, Trouble::Down | Trouble::Limited) => {
                 self.look_again(run, origin, &trouble)

@@ -73,9 +73,10 @@ impl Provider for Jenkins<'_> {
         Ok(Started { id: format!("queue/{item}"), link: None, sha: None })
     }
 
-    /// What is not a build yet is found at the next look: an item leaves the queue within seconds.
+    /// Among the builds and in the queue, of which a job tells one item and whether there are any.
     fn find(&self, _order: &Order<'_>) -> Option<Call> {
-        let tree = format!("builds[number,url,actions[parameters[name,value]]]{{0,{CANDIDATES}}}");
+        let parameters = "actions[parameters[name,value]]";
+        let tree = format!("builds[number,url,{parameters}]{{0,{CANDIDATES}}},inQueue,queueItem[id,{parameters}]");
         Some(Call::get(format!("{}/api/json?tree={}", self.job(), escaped(&tree))))
     }
 
@@ -85,7 +86,11 @@ impl Provider for Jenkins<'_> {
         let build = builds.iter().find(|build| key(build).as_deref() == Some(order.key));
         let started = build
             .and_then(|build| Some(Started { id: format!("build/{}", number(build, "/number")?), link: link(build, "/url"), sha: None }));
-        Ok(started.map_or(Found::Nothing, Found::Started))
+        let item = body.pointer("/queueItem").filter(|item| key(item).as_deref() == Some(order.key));
+        let queued = item.and_then(|item| Some(Started { id: format!("queue/{}", number(item, "/id")?), link: None, sha: None }));
+        let waits = body.pointer("/inQueue").and_then(Value::as_bool).unwrap_or_default();
+        let otherwise = if waits { Found::Perhaps } else { Found::Nothing };
+        Ok(started.or(queued).map_or(otherwise, Found::Started))
     }
 
     fn cancel(&self, id: &str, _by: &str) -> Cancelling {

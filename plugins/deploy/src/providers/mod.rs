@@ -128,6 +128,8 @@ pub enum Found {
     Started(Started),
     /// One of these may be it: each has to be asked.
     Among(Vec<String>),
+    /// Something is on its way there that may be it.
+    Perhaps,
     Nothing,
 }
 
