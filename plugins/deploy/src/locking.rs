@@ -160,7 +160,7 @@ impl Journey<'_> {
         let spot = Spot::hat(channel);
         if on {
             if let Some(wearer) = self.locks().wearer(channel)? {
-                return Ok(Reply::whisper(texts::hat_taken(&wearer)).code("refused.held"));
+                return Ok(Reply::whisper(texts::hat_on(&wearer)).code("refused.held"));
             }
             self.locks().put_on_hat(channel, who)?;
             return Ok(Reply::say(texts::hat_on(who)).code("held"));

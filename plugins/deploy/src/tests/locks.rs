@@ -162,6 +162,17 @@ fn the_end_of_a_run_hands_the_lock_to_the_next() {
 }
 
 #[test]
+fn who_only_plans_does_not_wait() {
+    let mut room = room(&json!({ "when-busy": "queue" }));
+    begin(&mut room, "ann", "deploy web", 7);
+    ask(&mut room, "bob", "plan web@fix", OTHER);
+    assert!(heard(&mut room).contains("Deploy 1 of `6dcb09b` (main) to *staging* by ann goes on"));
+    assert_eq!(says(&mut room, "bob", "deploy queue"), "bot(bob)> Nobody waits to deploy.");
+    ask(&mut room, "ann", "deploy web@fix", OTHER);
+    assert!(heard(&mut room).contains("goes on"), "who deploys does not wait for themselves");
+}
+
+#[test]
 fn joining_the_queue_of_what_is_free_deploys() {
     let mut room = room(&json!({}));
     says(&mut room, "ann", "deploy queue join web to staging");
@@ -308,6 +319,10 @@ fn the_hat_is_asked_for_as_the_policy_says() {
     assert_eq!(says(&mut room, "ann", "deploy hat off"), "bot(ann)> You do not wear the deploy hat.");
     assert_eq!(says(&mut room, "ann", "deploy hat on"), "bot(ann)> bob wears the deploy hat.");
     assert_eq!(says(&mut room, "bob", "deploy hat off"), "bot> bob has taken the deploy hat off.");
+
+    assert_eq!(says(&mut room, "eve", "deploy hat"), "bot(eve)> Nobody wears the deploy hat.");
+    assert_eq!(says(&mut room, "eve", "deploy hat on"), "bot> eve wears the deploy hat.");
+    assert_eq!(says(&mut room, "bob", "deploy hat"), "bot(bob)> eve wears the deploy hat.");
 
     let mut room = super::scene::room(&json!({ "hat": "auto" }));
     begin(&mut room, "ann", "deploy web", 7);

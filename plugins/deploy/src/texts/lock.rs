@@ -200,8 +200,8 @@ pub fn hat_off(by: &User) -> Message {
     say!("{by} has taken the deploy hat off.")
 }
 
-pub fn hat_taken(by: &User) -> Message {
-    say!("{by} wears the deploy hat.")
+pub fn hat_free() -> Message {
+    "Nobody wears the deploy hat.".into()
 }
 
 pub fn hat_not_yours() -> Message {
