@@ -1,13 +1,15 @@
 //! Locking, unlocking, freezing and wearing the deploy hat, as people say it.
 
-use crate::apps::{Environment, Unlock};
+use crate::apps::{App, Environment, Unlock, same};
 use crate::checks;
 use crate::journey::Journey;
 use crate::lock::Spot;
 use crate::locks::Wanted;
+use crate::providers::Merged;
 use crate::shelf::Freeze;
 use crate::texts::lock as texts;
 use crate::texts::refusal::{self, No};
+use crate::voice;
 use hatstand_plugin::prelude::*;
 use turns::{End, Hold, Outcome, Refusal, Request, Wish};
 
@@ -124,6 +126,27 @@ impl Journey<'_> {
             self.locks().ask(spot, who, Request::Release { hold: None })?;
         }
         Ok(Reply::say(texts::unlocked(&own, who)).code("unlocked"))
+    }
+
+    /// Opens the locks for a branch that was merged, where the operator wants that.
+    pub fn unlock_merged(&self, merged: &Merged) -> Result<()> {
+        let is_about = |app: &&App| app.source.as_ref().is_some_and(|source| same(&source.what, &merged.repository));
+        for app in self.apps.iter().filter(is_about) {
+            for environment in app.environments.iter().filter(|environment| environment.unlock_on_merge) {
+                self.unlock_branch(&Spot::new(&app.name, &environment.name), &merged.branch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unlock_branch(&self, spot: &Spot, branch: &str) -> Result<()> {
+        let holder = self.locks().look(spot)?.and_then(|kept| kept.resource.holds.first().cloned());
+        let holder = holder.filter(|hold| hold.wish.note.as_deref() == Some(branch)).map(|hold| hold.person);
+        if let Some(holder) = holder {
+            self.locks().ask(spot, &holder, Request::Release { hold: None })?;
+            voice::direct(self.cx, None, &holder, texts::merged(spot, branch))?;
+        }
+        Ok(())
     }
 
     /// Lets somebody wait no longer.

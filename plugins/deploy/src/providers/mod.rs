@@ -99,6 +99,14 @@ pub struct Mark {
     pub number: u64,
 }
 
+/// A branch has become part of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// As the provider calls it.
+    pub repository: String,
+    pub branch: String,
+}
+
 /// What a provider says of a deploy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
@@ -265,6 +273,16 @@ pub fn heard(kind: Kind, webhook: &Webhook) -> Option<News> {
         Kind::Gitlab => gitlab::heard(&body),
         Kind::Jenkins => jenkins::heard(&body),
         Kind::Generic => generic::heard(&body),
+    }
+}
+
+/// Whether a webhook says that a branch was merged.
+pub fn merged(kind: Kind, webhook: &Webhook) -> Option<Merged> {
+    let body: Value = webhook.json().ok()?;
+    match kind {
+        Kind::Github => github::merged(webhook.header("X-GitHub-Event")?, &body),
+        Kind::Gitlab => gitlab::merged(&body),
+        Kind::Jenkins | Kind::Generic => None,
     }
 }
 

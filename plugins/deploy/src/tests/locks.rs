@@ -56,6 +56,26 @@ fn a_sticky_lock_stays_with_the_person() {
 }
 
 #[test]
+fn a_lock_ends_when_its_branch_is_merged() {
+    let merged = |branch: &str, merged: bool| {
+        // <https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request>
+        let pull_request = json!({ "number": 1, "merged": merged, "head": { "ref": branch, "sha": MAIN } });
+        json!({ "action": "closed", "pull_request": pull_request, "repository": { "full_name": "acme/web" } }).to_string()
+    };
+    for (unlock, opened) in [(true, true), (false, false)] {
+        let mut room = room(&json!({ "sticky": true, "unlock-on-merge": unlock }));
+        deploy(&mut room, "ann", "deploy web@fix", 7);
+        heard(&mut room);
+        room.webhook("github", &[("X-GitHub-Event", "pull_request")], merged("other", true));
+        room.webhook("github", &[("X-GitHub-Event", "pull_request")], merged("fix", false));
+        assert!(lock_of(&mut room).contains("ann has it for `fix`"));
+        room.webhook("github", &[("X-GitHub-Event", "pull_request")], merged("fix", true));
+        assert_eq!(heard(&mut room).contains("bot@ann> `fix` is merged, so your lock is open: *staging* of *web*."), opened);
+        assert_eq!(lock_of(&mut room) == FREE, opened);
+    }
+}
+
+#[test]
 fn with_ones_own_lock_for_the_same_change_one_goes_on() {
     let mut room = room(&json!({ "sticky": true }));
     deploy(&mut room, "ann", "deploy web@fix", 7);

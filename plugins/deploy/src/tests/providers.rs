@@ -91,6 +91,21 @@ mod gitlab {
     }
 
     #[test]
+    fn a_lock_ends_when_its_branch_is_merged() {
+        let mut room = room(&json!({ "sticky": true, "unlock-on-merge": true }));
+        says(&mut room, "ann", "deploy web@fix");
+        answer(&mut room, 200, &commit(MAIN));
+        answer(&mut room, 201, &pipeline(31, MAIN, "created"));
+        hook(&mut room, 31, "success", Some("2026-01-05 10:03:00 UTC"), &json!([]));
+        heard(&mut room);
+        let attributes = json!({ "action": "merge", "state": "merged", "source_branch": "fix", "target_branch": "main" });
+        let body =
+            json!({ "object_kind": "merge_request", "object_attributes": attributes, "project": { "path_with_namespace": "acme/web" } });
+        room.webhook("gitlab", &[("X-Gitlab-Event", "Merge Request Hook")], body.to_string());
+        assert_eq!(heard(&mut room), "bot@ann> `fix` is merged, so your lock is open: *staging* of *web*.");
+    }
+
+    #[test]
     fn it_hears_of_a_pipeline_by_its_variables_before_the_answer() {
         let mut room = begun();
         let (start, variables) = (sent(&room).tag, variables(&room));

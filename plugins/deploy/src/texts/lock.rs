@@ -133,6 +133,10 @@ pub fn taken(spot: &Spot, by: &User, reason: Option<&str>) -> Message {
     say!("{by} has taken your lock: {}{}.", place(spot), because(reason))
 }
 
+pub fn merged(spot: &Spot, branch: &str) -> Message {
+    say!("`{branch}` is merged, so your lock is open: {}.", place(spot))
+}
+
 pub fn expired(spot: &Spot, late: Option<Instant>) -> Message {
     let late = late.map(|ended| say!(" That was at {ended}; I was away."));
     say!("Your lock is over: {}.{late}", place(spot))
