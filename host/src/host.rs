@@ -13,6 +13,7 @@ use crate::ledger::{self, Ledger, Live, Wake};
 use crate::outbox::Outbox;
 use crate::outside::Outside;
 use crate::outside::requests::{Gates, Requests};
+use crate::paces::Paces;
 use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
 use crate::rate::{Gate, Rate};
@@ -97,6 +98,7 @@ impl Host {
             directory: Arc::clone(&directory),
             permissions: Arc::clone(&permissions),
             clock: clock.clone(),
+            paces: Paces::default(),
             name,
             stop: stop.clone(),
         });

@@ -7,6 +7,7 @@ use crate::directory::{Actor, Directory};
 use crate::keeper::{Failed, Keeper};
 use crate::ledger::{self, AuditEntry, Commit, Ledger, LedgerError, Recording, Said};
 use crate::model::{self, Effects, Event, EventId, How, PluginName, Say, TimerId, What, WorkspaceId};
+use crate::paces::Paces;
 use crate::permissions::{Authority, Denial, Permissions, RoleName, Standing};
 use crate::plugins::Plugins;
 use crate::plugins::generation::{Failure, Generation};
@@ -33,6 +34,7 @@ pub struct Invoker {
     pub directory: Arc<Directory>,
     pub permissions: Arc<Permissions>,
     pub clock: Clock,
+    pub paces: Paces,
     /// What the bot is called, for its texts.
     pub name: String,
     /// Ends the host when the ledger cannot keep anything any more.
@@ -123,6 +125,12 @@ impl Invoker {
         let mut share = Share::new();
         let mut turn = None;
         for item in items {
+            let wait = self.wait_for(&item);
+            if !wait.is_zero() {
+                self.commit(share.take()).await;
+                turn = None;
+                self.stop.run_until_cancelled(tokio::time::sleep(wait)).await;
+            }
             if !share.takes(&item) {
                 self.commit(share.take()).await;
                 turn = None;
@@ -143,6 +151,13 @@ impl Invoker {
             }
         }
         self.commit(share.take()).await;
+    }
+
+    /// How long the plugin has to wait for its next invocation.
+    fn wait_for(&self, item: &Item) -> Duration {
+        let registry = self.plugins.registry();
+        let limit = registry.live(&item.plugin).map_or(0, |build| build.limits.invocations_per_second);
+        self.paces.take(&item.event.workspace, &item.plugin, limit, std::time::Instant::now())
     }
 
     /// Runs one invocation, as if those of the share were committed. If it takes long, they are, and do not wait for it.

@@ -6,8 +6,9 @@
 //! 2. [`intake`] records it in the [ledger](ledger); only then is it acknowledged. A repeat ends here, and what
 //!    nobody listens to, and what is more than the [`rate`] allows.
 //! 3. [`dispatch`] finds it in the inbox, asks the [`router`] who is concerned, and puts it into their [lanes].
-//! 4. [`invocation`] routes it as things stand now, which decides by the [`permissions`] whether it may be, and runs the
-//!    [plugin](plugins) in a fresh instance. What the plugin calls are the [capabilities]; what it wants changed is collected.
+//! 4. [`invocation`] waits if the plugin is run too often ([`paces`]), routes the event as things stand now, which decides by the
+//!    [`permissions`] whether it may be, and runs the [plugin](plugins) in a fresh instance. What the plugin calls are the [capabilities]; what
+//!    it wants changed is collected.
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
@@ -44,6 +45,7 @@ pub mod lanes;
 pub mod ledger;
 pub mod outbox;
 pub mod outside;
+pub mod paces;
 pub mod permissions;
 pub mod plugins;
 pub mod rate;

@@ -32,6 +32,8 @@ pub struct LimitsConfig {
     pub logged: Option<usize>,
     /// What is open at the same time.
     pub handles: Option<usize>,
+    /// Invocations a second, in bursts of a hundred times as many; more wait. 0 is without limit.
+    pub invocations_per_second: Option<u32>,
     /// How much is listened to, whatever it is about.
     pub rate: Rate,
     /// How much it may take to compile a plugin.
@@ -64,6 +66,7 @@ impl LimitsConfig {
             log_lines: self.log_lines.unwrap_or(limits.log_lines),
             logged: sized(self.logged, KIB, limits.logged),
             handles: self.handles.unwrap_or(limits.handles),
+            invocations_per_second: self.invocations_per_second.unwrap_or(limits.invocations_per_second),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
-/// The budget of one invocation.
+/// The budget of one invocation, and how often there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Computing time. Waiting for the host is not counted.
@@ -26,6 +26,8 @@ pub struct Limits {
     pub logged: usize,
     /// Streams and the like that are open at the same time.
     pub handles: usize,
+    /// Invocations a second in a workspace, in bursts of a hundred times as many; 0 is without limit.
+    pub invocations_per_second: u32,
 }
 
 impl Default for Limits {
@@ -41,6 +43,7 @@ impl Default for Limits {
             log_lines: 100,
             logged: 200 * KIB,
             handles: 256,
+            invocations_per_second: 100,
         }
     }
 }

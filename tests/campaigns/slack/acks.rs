@@ -44,10 +44,14 @@ pub fn run(size: Size) {
     figures.at_most("deliveries that Slack had to repeat", scene.double.counts().retried, 0);
 }
 
+/// The plugin that hangs fails again and again, and may be left alone meanwhile.
 fn wait_until_live(scene: &Scene, news: &mut broadcast::Receiver<News>) {
-    let next = scene.runtime().block_on(async { tokio::time::timeout(FOR_EVER, news.recv()).await });
-    match next.expect("something happens").expect("the bot is there") {
-        News::Live { .. } => {}
-        other => panic!("{}", hatstand::texts::news(&other)),
+    loop {
+        let next = scene.runtime().block_on(async { tokio::time::timeout(FOR_EVER, news.recv()).await });
+        match next.expect("something happens").expect("the bot is there") {
+            News::Live { .. } => return,
+            News::Resting { .. } | News::Rested { .. } => {}
+            other => panic!("{}", hatstand::texts::news(&other)),
+        }
     }
 }

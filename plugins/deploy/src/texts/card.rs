@@ -105,7 +105,7 @@ pub fn stuck(run: &Run, environment: &Environment, now: Instant) -> Message {
 /// After something that is not the default ref: the next one would simply take it away.
 pub fn offer_lock(run: &Run) -> Message {
     let line = format!("lock {} on {} because {}", run.environment, run.app, run.git_ref);
-    say!("`{}` is on *{}* now. Lock it, so that nobody deploys over it?", run.git_ref, run.environment)
+    say!("`{}` is on *{}* now. Lock it, so that nobody deploys over it?", short(&run.git_ref), run.environment)
         .button(Button::new("Lock").says(line).only(&run.by))
 }
 
