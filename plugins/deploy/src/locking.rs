@@ -49,9 +49,7 @@ impl Journey<'_> {
             Wanted::Unreadable => Ok(Reply::whisper(texts::unreadable(spot)).code("refused.locked")),
             Wanted::Refused(Refusal::AlreadyHolding(hold)) => {
                 let explained = reason.is_some();
-                if let Some(reason) = reason {
-                    self.locks().explain(spot, who, reason)?;
-                }
+                self.locks().confirm(spot, who, reason)?;
                 Ok(Reply::whisper(texts::yours_already(spot, &hold, explained)).code("already.held"))
             }
             Wanted::Refused(refusal) => Ok(self.refused(spot, &refusal, hold.as_ref())),

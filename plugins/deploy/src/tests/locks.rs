@@ -41,6 +41,24 @@ fn a_run_locks_what_is_free_and_gives_it_back() {
 }
 
 #[test]
+fn a_lock_that_somebody_wants_for_themselves_is_not_given_back_by_a_run() {
+    let mut room = room(&json!({}));
+    begin(&mut room, "ann", "deploy web", 7);
+    assert!(says(&mut room, "ann", "lock staging on web").contains("You have locked that already"));
+    hook(&mut room, &status(7, 1, "success", "2026-01-05T10:00:30Z"));
+    heard(&mut room);
+    assert!(lock_of(&mut room).contains("ann has it"));
+
+    let mut room = super::scene::room(&json!({}));
+    begin(&mut room, "ann", "deploy web", 7);
+    says(&mut room, "bob", "lock! staging on web");
+    says(&mut room, "ann", "lock! staging on web");
+    hook(&mut room, &status(7, 1, "success", "2026-01-05T10:00:30Z"));
+    heard(&mut room);
+    assert!(lock_of(&mut room).contains("ann has it"), "it is another hold than that of the run");
+}
+
+#[test]
 fn a_sticky_lock_stays_with_the_person() {
     let mut room = room(&json!({ "sticky": true, "lock-for": "2 hours" }));
     deploy(&mut room, "ann", "deploy web", 7);
