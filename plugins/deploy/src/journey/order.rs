@@ -141,9 +141,9 @@ impl Journey<'_> {
             return self.not_there(run, origin);
         }
         let id = candidates.remove(0);
-        match answer.and_then(|answer| provider(origin).recognized(&answer, &run.order(&app.default_ref))) {
-            Ok(true) => self.accepted(run, origin, Started { id, link: None, sha: None }),
-            Ok(false) => self.recognize(run, origin),
+        match answer.and_then(|answer| provider(origin).recognized(&answer, &run.order(&app.default_ref), &id)) {
+            Ok(Some(started)) => self.accepted(run, origin, started),
+            Ok(None) => self.recognize(run, origin),
             Err(trouble) => self.look_again(run, origin, &trouble),
         }
     }

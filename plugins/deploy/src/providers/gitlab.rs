@@ -103,8 +103,9 @@ impl Provider for Gitlab<'_> {
         Some(self.get(&format!("/pipelines/{id}/variables")))
     }
 
-    fn recognized(&self, answer: &HttpAnswer, order: &Order<'_>) -> Result<bool, Trouble> {
-        Ok(key(&list(answer)?).as_deref() == Some(order.key))
+    fn recognized(&self, answer: &HttpAnswer, order: &Order<'_>, id: &str) -> Result<Option<Started>, Trouble> {
+        let is_it = key(&list(answer)?).as_deref() == Some(order.key);
+        Ok(is_it.then(|| Started { id: id.to_owned(), link: None, sha: None }))
     }
 
     fn cancel(&self, id: &str, _by: &str) -> Cancelling {

@@ -230,13 +230,13 @@ pub trait Provider {
 
     fn found(&self, answer: &HttpAnswer, order: &Order<'_>) -> Result<Found, Trouble>;
 
-    /// Asks whether this is the one that was looked for.
-    fn recognize(&self, _id: &str) -> Option<Call> {
+    /// Asks whether this candidate is the one that was looked for.
+    fn recognize(&self, _candidate: &str) -> Option<Call> {
         None
     }
 
-    fn recognized(&self, _answer: &HttpAnswer, _order: &Order<'_>) -> Result<bool, Trouble> {
-        Ok(false)
+    fn recognized(&self, _answer: &HttpAnswer, _order: &Order<'_>, _candidate: &str) -> Result<Option<Started>, Trouble> {
+        Ok(None)
     }
 
     fn cancel(&self, id: &str, by: &str) -> Cancelling;

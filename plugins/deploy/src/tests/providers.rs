@@ -298,11 +298,28 @@ mod jenkins {
         assert!(sent(&room).url.starts_with("https://ci.example/job/acme/job/web%20deploy/api/json?tree=builds"));
         let build = |number: u64, key: &str| json!({ "number": number, "actions": [{}, { "parameters": [{ "name": "HATSTAND_DEPLOY", "value": key }] }] });
         answer(&mut room, 200, &json!({ "builds": [build(43, "1-else")] }));
+        assert!(sent(&room).url.starts_with("https://ci.example/queue/api/json?tree=items"), "it may wait in the queue");
+        answer(&mut room, 200, &json!({ "items": [] }));
         room.wait("1 minute");
         answer(&mut room, 200, &json!({ "builds": [build(44, "1-else"), build(43, &key)] }));
         assert!(heard(&mut room).contains("Jenkins has it"));
         room.wait("15 seconds");
         assert!(sent(&room).url.ends_with("/43/api/json"));
+    }
+
+    #[test]
+    fn a_build_of_which_nobody_knows_is_found_in_the_queue() {
+        let mut room = room(&json!({}));
+        says(&mut room, "ann", "deploy web");
+        let key = form(&room).into_iter().find(|(key, _)| key == "HATSTAND_DEPLOY").unwrap().1;
+        let tag = sent(&room).tag;
+        room.fails(&tag, HttpFailure::Timeout);
+        answer(&mut room, 200, &json!({ "builds": [] }));
+        let item = json!({ "id": 7, "actions": [{ "parameters": [{ "name": "HATSTAND_DEPLOY", "value": key }] }] });
+        answer(&mut room, 200, &json!({ "items": [{ "id": 6, "actions": [] }, item] }));
+        assert!(heard(&mut room).contains("Jenkins has it"));
+        room.wait("15 seconds");
+        assert!(sent(&room).url.ends_with("/queue/item/7/api/json"));
     }
 
     #[test]
