@@ -58,6 +58,7 @@ pub fn derive_plugin(input: TokenStream) -> TokenStream {
 /// The doc comment of a command is its help: the first paragraph its line in the list of commands, the rest more about it, in Markdown.
 ///
 /// The usage is the grammar: words, `<required>`, `[optional]`, `[for <period>]`, `(one|other)`, and `<rest...>` for several words.
+/// A mark `@`, `/` or `:` may stand between two words instead of a blank: `<app>[@<ref>]`, `deploy:<task>`.
 /// Each name in it has an argument of that name (`<new-name>` is `new_name`), an `Option` if it may be left out, and the other way round;
 /// that is checked while the plugin is compiled.
 #[proc_macro_attribute]

@@ -271,6 +271,15 @@ impl Deploy {
         with(cx, |journey| journey.thaw(&environment))
     }
 
+    /// Who wears the deploy hat of this channel?
+    #[command("deploy hat")]
+    fn hat(cx: &mut Context) -> Result<Reply> {
+        with(cx, |journey| {
+            let wearer = journey.locks().wearer(&cx.here()?.channel)?;
+            Ok(Reply::whisper(wearer.map_or_else(lock_texts::hat_free, |wearer| lock_texts::hat_on(&wearer))))
+        })
+    }
+
     /// Wear the deploy hat of this channel.
     #[command("deploy hat on")]
     fn hat_on(cx: &mut Context) -> Result<Reply> {

@@ -1,13 +1,15 @@
 //! Locking, unlocking, freezing and wearing the deploy hat, as people say it.
 
-use crate::apps::{Environment, Unlock};
+use crate::apps::{App, Environment, Unlock, same};
 use crate::checks;
 use crate::journey::Journey;
 use crate::lock::Spot;
 use crate::locks::Wanted;
+use crate::providers::Merged;
 use crate::shelf::Freeze;
 use crate::texts::lock as texts;
 use crate::texts::refusal::{self, No};
+use crate::voice;
 use hatstand_plugin::prelude::*;
 use turns::{End, Hold, Outcome, Refusal, Request, Wish};
 
@@ -47,9 +49,7 @@ impl Journey<'_> {
             Wanted::Unreadable => Ok(Reply::whisper(texts::unreadable(spot)).code("refused.locked")),
             Wanted::Refused(Refusal::AlreadyHolding(hold)) => {
                 let explained = reason.is_some();
-                if let Some(reason) = reason {
-                    self.locks().explain(spot, who, reason)?;
-                }
+                self.locks().confirm(spot, who, reason)?;
                 Ok(Reply::whisper(texts::yours_already(spot, &hold, explained)).code("already.held"))
             }
             Wanted::Refused(refusal) => Ok(self.refused(spot, &refusal, hold.as_ref())),
@@ -126,6 +126,27 @@ impl Journey<'_> {
         Ok(Reply::say(texts::unlocked(&own, who)).code("unlocked"))
     }
 
+    /// Opens the locks for a branch that was merged, where the operator wants that.
+    pub fn unlock_merged(&self, merged: &Merged) -> Result<()> {
+        let is_about = |app: &&App| app.source.as_ref().is_some_and(|source| same(&source.what, &merged.repository));
+        for app in self.apps.iter().filter(is_about) {
+            for environment in app.environments.iter().filter(|environment| environment.unlock_on_merge) {
+                self.unlock_branch(&Spot::new(&app.name, &environment.name), &merged.branch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unlock_branch(&self, spot: &Spot, branch: &str) -> Result<()> {
+        let holder = self.locks().look(spot)?.and_then(|kept| kept.resource.holds.first().cloned());
+        let holder = holder.filter(|hold| hold.wish.note.as_deref() == Some(branch)).map(|hold| hold.person);
+        if let Some(holder) = holder {
+            self.locks().ask(spot, &holder, Request::Release { hold: None })?;
+            voice::direct(self.cx, None, &holder, texts::merged(spot, branch))?;
+        }
+        Ok(())
+    }
+
     /// Lets somebody wait no longer.
     pub fn leave_queue(&self, spot: &Spot) -> Result<Reply> {
         Ok(match self.locks().ask(spot, self.cx.user()?, Request::Leave)? {
@@ -160,7 +181,7 @@ impl Journey<'_> {
         let spot = Spot::hat(channel);
         if on {
             if let Some(wearer) = self.locks().wearer(channel)? {
-                return Ok(Reply::whisper(texts::hat_taken(&wearer)).code("refused.held"));
+                return Ok(Reply::whisper(texts::hat_on(&wearer)).code("refused.held"));
             }
             self.locks().put_on_hat(channel, who)?;
             return Ok(Reply::say(texts::hat_on(who)).code("held"));

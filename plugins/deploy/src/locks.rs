@@ -79,12 +79,12 @@ impl Locks<'_> {
         })
     }
 
-    /// Replaces what somebody said that they have a lock for.
-    pub fn explain(&self, spot: &Spot, person: &User, reason: String) -> Result<()> {
+    /// Whoever says once more that they want a lock has it for themselves, not for a run, and for the new reason if they give one.
+    pub fn confirm(&self, spot: &Spot, person: &User, reason: Option<String>) -> Result<()> {
         let Some(before) = self.look(spot)? else { return Ok(()) };
-        let mut kept = before.clone();
+        let mut kept = Kept { run: None, ..before.clone() };
         if let Some(hold) = kept.resource.holds.iter_mut().find(|hold| hold.person == *person) {
-            hold.wish.reason = Some(reason);
+            hold.wish.reason = reason.or(hold.wish.reason.take());
         }
         self.keep(spot, &mut kept, &before)
     }
@@ -163,6 +163,10 @@ impl Locks<'_> {
             Err(refusal) => return Ok(Wanted::Refused(refusal)),
         };
         let outcomes = turn.outcomes.clone();
+        // A new hold is not that of the run before.
+        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Began(_))) {
+            kept.run = None;
+        }
         also(&mut kept);
         self.happen(spot, &mut kept, turn, Some(actor))?;
         self.keep(spot, &mut kept, &before)?;

@@ -6,7 +6,7 @@ use manners::night::Night;
 /// What the operator can set.
 #[derive(Debug, Settings)]
 pub struct Config {
-    /// What can be deployed: tables such as `[plugins.deploy.settings.apps.web]`; see the page of the plugin.
+    /// What can be deployed: tables such as `[plugins.deploy.settings.apps.web]`; see the plugin's README.
     pub apps: Option<String>,
     /// How long somebody has to confirm.
     #[setting(default = "1 minute")]

@@ -1,6 +1,7 @@
 //! Deploy in a room of its own: conversations, providers that answer, and what no conversation can show.
 
 mod checks;
+mod codes;
 mod configuration;
 mod locks;
 mod outside;
@@ -8,3 +9,4 @@ mod providers;
 mod runs;
 mod scene;
 mod views;
+mod walk;

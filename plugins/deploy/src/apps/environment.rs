@@ -34,6 +34,9 @@ pub struct Environment {
     /// How long a lock lasts if nobody says.
     #[serde(default, deserialize_with = "some_period")]
     pub lock_for: Option<Duration>,
+    /// Does a lock end when its branch is merged?
+    #[serde(default)]
+    pub unlock_on_merge: bool,
     #[serde(default)]
     pub lock_belongs_to: Belongs,
     #[serde(default)]

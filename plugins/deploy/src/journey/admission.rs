@@ -58,10 +58,14 @@ impl Journey<'_> {
         }
     }
 
-    /// Something is in the way: programs wait for others, people are told.
+    /// Something is in the way: programs wait for others, and so do people where the operator wants it; else they are told.
     pub(super) fn turn_away(&self, run: Run, no: No) -> Result<Run> {
         if run.is_by_program() {
             return self.hold(run, no);
+        }
+        if no.code == refusal::BUSY && self.waits_by_itself(&run)? {
+            let joined = self.join_queue(&run.ask, &Spot::new(&run.app, &run.environment), &run.by, &run.place)?;
+            return self.stop(run, joined);
         }
         let no = if run.seen.is_some() { refusal::meanwhile(&run, no) } else { no };
         self.stop(run, no)
@@ -74,7 +78,8 @@ impl Journey<'_> {
             return Ok(Some(no));
         }
         if let Some(going) = self.shelf().going(&run.app, &run.environment)? {
-            return self.busy(run, &going, environment).map(Some);
+            let is_same = going.what() == run.what() && going.ask.task == run.ask.task;
+            return Ok(Some(if is_same { refusal::running(run, &going) } else { refusal::busy(run, &going) }));
         }
         if let Some(no) = self.locked(run, environment)? {
             return Ok(Some(no));
@@ -94,6 +99,13 @@ impl Journey<'_> {
         Ok(None)
     }
 
+    /// Does whoever deploys wait for the deploy of somebody else without being asked?
+    fn waits_by_itself(&self, run: &Run) -> Result<bool> {
+        let wants = self.setting(run).is_some_and(|setting| setting.environment.when_busy == Busy::Queue);
+        let going = self.shelf().going(&run.app, &run.environment)?;
+        Ok(wants && run.ask.purpose != Purpose::Plan && going.is_some_and(|going| going.by != run.by))
+    }
+
     /// Check 8.
     fn frozen(&self, environment: &Environment) -> Result<Option<No>> {
         if let Some(freeze) = self.shelf().freeze(&environment.name)? {
@@ -105,18 +117,6 @@ impl Journey<'_> {
             Some((window.over(now, offset)?, window))
         });
         Ok(over.map(|(over, window)| refusal::window(&environment.name, over, window.why.as_deref())))
-    }
-
-    /// The same deploy runs already, or another one.
-    fn busy(&self, run: &Run, going: &Run, environment: &Environment) -> Result<No> {
-        if going.what() == run.what() && going.ask.task == run.ask.task {
-            return Ok(refusal::running(run, going));
-        }
-        if environment.when_busy == Busy::Queue && run.by != going.by {
-            let joined = self.join_queue(&run.ask, &Spot::new(&run.app, &run.environment), &run.by, &run.place)?;
-            return Ok(joined);
-        }
-        Ok(refusal::busy(run, going))
     }
 
     /// Check 9.

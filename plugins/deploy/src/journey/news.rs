@@ -36,6 +36,9 @@ impl Journey<'_> {
 
     /// A webhook says something about a deploy; of somebody else's deploys nothing is known here.
     pub fn heard(&self, kind: Kind, webhook: &Webhook) -> Result<()> {
+        if let Some(merged) = providers::merged(kind, webhook) {
+            return self.unlock_merged(&merged);
+        }
         let Some(news) = providers::heard(kind, webhook) else { return Ok(()) };
         let of_kind = |run: &Run| self.setting(run).is_some_and(|setting| setting.app.origin.kind == kind);
         let mut known = match &news.key {

@@ -117,8 +117,6 @@ impl Journey<'_> {
                 run.stage = Stage::Finding { candidates };
                 self.recognize(run, origin)
             }
-            Ok(Found::Perhaps) if run.looked < LOOKS => self.wait_to_look(run),
-            Ok(Found::Perhaps) => self.give_up(run),
             Ok(Found::Nothing) => self.not_there(run, origin),
             Err(trouble) if trouble.leaves_open() || matches!(trouble, Trouble::Down | Trouble::Limited) => {
                 self.look_again(run, origin, &trouble)
@@ -143,9 +141,9 @@ impl Journey<'_> {
             return self.not_there(run, origin);
         }
         let id = candidates.remove(0);
-        match answer.and_then(|answer| provider(origin).recognized(&answer, &run.order(&app.default_ref))) {
-            Ok(true) => self.accepted(run, origin, Started { id, link: None, sha: None }),
-            Ok(false) => self.recognize(run, origin),
+        match answer.and_then(|answer| provider(origin).recognized(&answer, &run.order(&app.default_ref), &id)) {
+            Ok(Some(started)) => self.accepted(run, origin, started),
+            Ok(None) => self.recognize(run, origin),
             Err(trouble) => self.look_again(run, origin, &trouble),
         }
     }

@@ -10,7 +10,7 @@
 //! cancelled: a status says that it is over, and whoever does the work may go on all the same.
 
 use super::json::{body, escaped, id, link, list, needed, number, owned, text};
-use super::{Call, Cancelling, Check, Commit, Found, Mark, News, Order, Progress, Provider, Started, Trouble, Verdict, moment};
+use super::{Call, Cancelling, Check, Commit, Found, Mark, Merged, News, Order, Progress, Provider, Started, Trouble, Verdict, moment};
 use crate::apps::Origin;
 use hatstand_plugin::HttpAnswer;
 use serde_json::{Value, json};
@@ -155,6 +155,13 @@ pub fn heard(event: &str, body: &Value) -> Option<News> {
     }
     let news = of_deployment(body.pointer("/deployment_status")?)?;
     Some(News { key: key(body, "/deployment/payload"), id: id(body, "/deployment/id"), ..news })
+}
+
+/// The event `pull_request`.
+pub fn merged(event: &str, body: &Value) -> Option<Merged> {
+    let is_merged =
+        event == "pull_request" && text(body, "/action") == Some("closed") && body.pointer("/pull_request/merged")?.as_bool()?;
+    is_merged.then(|| Some(Merged { repository: owned(body, "/repository/full_name")?, branch: owned(body, "/pull_request/head/ref")? }))?
 }
 
 /// The states of a deployment. `inactive` says only that a later one took its place.

@@ -2,14 +2,14 @@
 //!
 //! - Pipelines: <https://docs.gitlab.com/api/pipelines/>. Commits and what CI says of them: <https://docs.gitlab.com/api/commits/>.
 //!   Comparing: <https://docs.gitlab.com/api/repositories/>.
-//! - Webhooks: <https://docs.gitlab.com/user/project/integrations/webhook_events/>, pipeline events.
+//! - Webhooks: <https://docs.gitlab.com/user/project/integrations/webhook_events/>, pipeline and merge request events.
 //!
 //! A pipeline is made for a branch or tag, not for a commit: which commit it took is in the answer, and another one than was checked is
 //! not deployed. Where a commit was asked for, the pipeline is that of the default ref, and `DEPLOY_SHA` says which commit it is to deploy.
 //! There is no idempotency key: a pipeline of which nobody knows whether it was made is looked up by its variables.
 
 use super::json::{body, escaped, id, link, list, needed, owned, text};
-use super::{Call, Cancelling, Check, Commit, Found, Mark, News, Order, Progress, Provider, Started, Trouble, Verdict, moment};
+use super::{Call, Cancelling, Check, Commit, Found, Mark, Merged, News, Order, Progress, Provider, Started, Trouble, Verdict, moment};
 use crate::apps::Origin;
 use hatstand_plugin::HttpAnswer;
 use serde_json::{Value, json};
@@ -103,8 +103,9 @@ impl Provider for Gitlab<'_> {
         Some(self.get(&format!("/pipelines/{id}/variables")))
     }
 
-    fn recognized(&self, answer: &HttpAnswer, order: &Order<'_>) -> Result<bool, Trouble> {
-        Ok(key(&list(answer)?).as_deref() == Some(order.key))
+    fn recognized(&self, answer: &HttpAnswer, order: &Order<'_>, id: &str) -> Result<Option<Started>, Trouble> {
+        let is_it = key(&list(answer)?).as_deref() == Some(order.key);
+        Ok(is_it.then(|| Started { id: id.to_owned(), link: None, sha: None }))
     }
 
     fn cancel(&self, id: &str, _by: &str) -> Cancelling {
@@ -132,6 +133,15 @@ pub fn heard(body: &Value) -> Option<News> {
     let variables = pipeline.pointer("/variables").and_then(Value::as_array);
     let news = of_attributes(pipeline, "/url")?;
     Some(News { key: variables.and_then(|variables| key(variables)), ..news })
+}
+
+/// Merge request events.
+pub fn merged(body: &Value) -> Option<Merged> {
+    let is_merged = text(body, "/object_kind") == Some("merge_request") && text(body, "/object_attributes/action") == Some("merge");
+    is_merged.then(|| {
+        let branch = owned(body, "/object_attributes/source_branch")?;
+        Some(Merged { repository: owned(body, "/project/path_with_namespace")?, branch })
+    })?
 }
 
 /// How far a pipeline has come. Its webhooks have no time of their own, so that of the latest thing they tell counts; what it came to

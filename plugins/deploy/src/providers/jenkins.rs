@@ -18,6 +18,12 @@ use serde_json::Value;
 /// The parameter with the key of the order.
 const KEY: &str = "HATSTAND_DEPLOY";
 
+/// Where builds wait before they are any.
+const QUEUE: &str = "queue";
+
+/// What of a build or an item tells whose it is.
+const PARAMETERS: &str = "actions[parameters[name,value]]";
+
 /// So many of the last builds may be the one that is looked for.
 const CANDIDATES: usize = 30;
 
@@ -70,31 +76,35 @@ impl Provider for Jenkins<'_> {
     fn started(&self, answer: &HttpAnswer) -> Result<Started, Trouble> {
         let item = answer.header("Location").and_then(|location| location.trim_end_matches('/').rsplit_once("/queue/item/"));
         let (_, item) = item.ok_or(Trouble::Unreadable)?;
-        Ok(Started { id: format!("queue/{item}"), link: None, sha: None })
+        Ok(Started { id: format!("{QUEUE}/{item}"), link: None, sha: None })
     }
 
-    /// Among the builds and in the queue, of which a job tells one item and whether there are any.
+    /// First among the builds; what is none yet waits in the queue.
     fn find(&self, _order: &Order<'_>) -> Option<Call> {
-        let parameters = "actions[parameters[name,value]]";
-        let tree = format!("builds[number,url,{parameters}]{{0,{CANDIDATES}}},inQueue,queueItem[id,{parameters}]");
+        let tree = format!("builds[number,url,{PARAMETERS}]{{0,{CANDIDATES}}}");
         Some(Call::get(format!("{}/api/json?tree={}", self.job(), escaped(&tree))))
     }
 
     fn found(&self, answer: &HttpAnswer, order: &Order<'_>) -> Result<Found, Trouble> {
         let body = body(answer)?;
-        let builds = body.pointer("/builds").and_then(Value::as_array).ok_or(Trouble::Unreadable)?;
-        let build = builds.iter().find(|build| key(build).as_deref() == Some(order.key));
-        let started = build
-            .and_then(|build| Some(Started { id: format!("build/{}", number(build, "/number")?), link: link(build, "/url"), sha: None }));
-        let item = body.pointer("/queueItem").filter(|item| key(item).as_deref() == Some(order.key));
-        let queued = item.and_then(|item| Some(Started { id: format!("queue/{}", number(item, "/id")?), link: None, sha: None }));
-        let waits = body.pointer("/inQueue").and_then(Value::as_bool).unwrap_or_default();
-        let otherwise = if waits { Found::Perhaps } else { Found::Nothing };
-        Ok(started.or(queued).map_or(otherwise, Found::Started))
+        let Some(build) = with_key(&body, "/builds", order)? else { return Ok(Found::Among(vec![QUEUE.to_owned()])) };
+        let number = number(build, "/number").ok_or(Trouble::Unreadable)?;
+        Ok(Found::Started(Started { id: format!("build/{number}"), link: link(build, "/url"), sha: None }))
+    }
+
+    fn recognize(&self, _queue: &str) -> Option<Call> {
+        let tree = format!("items[id,{PARAMETERS}]");
+        Some(Call::get(format!("{}/queue/api/json?tree={}", self.0.base, escaped(&tree))))
+    }
+
+    fn recognized(&self, answer: &HttpAnswer, order: &Order<'_>, _queue: &str) -> Result<Option<Started>, Trouble> {
+        let body = body(answer)?;
+        let item = with_key(&body, "/items", order)?.and_then(|item| number(item, "/id"));
+        Ok(item.map(|item| Started { id: format!("{QUEUE}/{item}"), link: None, sha: None }))
     }
 
     fn cancel(&self, id: &str, _by: &str) -> Cancelling {
-        match (number_of(id, "build"), number_of(id, "queue")) {
+        match (number_of(id, "build"), number_of(id, QUEUE)) {
             (Some(build), _) => Cancelling::Stops(Self::post(format!("{}/{build}/stop", self.job()))),
             (None, Some(item)) => Cancelling::Stops(Self::post(format!("{}/queue/cancelItem?id={item}", self.0.base))),
             (None, None) => Cancelling::Impossible,
@@ -102,7 +112,7 @@ impl Provider for Jenkins<'_> {
     }
 
     fn read(&self, id: &str) -> Option<Call> {
-        match (number_of(id, "build"), number_of(id, "queue")) {
+        match (number_of(id, "build"), number_of(id, QUEUE)) {
             (Some(build), _) => Some(Call::get(format!("{}/{build}/api/json", self.job()))),
             (None, Some(item)) => Some(Call::get(format!("{}/queue/item/{item}/api/json", self.0.base))),
             (None, None) => None,
@@ -111,7 +121,7 @@ impl Provider for Jenkins<'_> {
 
     fn news(&self, answer: &HttpAnswer, id: &str) -> Result<News, Trouble> {
         let body = body(answer)?;
-        if number_of(id, "queue").is_some() { Ok(of_item(&body)) } else { of_build(&body).ok_or(Trouble::Unreadable) }
+        if number_of(id, QUEUE).is_some() { Ok(of_item(&body)) } else { of_build(&body).ok_or(Trouble::Unreadable) }
     }
 
     fn patience(&self) -> Duration {
@@ -167,6 +177,12 @@ fn of_result(result: &str) -> Progress {
         "ABORTED" | "NOT_BUILT" => Progress::Cancelled,
         _ => Progress::Failed,
     }
+}
+
+/// The one of some builds or items that was ordered.
+fn with_key<'a>(body: &'a Value, place: &str, order: &Order<'_>) -> Result<Option<&'a Value>, Trouble> {
+    let among = body.pointer(place).and_then(Value::as_array).ok_or(Trouble::Unreadable)?;
+    Ok(among.iter().find(|one| key(one).as_deref() == Some(order.key)))
 }
 
 fn key(build: &Value) -> Option<String> {

@@ -99,6 +99,14 @@ pub struct Mark {
     pub number: u64,
 }
 
+/// A branch has become part of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// As the provider calls it.
+    pub repository: String,
+    pub branch: String,
+}
+
 /// What a provider says of a deploy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
@@ -128,8 +136,6 @@ pub enum Found {
     Started(Started),
     /// One of these may be it: each has to be asked.
     Among(Vec<String>),
-    /// Something is on its way there that may be it.
-    Perhaps,
     Nothing,
 }
 
@@ -224,13 +230,13 @@ pub trait Provider {
 
     fn found(&self, answer: &HttpAnswer, order: &Order<'_>) -> Result<Found, Trouble>;
 
-    /// Asks whether this is the one that was looked for.
-    fn recognize(&self, _id: &str) -> Option<Call> {
+    /// Asks whether this candidate is the one that was looked for.
+    fn recognize(&self, _candidate: &str) -> Option<Call> {
         None
     }
 
-    fn recognized(&self, _answer: &HttpAnswer, _order: &Order<'_>) -> Result<bool, Trouble> {
-        Ok(false)
+    fn recognized(&self, _answer: &HttpAnswer, _order: &Order<'_>, _candidate: &str) -> Result<Option<Started>, Trouble> {
+        Ok(None)
     }
 
     fn cancel(&self, id: &str, by: &str) -> Cancelling;
@@ -267,6 +273,16 @@ pub fn heard(kind: Kind, webhook: &Webhook) -> Option<News> {
         Kind::Gitlab => gitlab::heard(&body),
         Kind::Jenkins => jenkins::heard(&body),
         Kind::Generic => generic::heard(&body),
+    }
+}
+
+/// Whether a webhook says that a branch was merged.
+pub fn merged(kind: Kind, webhook: &Webhook) -> Option<Merged> {
+    let body: Value = webhook.json().ok()?;
+    match kind {
+        Kind::Github => github::merged(webhook.header("X-GitHub-Event")?, &body),
+        Kind::Gitlab => gitlab::merged(&body),
+        Kind::Jenkins | Kind::Generic => None,
     }
 }
 
@@ -324,8 +340,9 @@ impl Trouble {
 
     fn of_status(answer: &HttpAnswer) -> Self {
         match answer.status {
-            // GitHub answers 403 as well where its limit is reached: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-            403 if answer.header("X-RateLimit-Remaining") == Some("0") => Self::Limited,
+            // GitHub answers 403 as well where its limit is reached:
+            // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+            403 if answer.header("X-RateLimit-Remaining") == Some("0") || answer.header("Retry-After").is_some() => Self::Limited,
             401 | 403 => Self::Denied(answer.status),
             404 | 410 => Self::Missing,
             429 => Self::Limited,

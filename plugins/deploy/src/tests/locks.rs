@@ -41,6 +41,24 @@ fn a_run_locks_what_is_free_and_gives_it_back() {
 }
 
 #[test]
+fn a_lock_that_somebody_wants_for_themselves_is_not_given_back_by_a_run() {
+    let mut room = room(&json!({}));
+    begin(&mut room, "ann", "deploy web", 7);
+    assert!(says(&mut room, "ann", "lock staging on web").contains("You have locked that already"));
+    hook(&mut room, &status(7, 1, "success", "2026-01-05T10:00:30Z"));
+    heard(&mut room);
+    assert!(lock_of(&mut room).contains("ann has it"));
+
+    let mut room = super::scene::room(&json!({}));
+    begin(&mut room, "ann", "deploy web", 7);
+    says(&mut room, "bob", "lock! staging on web");
+    says(&mut room, "ann", "lock! staging on web");
+    hook(&mut room, &status(7, 1, "success", "2026-01-05T10:00:30Z"));
+    heard(&mut room);
+    assert!(lock_of(&mut room).contains("ann has it"), "it is another hold than that of the run");
+}
+
+#[test]
 fn a_sticky_lock_stays_with_the_person() {
     let mut room = room(&json!({ "sticky": true, "lock-for": "2 hours" }));
     deploy(&mut room, "ann", "deploy web", 7);
@@ -53,6 +71,26 @@ fn a_sticky_lock_stays_with_the_person() {
     heard(&mut room);
     assert_eq!(says(&mut room, "ann", "unlock staging on web"), "bot> ann has unlocked *staging* of *web*.");
     assert_eq!(lock_of(&mut room), FREE);
+}
+
+#[test]
+fn a_lock_ends_when_its_branch_is_merged() {
+    let merged = |branch: &str, merged: bool| {
+        // <https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request>
+        let pull_request = json!({ "number": 1, "merged": merged, "head": { "ref": branch, "sha": MAIN } });
+        json!({ "action": "closed", "pull_request": pull_request, "repository": { "full_name": "acme/web" } }).to_string()
+    };
+    for (unlock, opened) in [(true, true), (false, false)] {
+        let mut room = room(&json!({ "sticky": true, "unlock-on-merge": unlock }));
+        deploy(&mut room, "ann", "deploy web@fix", 7);
+        heard(&mut room);
+        room.webhook("github", &[("X-GitHub-Event", "pull_request")], merged("other", true));
+        room.webhook("github", &[("X-GitHub-Event", "pull_request")], merged("fix", false));
+        assert!(lock_of(&mut room).contains("ann has it for `fix`"));
+        room.webhook("github", &[("X-GitHub-Event", "pull_request")], merged("fix", true));
+        assert_eq!(heard(&mut room).contains("bot@ann> `fix` is merged, so your lock is open: *staging* of *web*."), opened);
+        assert_eq!(lock_of(&mut room) == FREE, opened);
+    }
 }
 
 #[test]
@@ -159,6 +197,17 @@ fn the_end_of_a_run_hands_the_lock_to_the_next() {
     hook(&mut room, &status(8, 1, "success", "2026-01-05T10:01:30Z"));
     assert!(heard(&mut room).contains("@bob: `7629413` (fix) of *web* is on *staging*"));
     assert_eq!(lock_of(&mut room), FREE);
+}
+
+#[test]
+fn who_only_plans_does_not_wait() {
+    let mut room = room(&json!({ "when-busy": "queue" }));
+    begin(&mut room, "ann", "deploy web", 7);
+    ask(&mut room, "bob", "plan web@fix", OTHER);
+    assert!(heard(&mut room).contains("Deploy 1 of `6dcb09b` (main) to *staging* by ann goes on"));
+    assert_eq!(says(&mut room, "bob", "deploy queue"), "bot(bob)> Nobody waits to deploy.");
+    ask(&mut room, "ann", "deploy web@fix", OTHER);
+    assert!(heard(&mut room).contains("goes on"), "who deploys does not wait for themselves");
 }
 
 #[test]
@@ -308,6 +357,10 @@ fn the_hat_is_asked_for_as_the_policy_says() {
     assert_eq!(says(&mut room, "ann", "deploy hat off"), "bot(ann)> You do not wear the deploy hat.");
     assert_eq!(says(&mut room, "ann", "deploy hat on"), "bot(ann)> bob wears the deploy hat.");
     assert_eq!(says(&mut room, "bob", "deploy hat off"), "bot> bob has taken the deploy hat off.");
+
+    assert_eq!(says(&mut room, "eve", "deploy hat"), "bot(eve)> Nobody wears the deploy hat.");
+    assert_eq!(says(&mut room, "eve", "deploy hat on"), "bot> eve wears the deploy hat.");
+    assert_eq!(says(&mut room, "bob", "deploy hat"), "bot(bob)> eve wears the deploy hat.");
 
     let mut room = super::scene::room(&json!({ "hat": "auto" }));
     begin(&mut room, "ann", "deploy web", 7);

@@ -91,6 +91,21 @@ mod gitlab {
     }
 
     #[test]
+    fn a_lock_ends_when_its_branch_is_merged() {
+        let mut room = room(&json!({ "sticky": true, "unlock-on-merge": true }));
+        says(&mut room, "ann", "deploy web@fix");
+        answer(&mut room, 200, &commit(MAIN));
+        answer(&mut room, 201, &pipeline(31, MAIN, "created"));
+        hook(&mut room, 31, "success", Some("2026-01-05 10:03:00 UTC"), &json!([]));
+        heard(&mut room);
+        let attributes = json!({ "action": "merge", "state": "merged", "source_branch": "fix", "target_branch": "main" });
+        let body =
+            json!({ "object_kind": "merge_request", "object_attributes": attributes, "project": { "path_with_namespace": "acme/web" } });
+        room.webhook("gitlab", &[("X-Gitlab-Event", "Merge Request Hook")], body.to_string());
+        assert_eq!(heard(&mut room), "bot@ann> `fix` is merged, so your lock is open: *staging* of *web*.");
+    }
+
+    #[test]
     fn it_hears_of_a_pipeline_by_its_variables_before_the_answer() {
         let mut room = begun();
         let (start, variables) = (sent(&room).tag, variables(&room));
@@ -283,11 +298,28 @@ mod jenkins {
         assert!(sent(&room).url.starts_with("https://ci.example/job/acme/job/web%20deploy/api/json?tree=builds"));
         let build = |number: u64, key: &str| json!({ "number": number, "actions": [{}, { "parameters": [{ "name": "HATSTAND_DEPLOY", "value": key }] }] });
         answer(&mut room, 200, &json!({ "builds": [build(43, "1-else")] }));
+        assert!(sent(&room).url.starts_with("https://ci.example/queue/api/json?tree=items"), "it may wait in the queue");
+        answer(&mut room, 200, &json!({ "items": [] }));
         room.wait("1 minute");
         answer(&mut room, 200, &json!({ "builds": [build(44, "1-else"), build(43, &key)] }));
         assert!(heard(&mut room).contains("Jenkins has it"));
         room.wait("15 seconds");
         assert!(sent(&room).url.ends_with("/43/api/json"));
+    }
+
+    #[test]
+    fn a_build_of_which_nobody_knows_is_found_in_the_queue() {
+        let mut room = room(&json!({}));
+        says(&mut room, "ann", "deploy web");
+        let key = form(&room).into_iter().find(|(key, _)| key == "HATSTAND_DEPLOY").unwrap().1;
+        let tag = sent(&room).tag;
+        room.fails(&tag, HttpFailure::Timeout);
+        answer(&mut room, 200, &json!({ "builds": [] }));
+        let item = json!({ "id": 7, "actions": [{ "parameters": [{ "name": "HATSTAND_DEPLOY", "value": key }] }] });
+        answer(&mut room, 200, &json!({ "items": [{ "id": 6, "actions": [] }, item] }));
+        assert!(heard(&mut room).contains("Jenkins has it"));
+        room.wait("15 seconds");
+        assert!(sent(&room).url.ends_with("/queue/item/7/api/json"));
     }
 
     #[test]

@@ -133,6 +133,10 @@ pub fn taken(spot: &Spot, by: &User, reason: Option<&str>) -> Message {
     say!("{by} has taken your lock: {}{}.", place(spot), because(reason))
 }
 
+pub fn merged(spot: &Spot, branch: &str) -> Message {
+    say!("`{branch}` is merged, so your lock is open: {}.", place(spot))
+}
+
 pub fn expired(spot: &Spot, late: Option<Instant>) -> Message {
     let late = late.map(|ended| say!(" That was at {ended}; I was away."));
     say!("Your lock is over: {}.{late}", place(spot))
@@ -200,8 +204,8 @@ pub fn hat_off(by: &User) -> Message {
     say!("{by} has taken the deploy hat off.")
 }
 
-pub fn hat_taken(by: &User) -> Message {
-    say!("{by} wears the deploy hat.")
+pub fn hat_free() -> Message {
+    "Nobody wears the deploy hat.".into()
 }
 
 pub fn hat_not_yours() -> Message {

@@ -10,6 +10,12 @@ use hatstand_plugin::prelude::*;
 use manners::words::{age, because, together};
 use turns::Hold;
 
+/// Somebody has the lock, or will have it.
+pub const LOCKED: &str = "refused.locked";
+
+/// Another deploy goes on.
+pub const BUSY: &str = "refused.busy";
+
 /// Why not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct No {
@@ -24,7 +30,7 @@ impl No {
 
     /// Is all that is in the way somebody who has the lock, or deploys?
     pub fn is_about_others(&self) -> bool {
-        matches!(self.code, "refused.locked" | "refused.busy")
+        matches!(self.code, LOCKED | BUSY)
     }
 
     pub fn reply(self) -> Reply {
@@ -136,14 +142,14 @@ pub fn locked(run: &Run, spot: &Spot, standing: &Standing, waits: usize, now: In
         _ if !run.is_rollback() => message.button(queue),
         _ => message,
     };
-    No::new("refused.locked", message)
+    No::new(LOCKED, message)
 }
 
 pub fn unreadable_lock(app: &str, environment: &str) -> No {
     let sentence = say!(
         "I cannot read the lock of *{environment}* of *{app}*, so it counts as locked. An administrator opens it: `unlock {environment} on {app}`."
     );
-    No::new("refused.locked", sentence)
+    No::new(LOCKED, sentence)
 }
 
 /// The lock belongs to a change, and not merely to a person.
@@ -170,7 +176,7 @@ pub fn busy(run: &Run, going: &Run) -> No {
     let sentence = say!("Deploy {} of {} to *{}* by {} goes on, {}.", going.id, of_run(going), going.environment, going.by, stage(going));
     let queue = run.ask.typed("deploy queue join", Some(&run.git_ref), &run.environment);
     let message = if run.by == going.by { sentence } else { sentence.button(Button::new("Queue").says(queue).only(&run.by)) };
-    No::new("refused.busy", message)
+    No::new(BUSY, message)
 }
 
 pub fn order(run: &Run, before: &Environment) -> No {
@@ -223,7 +229,7 @@ pub fn taken_otherwise(run: &Run, sha: &str) -> Message {
 pub fn meanwhile(run: &Run, no: No) -> No {
     let message = say!("Meanwhile: {}", no.message);
     let message = Message { blocks: no.message.blocks, ..message };
-    let code = if no.code == "refused.locked" { "refused.locked-meanwhile" } else { no.code };
+    let code = if no.code == LOCKED { "refused.locked-meanwhile" } else { no.code };
     No::new(code, if message.blocks.is_empty() { start_over(run, message) } else { message })
 }
 

@@ -34,6 +34,7 @@ pub(super) fn routes(shared: &Arc<Shared<Jenkins>>) -> Router {
         .route("/api/json", get(root))
         .route("/crumbIssuer/api/json", get(crumb_issuer))
         .route("/job/{*way}", any(under_job))
+        .route("/queue/api/json", get(queue))
         .route("/queue/item/{id}/api/json", get(item))
         .route("/queue/cancelItem", post(cancel_item))
         .fallback(async || not_found())
@@ -172,14 +173,27 @@ fn queued(headers: &HeaderMap, id: u64) -> Response {
     (StatusCode::CREATED, [(header::LOCATION, format!("{host}/queue/item/{id}/"))]).into_response()
 }
 
+/// What waits: an item that has left the queue is known by its number only.
+async fn queue(State(house): House, uri: Uri) -> Answered {
+    let jenkins = house.state();
+    let waiting = jenkins.queue.iter().filter(|item| item.fate == Fate::Waiting);
+    let items: Vec<Value> = waiting.filter_map(|item| item_shape(&jenkins, item)).collect();
+    Ok(shown(&uri, json!({ "_class": "hudson.model.Queue", "items": items })))
+}
+
 async fn item(State(house): House, Path(id): Path<u64>, uri: Uri) -> Answered {
     let jenkins = house.state();
     let item = jenkins.queue.iter().find(|item| item.id == id).ok_or_else(not_found)?;
-    let job = jenkins.job(&item.job).ok_or_else(not_found)?;
+    Ok(shown(&uri, item_shape(&jenkins, item).ok_or_else(not_found)?))
+}
+
+/// An item as it is told; none if its job is gone.
+fn item_shape(jenkins: &Jenkins, item: &Item) -> Option<Value> {
+    let job = jenkins.job(&item.job)?;
     let mut shape = json!({
-        "actions": [actions(&item.parameters)], "blocked": false, "buildable": item.fate == Fate::Waiting, "id": id,
+        "actions": [actions(&item.parameters)], "blocked": false, "buildable": item.fate == Fate::Waiting, "id": item.id,
         "inQueueSince": item.since.as_millisecond(), "params": params(item), "stuck": false, "task": named(job),
-        "url": format!("queue/item/{id}/"), "why": null,
+        "url": format!("queue/item/{}/", item.id), "why": null,
     });
     match item.fate {
         Fate::Waiting => {
@@ -197,7 +211,7 @@ async fn item(State(house): House, Path(id): Path<u64>, uri: Uri) -> Answered {
             shape["executable"] = Value::Null;
         }
     }
-    Ok(shown(&uri, shape))
+    Some(shape)
 }
 
 /// `POST /queue/cancelItem?id=N`: 204 whether or not there was something to cancel.

@@ -35,7 +35,10 @@ fn a_build_is_asked_for_waits_and_runs() {
     assert_eq!(item, street.url("jenkins", "/queue/item/1/"));
     let waiting = ask(&street, "GET", "/queue/item/1/api/json").json();
     assert_eq!((&waiting["executable"], waiting["why"].is_string()), (&Value::Null, true));
+    let queue = |street: &Street| ask(street, "GET", "/queue/api/json?tree=items[id]").json()["items"].clone();
+    assert_eq!(queue(&street)[0]["id"], 1);
     street.say(["jenkins item 1 has SHA as 3f2a9c1", "jenkins item 1 has ENVIRONMENT as staging", "jenkins starts item 1"]);
+    assert_eq!(queue(&street), json!([]), "who has left is not in the queue");
     let left = ask(&street, "GET", "/queue/item/1/api/json").json();
     assert_eq!((&left["executable"]["number"], &left["cancelled"]), (&json!(1), &json!(false)));
     assert_eq!(left["executable"]["url"], "http://jenkins.outside/job/team/job/web/1/");
