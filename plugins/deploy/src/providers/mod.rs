@@ -340,7 +340,8 @@ impl Trouble {
 
     fn of_status(answer: &HttpAnswer) -> Self {
         match answer.status {
-            // GitHub answers 403 as well where its limit is reached: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+            // GitHub answers 403 as well where its limit is reached:
+            // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
             403 if answer.header("X-RateLimit-Remaining") == Some("0") || answer.header("Retry-After").is_some() => Self::Limited,
             401 | 403 => Self::Denied(answer.status),
             404 | 410 => Self::Missing,

@@ -235,7 +235,8 @@ proptest! {
     }
 
     #[test]
-    fn no_webhook_breaks_anything(name in prop::sample::select(&["github", "gitlab", "jenkins", "generic"][..]), body in json(), event in ".{0,20}") {
+    fn no_webhook_breaks_anything(name in prop::sample::select(&["github", "gitlab", "jenkins", "generic"][..]), body in
+        json(), event in ".{0,20}") {
         let mut walk = Walk::new();
         walk.room.webhook(name, &[("X-GitHub-Event", &event)], body.to_string());
         prop_assert_eq!(&walk.room.outcome().broken, &None);

@@ -147,7 +147,8 @@ pub fn locked(run: &Run, spot: &Spot, standing: &Standing, waits: usize, now: In
 
 pub fn unreadable_lock(app: &str, environment: &str) -> No {
     let sentence = say!(
-        "I cannot read the lock of *{environment}* of *{app}*, so it counts as locked. An administrator opens it: `unlock {environment} on {app}`."
+        "I cannot read the lock of *{environment}* of *{app}*, so it counts as locked. An administrator opens it: `unlock \
+            {environment} on {app}`."
     );
     No::new(LOCKED, sentence)
 }
