@@ -34,7 +34,7 @@ mod viewing;
 mod voice;
 
 use apps::{Kind, Unlock};
-use ask::{Ask, Purpose};
+use ask::{Ask, Purpose, checked};
 use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
 use journey::Journey;
@@ -262,6 +262,7 @@ impl Deploy {
     /// Let nobody deploy to an environment for a time, whatever the app.
     #[command("deploy freeze <environment> until <end> because <reason...>")]
     fn freeze(cx: &mut Context, environment: String, end: Instant, reason: String) -> Result<Reply> {
+        let reason = checked(Some(reason))?.unwrap_or_default();
         with(cx, |journey| journey.freeze(&environment, end, reason))
     }
 
@@ -298,7 +299,7 @@ impl Deploy {
         "lock <environment> on <app>: <reason...> [for <period>]"
     )]
     fn lock(cx: &mut Context, environment: String, app: String, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), reason, false))
+        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), checked(reason)?, false))
     }
 
     /// Take a lock from whoever has it.
@@ -307,14 +308,14 @@ impl Deploy {
         "lock! <environment> on <app>: <reason...> [for <period>]"
     )]
     fn steal_lock(cx: &mut Context, environment: String, app: String, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), reason, true))
+        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), checked(reason)?, true))
     }
 
     /// Let nobody deploy anything, or anything of an app.
     #[command("lock everything [on <app>] [for <period>] [because <reason...>]")]
     fn lock_everything(cx: &mut Context, app: Option<String>, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
         with(cx, |journey| match journey.everything(app.as_deref()) {
-            Ok(spot) => journey.lock(&spot, period, reason, false),
+            Ok(spot) => journey.lock(&spot, period, checked(reason)?, false),
             Err(no) => Ok(no.reply()),
         })
     }

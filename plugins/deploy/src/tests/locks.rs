@@ -212,6 +212,20 @@ fn who_only_plans_does_not_wait() {
 }
 
 #[test]
+fn no_more_wait_than_can_be_kept() {
+    let mut room = room(&json!({}));
+    says(&mut room, "bob", "lock staging on web");
+    for number in 0..50 {
+        says(&mut room, &format!("p{number}"), "deploy queue join web to staging");
+    }
+    assert_eq!(
+        says(&mut room, "ann", "deploy queue join web to staging"),
+        "bot(ann)> Too many wait for *staging* of *web* already: try again later."
+    );
+    assert!(says(&mut room, "p7", "deploy queue join web to staging").contains("already, 7 people in front."));
+}
+
+#[test]
 fn joining_the_queue_of_what_is_free_deploys() {
     let mut room = room(&json!({}));
     says(&mut room, "ann", "deploy queue join web to staging");
