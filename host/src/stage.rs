@@ -29,6 +29,8 @@ pub struct HostStage<C: Chat> {
     shelf: Shelf,
     /// What the operator wrote into the configuration so far.
     configuration: toml::Table,
+    /// What of it does not hold yet: whoever writes several things starts the host once.
+    undecided: Option<Decided>,
     /// What the plugins talk to, if there is anything.
     services: Option<Box<dyn Services>>,
 }
@@ -77,7 +79,7 @@ impl<C: Chat> HostStage<C> {
     /// With services outside that the plugins can talk to.
     pub fn among(services: Option<Box<dyn Services>>, shelf: Shelf, chat: fn(Clock) -> C) -> Result<Self, String> {
         let folder = TempDir::new().map_err(|why| why.to_string())?;
-        let mut stage = Self { practice: None, chat, folder, shelf, configuration: toml::Table::new(), services };
+        let mut stage = Self { practice: None, chat, folder, shelf, configuration: toml::Table::new(), undecided: None, services };
         for (name, wasm) in stage.shelf.standard.clone() {
             stage.put(&name, &wasm)?;
         }
@@ -140,6 +142,15 @@ impl<C: Chat> HostStage<C> {
         })
     }
 
+    /// What was written holds from here on.
+    fn decide(&mut self) -> Result<(), String> {
+        let Some(decided) = self.undecided.take() else { return Ok(()) };
+        match self.practice().configure(decided).map_err(|why| why.to_string())?.as_slice() {
+            [] => Ok(()),
+            said => Err(format!("the host said this when it was started with another configuration: {said:?}")),
+        }
+    }
+
     /// The text with addresses in the place of their names.
     fn addressed(&self, text: &str) -> String {
         let addresses = self.services.iter().flat_map(|services| services.addresses());
@@ -187,8 +198,8 @@ impl<C: Chat> HostStage<C> {
             Directive::Configure(settings) => {
                 let settings: toml::Table = self.addressed(settings).parse().map_err(|why: toml::de::Error| why.message().to_owned())?;
                 write_over(&mut self.configuration, settings);
-                let decided = self.decided()?;
-                self.practice().configure(decided)
+                self.undecided = Some(self.decided()?);
+                Ok(Vec::new())
             }
             Directive::Outside(line) => {
                 let hooks = self.hooks();
@@ -210,12 +221,16 @@ impl<C: Chat> HostStage<C> {
 
 impl<C: Chat> Stage for HostStage<C> {
     fn say(&mut self, room: &Room, who: &str, text: &str) -> Result<Vec<Line>, String> {
+        self.decide()?;
         let text = self.addressed(text);
         let said = self.practice().say(room, &Name::from(who), &text).map_err(|why| why.to_string())?;
         Ok(self.named(said))
     }
 
     fn direct(&mut self, directive: &Directive) -> Result<Vec<Line>, String> {
+        if !matches!(directive, Directive::Configure(_)) {
+            self.decide()?;
+        }
         let said = self.do_it(directive)?.map_err(|why| why.to_string())?;
         Ok(self.named(said))
     }

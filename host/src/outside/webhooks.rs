@@ -187,7 +187,9 @@ impl Refused {
             Refused::Forged(Forged::Time) => "It was signed more than five minutes from now: send it again, or set the clock.",
             Refused::TooLarge => "The body has more than 1 MiB, or did not arrive.",
             Refused::TooSlow => "The body took longer than ten seconds.",
-            Refused::NoWorkspace => "This bot is not in the workspace that this belongs to, or is in several. The operator says in which: workspace.",
+            Refused::NoWorkspace => {
+                "This bot is not in the workspace that this belongs to, or is in several. The operator says in which: workspace."
+            }
             Refused::NotKept => "It could not be kept. Send it again later.",
         }
     }

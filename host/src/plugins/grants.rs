@@ -88,7 +88,11 @@ mod tests {
         assert!(grants.missing(&anywhere).is_empty());
         assert_eq!(Grants::new(&anywhere, &Offer::All, &BTreeSet::new()).missing(&anywhere), ["http"], "nobody named a destination");
         let named = ["http:https://ci.example.com".to_owned()];
-        assert_eq!(Grants::new(&named, &Offer::All, &BTreeSet::new()).missing(&named), ["http:https://ci.example.com"], "it leaves the room");
+        assert_eq!(
+            Grants::new(&named, &Offer::All, &BTreeSet::new()).missing(&named),
+            ["http:https://ci.example.com"],
+            "it leaves the room"
+        );
 
         let grants = Grants::new(&wanted, &Offer::All, &["hear".to_owned()].into());
         assert!(grants.allow("chat:direct"));

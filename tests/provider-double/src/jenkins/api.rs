@@ -122,13 +122,14 @@ fn job(house: &Shared<Jenkins>, name: &str, uri: &Uri) -> Answered {
     let is_deep = uri.query().is_some_and(|query| query.contains("tree="));
     let builds = jenkins.builds.iter().rev().filter(|build| build.job == name);
     let builds: Vec<Value> = builds.map(|build| if is_deep { whole(build) } else { numbered(build) }).collect();
-    let is_waiting = jenkins.queue.iter().any(|item| item.job == name && item.fate == Fate::Waiting);
+    let waiting = jenkins.queue.iter().find(|item| item.job == name && item.fate == Fate::Waiting);
     let definitions = job.parameters.iter().map(|(name, value)| {
         json!({ "name": name, "type": "StringParameterDefinition", "defaultParameterValue": { "name": name, "value": value } })
     });
     let mut shape = named(job);
     shape["buildable"] = true.into();
-    shape["inQueue"] = is_waiting.into();
+    shape["inQueue"] = waiting.is_some().into();
+    shape["queueItem"] = waiting.map(|item| json!({ "id": item.id, "actions": [actions(&item.parameters)] })).into();
     shape["nextBuildNumber"] = (builds.len() + 1).into();
     shape["lastBuild"] = builds.first().cloned().unwrap_or_default();
     shape["builds"] = builds.into();
