@@ -4,8 +4,11 @@ use hatstand_plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Nobody reads more, and it has to fit into messages beside others.
+/// Nobody reads more, and it has to fit into messages beside others; in characters.
 const LONGEST_REASON: usize = 300;
+
+/// All of it has to fit into a button that says it again, in bytes.
+const LONGEST: usize = 700;
 
 /// What somebody asks for, as they typed it. It is kept as long as somebody waits for a lock with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,13 +69,11 @@ impl Ask {
                 )));
             }
         }
-        self.reason = reason.map(|reason| self.without_options(&reason)).filter(|reason| !reason.is_empty());
-        match &self.reason {
-            Some(reason) if reason.chars().count() > LONGEST_REASON => {
-                Err(Error::usage(format!("A reason has at most {LONGEST_REASON} characters.")))
-            }
-            _ => Ok(self),
+        self.reason = checked(reason.map(|reason| self.without_options(&reason)).filter(|reason| !reason.is_empty()))?;
+        if self.typed("deploy", None, self.environment.as_deref().unwrap_or_default()).len() > LONGEST {
+            return Err(Error::usage(format!("That is too long: all of it together has at most {LONGEST} bytes.")));
         }
+        Ok(self)
     }
 
     /// Takes the options off the end of a reason: parsing goes from the right.
@@ -118,6 +119,20 @@ impl Ask {
     }
 }
 
+/// A reason that is not too long.
+///
+/// # Errors
+///
+/// For one that is.
+pub fn checked(reason: Option<String>) -> Result<Option<String>> {
+    match reason {
+        Some(reason) if reason.chars().count() > LONGEST_REASON => {
+            Err(Error::usage(format!("A reason has at most {LONGEST_REASON} characters.")))
+        }
+        reason => Ok(reason),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +161,7 @@ mod tests {
     fn other_words_are_no_options() {
         assert!(matches!(ask(Some("frontend"), None), Err(Error::Usage(_))));
         assert!(matches!(ask(None, Some(&"x".repeat(301))), Err(Error::Usage(_))));
+        assert!(matches!(ask(Some(&format!("x={}", "x".repeat(701))), None), Err(Error::Usage(_))));
     }
 
     #[test]

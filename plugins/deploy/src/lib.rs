@@ -3,18 +3,18 @@
 //! What people type and press is in this file. The path of a deploy:
 //!
 //! 1. [`ask`] is what somebody typed, [`apps`] what the operator has configured, and [`checks`] say whether the one may become the other.
-//! 2. [`journey`] takes the [`run`] from step to step: to the commit, through the checks, to a yes, to the provider and to its end. Each step
-//!    that needs the outside is a request, and the next one begins with its answer, in another invocation.
+//! 2. [`journey`] takes the [`run`] from step to step: to the commit, through the checks, to a yes, to the provider and to its end. Each
+//!    step that needs the outside is a request, and the next one begins with its answer, in another invocation.
 //! 3. [`providers`] say which requests those are and what their answers mean; [`lock`] and [`locks`] whose turn it is, by the rules of the
 //!    crate `turns`.
 //! 4. Everything is kept on the [`shelf`], and said in the words of [`texts`].
 //!
 //! [`locking`] and [`viewing`] are what else people can ask for.
 //!
-//! Who may do what is for the operator's rules to say, by command and argument: `deploy`, `deploy!` (whatever CI says), `deploy steal`, `lock!`,
-//! `lock everything` and `deploy freeze` are commands of their own for that. A rule sees what was typed, an alias or nothing where the default
-//! is meant: so rules that let some people do something hold better than rules that forbid it. `deployers` of an environment holds whatever it
-//! was called.
+//! Who may do what is for the operator's rules to say, by command and argument: `deploy`, `deploy!` (whatever CI says), `deploy steal`,
+//! `lock!`, `lock everything` and `deploy freeze` are commands of their own for that. A rule sees what was typed, an alias or nothing
+//! where the default is meant: so rules that let some people do something hold better than rules that forbid it. `deployers` of an
+//! environment holds whatever it was called.
 
 mod apps;
 mod ask;
@@ -34,7 +34,7 @@ mod viewing;
 mod voice;
 
 use apps::{Kind, Unlock};
-use ask::{Ask, Purpose};
+use ask::{Ask, Purpose, checked};
 use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
 use journey::Journey;
@@ -61,8 +61,8 @@ impl Deploy {
 
     /// Deploy something.
     ///
-    /// `deploy web@branch to staging/web1,web2 size=2 because of the demo`. Without a ref the default one is deployed, without an environment
-    /// it goes to the default one. `key=value` goes to whoever does the work; `--noop` only says what would happen.
+    /// `deploy web@branch to staging/web1,web2 size=2 because of the demo`. Without a ref the default one is deployed, without an
+    /// environment it goes to the default one. `key=value` goes to whoever does the work; `--noop` only says what would happen.
     #[command(
         "deploy <app>[(@|/)<ref>] [(to|in|on) <environment>[/<hosts>]] [because <reason...>]",
         "deploy <app>[(@|/)<ref>] [(to|in|on) <environment>[/<hosts>]] <options...> [because <reason...>]"
@@ -262,6 +262,7 @@ impl Deploy {
     /// Let nobody deploy to an environment for a time, whatever the app.
     #[command("deploy freeze <environment> until <end> because <reason...>")]
     fn freeze(cx: &mut Context, environment: String, end: Instant, reason: String) -> Result<Reply> {
+        let reason = checked(Some(reason))?.unwrap_or_default();
         with(cx, |journey| journey.freeze(&environment, end, reason))
     }
 
@@ -298,7 +299,7 @@ impl Deploy {
         "lock <environment> on <app>: <reason...> [for <period>]"
     )]
     fn lock(cx: &mut Context, environment: String, app: String, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), reason, false))
+        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), checked(reason)?, false))
     }
 
     /// Take a lock from whoever has it.
@@ -307,14 +308,14 @@ impl Deploy {
         "lock! <environment> on <app>: <reason...> [for <period>]"
     )]
     fn steal_lock(cx: &mut Context, environment: String, app: String, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), reason, true))
+        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), checked(reason)?, true))
     }
 
     /// Let nobody deploy anything, or anything of an app.
     #[command("lock everything [on <app>] [for <period>] [because <reason...>]")]
     fn lock_everything(cx: &mut Context, app: Option<String>, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
         with(cx, |journey| match journey.everything(app.as_deref()) {
-            Ok(spot) => journey.lock(&spot, period, reason, false),
+            Ok(spot) => journey.lock(&spot, period, checked(reason)?, false),
             Err(no) => Ok(no.reply()),
         })
     }

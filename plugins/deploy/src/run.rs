@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// So much of what happened is told on a card.
 const LINES: usize = 8;
 
+/// So much of what a provider says is told, in characters.
+const TOLD: usize = 200;
+
 /// The number of a run: people say `deploy status 17`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -243,7 +246,8 @@ impl Run {
     }
 
     /// Adds what the provider said to what is told.
-    pub fn hear(&mut self, at: Instant, text: String) {
+    pub fn hear(&mut self, at: Instant, text: &str) {
+        let text: String = text.chars().take(TOLD).collect();
         self.said = Some(text.clone());
         self.note(at, text);
     }

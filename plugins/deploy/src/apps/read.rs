@@ -34,6 +34,9 @@ const TAKEN: [&str; 20] = [
     "because",
 ];
 
+/// A name stands on buttons, in characters.
+const LONGEST_NAME: usize = 40;
+
 /// What is wrong with the configuration, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misconfigured(pub String);
@@ -173,6 +176,7 @@ fn check(app: &App) -> Result<(), String> {
         return Err("it has no `environments`".to_owned());
     }
     app.environments.iter().flat_map(Environment::names).try_for_each(check_name)?;
+    app.environments.iter().flat_map(|environment| &environment.hosts).try_for_each(|host| check_name(host))?;
     if let Some(name) = twice(app.environments.iter().flat_map(Environment::names)) {
         return Err(format!("two of its environments are called `{name}`"));
     }
@@ -190,8 +194,8 @@ fn check(app: &App) -> Result<(), String> {
 /// A name is one word that means nothing else in a command.
 fn check_name(name: &str) -> Result<(), String> {
     let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
-    if !is_word {
-        return Err(format!("`{name}` is no name: it has letters, digits, `-`, `_` and `.` only"));
+    if !is_word || name.chars().count() > LONGEST_NAME {
+        return Err(format!("`{name}` is no name: it has at most {LONGEST_NAME} letters, digits, `-`, `_` and `.`"));
     }
     if TAKEN.iter().any(|taken| same(taken, name)) {
         return Err(format!("`{name}` means something else in commands: call it otherwise"));

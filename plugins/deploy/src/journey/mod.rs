@@ -7,7 +7,8 @@
 //! 4. [`order`]: the lock is taken, the card is posted, the provider is to begin.
 //! 5. [`news`]: it goes on, under [`watch`], until its [`ending`].
 //!
-//! [`waiting`] is for those who find it locked, [`holding`] for programs that do, [`credential`] for those who wonder whether the provider lets the bot in.
+//! [`waiting`] is for those who find it locked, [`holding`] for programs that do, [`credential`] for those who wonder whether the provider
+//! lets the bot in.
 
 mod admission;
 mod consent;

@@ -71,7 +71,7 @@ impl Journey<'_> {
         run.link = news.link.or(run.link);
         let before = run.stage.clone();
         if let Some(text) = news.text.filter(|_| !run.is_over()) {
-            run.hear(now, text);
+            run.hear(now, &text);
             self.line(&run)?;
         }
         match (before, Stage::from(news.progress)) {

@@ -9,9 +9,16 @@ use crate::texts::refusal::No;
 use hatstand_plugin::prelude::*;
 use turns::{Outcome, Refusal, Wish};
 
+/// So many wait for one lock, at most: it is kept as one value.
+const MOST_WAITING: usize = 50;
+
 impl Journey<'_> {
     /// Lets somebody wait for a lock with what they are going to deploy.
     pub fn join_queue(&self, ask: &Ask, spot: &Spot, who: &User, place: &Place) -> Result<No> {
+        let waiting = self.locks().look(spot)?.map(|kept| kept.resource);
+        if waiting.is_some_and(|resource| resource.queue.len() >= MOST_WAITING && resource.entry(who).is_none()) {
+            return Ok(No { message: lock_texts::crowded(spot), code: "refused.crowded" });
+        }
         let wish = Wish { reason: ask.reason.clone(), note: ask.git_ref.clone(), ..Wish::default() };
         let waiting = Waiting { ask: Ask { steal: false, ..ask.clone() }, place: place.clone() };
         let (message, code) = match self.locks().wait(spot, who, wish, waiting)? {

@@ -3,8 +3,8 @@
 //! It gets `{"deploy", "app", "environment", "hosts", "ref", "sha", "task", "parameters", "reason", "by"}` at the app's `url`, with an
 //! `Idempotency-Key`: it must do the same key once. It answers 2xx and `{"id"}`, and optionally a `url` for people. It tells by the webhook
 //! `generic`: `{"key", "id", "state", "updated_at", "url", "description"}`, where `key` is the idempotency key, `state` is `accepted`,
-//! `running`, `success`, `failure` or `cancelled`, and `updated_at` a time such as `2026-01-05T10:00:00Z`. `GET <url>/<id>` answers the same
-//! to whoever asks, and `DELETE <url>/<id>` cancels.
+//! `running`, `success`, `failure` or `cancelled`, and `updated_at` a time such as `2026-01-05T10:00:00Z`. `GET <url>/<id>` answers the
+//! same to whoever asks, and `DELETE <url>/<id>` cancels.
 
 use super::json::{body, id, link, owned, text};
 use super::{Call, Cancelling, Found, Mark, News, Order, Progress, Provider, Started, Trouble, moment};

@@ -9,7 +9,7 @@
 //! A deployment has no idempotency key: one of which nobody knows whether it was made is looked up by the key in its payload. Nor can it be
 //! cancelled: a status says that it is over, and whoever does the work may go on all the same.
 
-use super::json::{body, escaped, id, link, list, needed, number, owned, text};
+use super::json::{body, escaped, id, link, list, number, owned, sha, text};
 use super::{Call, Cancelling, Check, Commit, Found, Mark, Merged, News, Order, Progress, Provider, Started, Trouble, Verdict, moment};
 use crate::apps::Origin;
 use hatstand_plugin::HttpAnswer;
@@ -57,7 +57,7 @@ impl Provider for Github<'_> {
 
     fn commit(&self, answer: &HttpAnswer) -> Result<Commit, Trouble> {
         let body = body(answer)?;
-        Ok(Commit { sha: needed(&body, "/sha")?, url: link(&body, "/html_url") })
+        Ok(Commit { sha: sha(&body, "/sha").ok_or(Trouble::Unreadable)?, url: link(&body, "/html_url") })
     }
 
     fn compare(&self, base: &str, head: &str) -> Option<Call> {
@@ -112,7 +112,7 @@ impl Provider for Github<'_> {
     fn started(&self, answer: &HttpAnswer) -> Result<Started, Trouble> {
         let body = body(answer)?;
         let id = id(&body, "/id").ok_or(Trouble::Unreadable)?;
-        Ok(Started { id, link: None, sha: owned(&body, "/sha") })
+        Ok(Started { id, link: None, sha: sha(&body, "/sha") })
     }
 
     fn find(&self, order: &Order<'_>) -> Option<Call> {
@@ -122,8 +122,7 @@ impl Provider for Github<'_> {
 
     fn found(&self, answer: &HttpAnswer, order: &Order<'_>) -> Result<Found, Trouble> {
         let known = list(answer)?.into_iter().find(|deployment| key(deployment, "/payload").as_deref() == Some(order.key));
-        let started =
-            known.and_then(|deployment| Some(Started { id: id(&deployment, "/id")?, link: None, sha: owned(&deployment, "/sha") }));
+        let started = known.and_then(|deployment| Some(Started { id: id(&deployment, "/id")?, link: None, sha: sha(&deployment, "/sha") }));
         Ok(started.map_or(Found::Nothing, Found::Started))
     }
 

@@ -8,7 +8,7 @@
 //! not deployed. Where a commit was asked for, the pipeline is that of the default ref, and `DEPLOY_SHA` says which commit it is to deploy.
 //! There is no idempotency key: a pipeline of which nobody knows whether it was made is looked up by its variables.
 
-use super::json::{body, escaped, id, link, list, needed, owned, text};
+use super::json::{body, escaped, id, link, list, owned, sha, text};
 use super::{Call, Cancelling, Check, Commit, Found, Mark, Merged, News, Order, Progress, Provider, Started, Trouble, Verdict, moment};
 use crate::apps::Origin;
 use hatstand_plugin::HttpAnswer;
@@ -39,7 +39,7 @@ impl Provider for Gitlab<'_> {
 
     fn commit(&self, answer: &HttpAnswer) -> Result<Commit, Trouble> {
         let body = body(answer)?;
-        Ok(Commit { sha: needed(&body, "/id")?, url: link(&body, "/web_url") })
+        Ok(Commit { sha: sha(&body, "/id").ok_or(Trouble::Unreadable)?, url: link(&body, "/web_url") })
     }
 
     /// What comes to the head from the base is what the head lacks.
@@ -164,7 +164,7 @@ fn of_attributes(pipeline: &Value, place: &str) -> Option<News> {
 }
 
 fn of_pipeline(pipeline: &Value) -> Option<Started> {
-    Some(Started { id: id(pipeline, "/id")?, link: link(pipeline, "/web_url"), sha: owned(pipeline, "/sha") })
+    Some(Started { id: id(pipeline, "/id")?, link: link(pipeline, "/web_url"), sha: sha(pipeline, "/sha") })
 }
 
 fn key(variables: &[Value]) -> Option<String> {

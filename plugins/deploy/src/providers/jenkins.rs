@@ -1,8 +1,8 @@
 //! Jenkins: a job with parameters is a deploy, first as an item in the queue and then as a build.
 //!
 //! - Remote access: <https://www.jenkins.io/doc/book/using/remote-access-api/>. Crumbs:
-//!   <https://www.jenkins.io/doc/book/security/csrf-protection/>. Requests with an API token need none. A crumb may belong to a session, and
-//!   no cookie reaches a plugin: a Jenkins that wants both needs an API token, or a crumb issuer without sessions.
+//!   <https://www.jenkins.io/doc/book/security/csrf-protection/>. Requests with an API token need none. A crumb may belong to a session,
+//!   and no cookie reaches a plugin: a Jenkins that wants both needs an API token, or a crumb issuer without sessions.
 //! - That a build with parameters answers with the queue item as `Location`: <https://issues.jenkins.io/browse/JENKINS-23235>.
 //! - Notifications: <https://plugins.jenkins.io/notification/>.
 //!

@@ -4,6 +4,9 @@ use super::Trouble;
 use hatstand_plugin::HttpAnswer;
 use serde_json::Value;
 
+/// A longer address is not shown, in bytes.
+const LONGEST_LINK: usize = 500;
+
 /// So much of what a provider complains about is told, in characters.
 const TOLD: usize = 200;
 
@@ -44,7 +47,14 @@ pub fn number(value: &Value, place: &str) -> Option<u64> {
 
 /// A link that people may follow: nothing but an address.
 pub fn link(value: &Value, place: &str) -> Option<String> {
-    owned(value, place).filter(|link| link.starts_with("https://") || link.starts_with("http://"))
+    let is_address = |link: &String| link.starts_with("https://") || link.starts_with("http://");
+    owned(value, place).filter(|link| is_address(link) && link.len() <= LONGEST_LINK)
+}
+
+/// The name of a commit, in hexadecimal digits.
+pub fn sha(value: &Value, place: &str) -> Option<String> {
+    let is_sha = |sha: &String| (7..=64).contains(&sha.len()) && sha.chars().all(|c| c.is_ascii_hexdigit());
+    owned(value, place).filter(is_sha)
 }
 
 /// What a provider says of why it refused.

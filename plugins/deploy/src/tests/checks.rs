@@ -277,7 +277,8 @@ fn check_13_whoever_deploys_confirms() {
 fn check_13_another_one_confirms() {
     let mut room = room(&json!({ "confirm": "another", "deployers": ["ann", "bob"] }));
     ask(&mut room, "deploy web to production because it is time", MAIN);
-    let says = "bot> ann wants to deploy `6dcb09b` (main) of *web* to *production*, because it is time. Somebody else has to say yes until 10:01.\n    [1] Approve  [2] Reject";
+    let says = "bot> ann wants to deploy `6dcb09b` (main) of *web* to *production*, because it is time. Somebody else has to \
+        say yes until 10:01.\n    [1] Approve  [2] Reject";
     assert_eq!(heard(&mut room), says);
     room.presses("ann", "Approve");
     assert_eq!(heard(&mut room), "bot(ann)> Somebody else has to say yes to that.");
@@ -400,7 +401,8 @@ fn a_plan_checks_everything_and_does_nothing() {
     {
         let mut room = room(&json!({ "confirm": "always" }));
         ask(&mut room, line, MAIN);
-        let says = "`6dcb09b` (main) of *web* to *production* could be deployed now. I know of nothing that is there now. Whoever deploys is asked first. Nothing was done.";
+        let says = "`6dcb09b` (main) of *web* to *production* could be deployed now. I know of nothing that is there now. \
+            Whoever deploys is asked first. Nothing was done.";
         assert_stopped(&mut room, says);
         assert_eq!(room.requests().len(), 1);
     }

@@ -34,7 +34,7 @@ fn what_is_wrong_is_said_with_its_place() {
         (web(&json!({ "environments": [{ "aliases": ["a"] }] })), "environment 1 of app `web`: missing field `name`"),
         (web(&json!({ "environments": ["a", { "name": "b", "aliases": ["A"] }] })), "app `web`: two of its environments are called `A`"),
         (web(&json!({ "default": "qa" })), "app `web`: its `default` is `qa`, which is none of its environments"),
-        (web(&json!({ "environments": ["a b"] })), "app `web`: `a b` is no name"),
+        (web(&json!({ "environments": ["a b"] })), "app `web`: `a b` is no name: it has at most 40 letters"),
         (web(&json!({ "environments": ["all"] })), "app `web`: `all` means something else in commands"),
         (web(&json!({ "limit": "soon" })), "environment `staging` of app `web`: `soon` is no length of time"),
         (web(&json!({ "confirm": "maybe" })), "environment `staging` of app `web`: unknown variant `maybe`"),

@@ -108,7 +108,8 @@ fn a_lock_belongs_to_a_change() {
     deploy(&mut room, "ann", "deploy web@fix", 7);
     heard(&mut room);
     ask(&mut room, "ann", "deploy web@other", OTHER);
-    let refused = "bot(ann)> You have locked *staging* of *web* for `fix` (just now), and this is `other`. A lock belongs to one change.\n    [1] Unlock";
+    let refused = "bot(ann)> You have locked *staging* of *web* for `fix` (just now), and this is `other`. A lock belongs to \
+        one change.\n    [1] Unlock";
     assert_eq!(heard(&mut room), refused);
     let mut room = super::scene::room(&json!({ "sticky": true, "lock-belongs-to": "person" }));
     deploy(&mut room, "ann", "deploy web@fix", 7);
@@ -211,6 +212,20 @@ fn who_only_plans_does_not_wait() {
 }
 
 #[test]
+fn no_more_wait_than_can_be_kept() {
+    let mut room = room(&json!({}));
+    says(&mut room, "bob", "lock staging on web");
+    for number in 0..50 {
+        says(&mut room, &format!("p{number}"), "deploy queue join web to staging");
+    }
+    assert_eq!(
+        says(&mut room, "ann", "deploy queue join web to staging"),
+        "bot(ann)> Too many wait for *staging* of *web* already: try again later."
+    );
+    assert!(says(&mut room, "p7", "deploy queue join web to staging").contains("already, 7 people in front."));
+}
+
+#[test]
 fn joining_the_queue_of_what_is_free_deploys() {
     let mut room = room(&json!({}));
     says(&mut room, "ann", "deploy queue join web to staging");
@@ -224,7 +239,8 @@ fn everything_is_locked_for_all() {
     assert_eq!(says(&mut room, "bob", "lock everything because of the fair"), "bot> Everything is locked by bob, because of the fair.");
     for line in ["deploy web", "deploy web to production", "deploy steal web to production"] {
         ask(&mut room, "ann", line, MAIN);
-        let refused = "bot(ann)> Everything is locked: bob has it since 10:00 (just now), because of the fair. Only bob or an administrator opens it: `unlock everything`.";
+        let refused = "bot(ann)> Everything is locked: bob has it since 10:00 (just now), because of the fair. Only bob or \
+            an administrator opens it: `unlock everything`.";
         assert_eq!(heard(&mut room), refused, "{line}");
     }
     ask(&mut room, "bob", "plan web", MAIN);
@@ -246,7 +262,8 @@ fn what_cannot_be_read_counts_as_locked() {
     room.admin("root");
     room.store(&Spot::new("web", "staging").key(), "[\"from another time\"]");
     ask(&mut room, "ann", "deploy web", MAIN);
-    let refused = "bot(ann)> I cannot read the lock of *staging* of *web*, so it counts as locked. An administrator opens it: `unlock staging on web`.";
+    let refused = "bot(ann)> I cannot read the lock of *staging* of *web*, so it counts as locked. An administrator opens \
+        it: `unlock staging on web`.";
     assert_eq!(heard(&mut room), refused);
     for line in ["lock staging on web", "unlock staging on web", "check staging on web"] {
         assert!(says(&mut room, "ann", line).contains("so it counts as locked"), "{line}");
@@ -406,7 +423,13 @@ fn what_a_program_wants_to_deploy_is_held_the_newest_only() {
         heard(room)
     };
     let said = calls(&mut room, CI, MAIN);
-    assert!(said.contains("bot@bob> ci (pipeline-12) waits for *staging* of *web* with `6dcb09b`: it is deployed as soon as you unlock it.\n    [1] Unlock"), "{said}");
+    assert!(
+        said.contains(
+            "bot@bob> ci (pipeline-12) waits for *staging* of *web* with `6dcb09b`: it is deployed as soon as \
+        you unlock it.\n    [1] Unlock"
+        ),
+        "{said}"
+    );
     assert_eq!(room.answered("run 1").expect("it is over").code, "held");
     calls(&mut room, Program { acts_for: Some("pipeline-13"), ..CI }, OTHER);
     let queue = says(&mut room, "eve", "deploy queue");

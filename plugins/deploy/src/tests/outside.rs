@@ -222,6 +222,11 @@ fn what_a_provider_says_can_neither_format_nor_link() {
     let mut bad = status(7, 1, "failure", "2026-01-05T10:00:30Z");
     bad["deployment_status"]["description"] = "<!channel> *[x](javascript:x)*".into();
     bad["deployment_status"]["target_url"] = "https://x/) [click](https://evil".into();
+    let mut long = status(7, 0, "in_progress", "2026-01-05T10:00:20Z");
+    long["deployment_status"]["description"] = "x".repeat(100_000).into();
+    long["deployment_status"]["target_url"] = format!("https://x/{}", "x".repeat(100_000)).into();
+    hook(&mut room, &long);
+    assert!(heard(&mut room).len() < 1_000, "it fits into a message");
     hook(&mut room, &bad);
     let said = heard(&mut room);
     assert!(!said.contains("[Look]("), "{said}");

@@ -45,7 +45,8 @@ mod gitlab {
             "object_kind": "pipeline",
             "object_attributes": {
                 "id": id, "ref": "main", "sha": MAIN, "status": status, "detailed_status": status, "variables": variables,
-                "created_at": "2026-01-05 10:00:01 UTC", "finished_at": finished, "url": format!("https://gitlab.com/acme/web/-/pipelines/{id}"),
+                "created_at": "2026-01-05 10:00:01 UTC", "finished_at": finished, "url":
+                    format!("https://gitlab.com/acme/web/-/pipelines/{id}"),
             },
             "project": { "id": 1, "path_with_namespace": "acme/web" },
         });
@@ -189,7 +190,8 @@ mod jenkins {
     use hatstand_plugin::HttpAnswer;
 
     fn room(more: &Value) -> Room {
-        let mut app = json!({ "provider": "jenkins", "url": "https://ci.example/", "job": "acme/web deploy", "environments": ["staging"], "default": "staging" });
+        let mut app = json!({ "provider": "jenkins", "url": "https://ci.example/", "job": "acme/web deploy", "environments":
+            ["staging"], "default": "staging" });
         app.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         room_with(&json!({ "web": app }))
     }
@@ -296,7 +298,10 @@ mod jenkins {
         let tag = sent(&room).tag;
         room.fails(&tag, HttpFailure::Connection("reset; whether it arrived is not known".to_owned()));
         assert!(sent(&room).url.starts_with("https://ci.example/job/acme/job/web%20deploy/api/json?tree=builds"));
-        let build = |number: u64, key: &str| json!({ "number": number, "actions": [{}, { "parameters": [{ "name": "HATSTAND_DEPLOY", "value": key }] }] });
+        let build = |number: u64, key: &str| {
+            json!({ "number": number, "actions": [{}, { "parameters": [{ "name":
+            "HATSTAND_DEPLOY", "value": key }] }] })
+        };
         answer(&mut room, 200, &json!({ "builds": [build(43, "1-else")] }));
         assert!(sent(&room).url.starts_with("https://ci.example/queue/api/json?tree=items"), "it may wait in the queue");
         answer(&mut room, 200, &json!({ "items": [] }));

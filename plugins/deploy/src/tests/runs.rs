@@ -117,7 +117,8 @@ fn what_takes_too_long_may_be_stuck() {
     hook(&mut room, &status(7, 1, "in_progress", "2026-01-05T10:00:10Z"));
     heard(&mut room);
     room.wait("10 minutes");
-    let stuck = "Deploy 1 of *web* to *staging* has been running for 10 min, longer than 10 min: it may be stuck.\n    [1] Cancel  [2] Keep waiting";
+    let stuck = "Deploy 1 of *web* to *staging* has been running for 10 min, longer than 10 min: it may be stuck.\n    [1] \
+        Cancel  [2] Keep waiting";
     assert!(heard(&mut room).contains(stuck));
     assert_eq!(sent(&room).url, "https://api.github.com/repos/acme/web/deployments/7/statuses?per_page=100", "it is asked as well");
     room.presses("ann", "Keep waiting");

@@ -20,7 +20,9 @@ fn where_things_can_be_deployed() {
     room.says("bob", "deploy freeze prod until 18:00 because of the fair");
     room.heard();
     for line in ["where can I deploy web", "deploy where web", "wcid web"] {
-        let places = "bot(eve)> *web* (GitHub) can be deployed to:\n    • *staging*, the default; deploy 2 is running since 10:00; locked by ann (just now)\n    • *production* (or `prod`), hosts `web1` and `web2` – `6dcb09b` (main) since 10:00 by ann; frozen until 18:00";
+        let places = "bot(eve)> *web* (GitHub) can be deployed to:\n    • *staging*, the default; deploy 2 is running since \
+            10:00; locked by ann (just now)\n    • *production* (or `prod`), hosts `web1` and `web2` \
+            – `6dcb09b` (main) since 10:00 by ann; frozen until 18:00";
         assert_eq!(says(&mut room, line), places);
     }
     assert!(says(&mut room, "deploy where wib").contains("Did you mean `web`?"));
@@ -43,7 +45,8 @@ fn what_was_deployed() {
     assert_eq!(says(&mut room, "deploys web@6dcb09b in staging"), format!("bot(eve)> Deploys of *web*:\n    {first}"));
     assert_eq!(says(&mut room, "deploy history"), format!("bot(eve)> The last deploys:\n    {second}\n    {first}"));
     assert_eq!(says(&mut room, "deploy history web"), says(&mut room, "deploys web"));
-    let latest = "bot(eve)> The latest of *web*:\n    • *staging*: `6dcb09b` (main) since 10:00 by ann (deploy 1)\n    • *production*: `6dcb09b` (fix) since 10:00 by bob (deploy 2)";
+    let latest = "bot(eve)> The latest of *web*:\n    • *staging*: `6dcb09b` (main) since 10:00 by ann (deploy 1)\n    • \
+        *production*: `6dcb09b` (fix) since 10:00 by bob (deploy 2)";
     assert_eq!(says(&mut room, "deploy latest web"), latest);
     for line in ["deploys wib", "deploy history wib", "deploy latest wib"] {
         assert!(says(&mut room, line).contains("I know no app `wib`."), "{line}");
@@ -56,7 +59,8 @@ fn how_one_deploy_goes() {
     deploy(&mut room, "ann", "deploy web because it is time", 7);
     room.heard();
     room.wait("5 minutes");
-    let status = "bot(eve)> Deploy 1: `6dcb09b` (main) of *web* to *staging* by ann, 10:00 (5 min), because it is time: succeeded. [Look](https://ci.example/7)";
+    let status = "bot(eve)> Deploy 1: `6dcb09b` (main) of *web* to *staging* by ann, 10:00 (5 min), because it is time: \
+        succeeded. [Look](https://ci.example/7)";
     assert_eq!(says(&mut room, "deploy status 1"), status);
     assert!(says(&mut room, "deploy status 9").contains("I know no deploy 9."));
 }

@@ -1,7 +1,7 @@
 //! Locks, freezes and the deploy hat.
 
 use super::of_run;
-use super::refusal::having;
+use super::refusal::{having, having_short};
 use crate::lock::{Kept, Spot};
 use crate::run::Run;
 use crate::shelf::Freeze;
@@ -83,7 +83,7 @@ pub fn forgotten(spot: &Spot) -> Message {
 /// How one lock stands.
 pub fn check(spot: &Spot, kept: &Kept, now: Instant) -> Message {
     let state = match kept.resource.holds.first() {
-        Some(hold) => theirs(spot, hold, now),
+        Some(hold) => say!("{} is locked: {}.", place(spot), having_short(hold, now)),
         None => not_locked(spot),
     };
     let waiting: Vec<Message> = kept.resource.queue.iter().map(|entry| wait(entry, now, None)).collect();
@@ -110,6 +110,10 @@ pub fn queued(spot: &Spot, ahead: usize) -> Message {
 
 pub fn queued_already(spot: &Spot, ahead: usize) -> Message {
     say!("You wait for {} already, {}.", lower_place(spot), manners::words::in_front(ahead))
+}
+
+pub fn crowded(spot: &Spot) -> Message {
+    say!("Too many wait for {} already: try again later.", lower_place(spot))
 }
 
 pub fn left_queue(spot: &Spot) -> Message {

@@ -7,7 +7,7 @@ use crate::providers::{Check, Verdict};
 use crate::run::{Run, Stage};
 use crate::shelf::Freeze;
 use hatstand_plugin::prelude::*;
-use manners::words::{age, because, together};
+use manners::words::{age, because, because_short, together};
 use turns::Hold;
 
 /// Somebody has the lock, or will have it.
@@ -147,7 +147,8 @@ pub fn locked(run: &Run, spot: &Spot, standing: &Standing, waits: usize, now: In
 
 pub fn unreadable_lock(app: &str, environment: &str) -> No {
     let sentence = say!(
-        "I cannot read the lock of *{environment}* of *{app}*, so it counts as locked. An administrator opens it: `unlock {environment} on {app}`."
+        "I cannot read the lock of *{environment}* of *{app}*, so it counts as locked. An administrator opens it: `unlock \
+            {environment} on {app}`."
     );
     No::new(LOCKED, sentence)
 }
@@ -277,12 +278,20 @@ pub fn settled(run: &Run) -> No {
     No::new("refused.settled", say!("That is settled already: deploy {} is {}.", run.id, stage(run)))
 }
 
-/// `ann, just now, because of the demo`.
+/// `ann has it for main since 10:00 (just now), because of the demo`.
 pub fn having(hold: &Hold, now: Instant) -> Message {
+    say!("{}{}", having_it(hold, now), because(hold.reason()))
+}
+
+/// The same where several are listed.
+pub fn having_short(hold: &Hold, now: Instant) -> Message {
+    say!("{}{}", having_it(hold, now), because_short(hold.reason()))
+}
+
+fn having_it(hold: &Hold, now: Instant) -> Message {
     let until = hold.ends().map(|end| say!(", until {end}"));
-    let (age, because) = (age(now.since(hold.since)), because(hold.reason()));
-    let note = hold.wish.note.as_deref().map(|note| say!(" for `{note}`"));
-    say!("{} has it{note} since {} ({age}){until}{because}", hold.person, hold.since)
+    let note = hold.wish.note.as_deref().map(|note| say!(" for `{}`", short(note)));
+    say!("{} has it{note} since {} ({}){until}", hold.person, hold.since, age(now.since(hold.since)))
 }
 
 /// How far a run has come, in a half-sentence.
