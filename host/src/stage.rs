@@ -158,7 +158,7 @@ impl<C: Chat> HostStage<C> {
     }
 
     /// The other way round.
-    fn named(&self, lines: Vec<Line>) -> Vec<Line> {
+    fn named(&self, lines: &[Line]) -> Vec<Line> {
         let addresses: Vec<_> = self.services.iter().flat_map(|services| services.addresses()).collect();
         let named = |text: &String| addresses.iter().fold(text.clone(), |text, (name, address)| text.replace(&address.to_string(), name));
         lines.iter().map(|line| Line::new(line.audience().clone(), line.act(), line.text().iter().map(named))).collect()
@@ -224,7 +224,7 @@ impl<C: Chat> Stage for HostStage<C> {
         self.decide()?;
         let text = self.addressed(text);
         let said = self.practice().say(room, &Name::from(who), &text).map_err(|why| why.to_string())?;
-        Ok(self.named(said))
+        Ok(self.named(&said))
     }
 
     fn direct(&mut self, directive: &Directive) -> Result<Vec<Line>, String> {
@@ -232,7 +232,7 @@ impl<C: Chat> Stage for HostStage<C> {
             self.decide()?;
         }
         let said = self.do_it(directive)?.map_err(|why| why.to_string())?;
-        Ok(self.named(said))
+        Ok(self.named(&said))
     }
 }
 

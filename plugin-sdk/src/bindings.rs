@@ -4973,6 +4973,9 @@ pub mod hatstand {
         /// have been done is not asked for again unless it does no harm: for a `POST` or `PATCH` without a key there is another try only if nothing can
         /// have arrived, or after 429. If the host ends in the middle of such a try, the failure says that nobody knows whether it arrived.
         ///
+        /// **Order.** The requests of one invocation are tried one after another, in the order in which they were sent; what has to be tried again
+        /// keeps no other waiting. Requests of different invocations keep no order.
+        ///
         /// Limits: 20 requests an invocation, 1,000 without a response for each plugin and workspace; a tag has 1-512 bytes, an address 8 KiB; 50
         /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]

@@ -66,9 +66,9 @@ impl Requests {
             match self.ledger.waiting(last, PAGE).await {
                 Ok(page) => {
                     let is_full = page.len() == PAGE;
-                    for waiting in page {
-                        last = waiting.id;
-                        tasks.spawn(Arc::clone(&self).see_to(waiting));
+                    last = page.last().map_or(last, |waiting| waiting.id);
+                    for together in page.chunk_by(|one, next| one.reference == next.reference) {
+                        tasks.spawn(Arc::clone(&self).see_to_all(together.to_vec(), tasks.clone()));
                     }
                     if is_full {
                         continue;
@@ -82,33 +82,49 @@ impl Requests {
         }
     }
 
-    /// One request, to its end, or to that of the host: then it goes on at the next start.
-    async fn see_to(self: Arc<Self>, mut waiting: Waiting) {
-        let began = Instant::now();
-        loop {
-            if waiting.underway {
-                let why = "the bot ended while this was being sent; whether it arrived is not known";
-                return self.respond(waiting, Err(HttpFailure::Connection(why.to_owned())), began).await;
-            }
-            if self.stop.run_until_cancelled(self.clock.reach(waiting.due)).await.is_none() {
-                return;
-            }
-            let Some(Some(_gate)) = self.stop.run_until_cancelled(self.gates.pass(&waiting)).await else { return };
-            let Some(tried) = self.attempt(&waiting).await else {
-                self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await;
-                continue;
-            };
-            let tries = waiting.tries + 1;
-            let Some(pause) = retry::pause(&waiting.request, tries, &tried) else {
-                let outcome = tried.outcome.map_err(|why| told(why, tried.sent, &waiting));
-                return self.respond(waiting, outcome, began).await;
-            };
-            waiting = Waiting { due: self.clock.now() + pause, tries, ..waiting };
-            tracing::warn!(request = waiting.request.line(), plugin = %waiting.plugin, tried = %shortly(&tried), ?pause, "trying again");
-            if let Err(why) = self.ledger.put_off(waiting.id, waiting.due).await {
-                tracing::error!(%why, "that a request is tried again could not be noted");
+    /// The requests of one invocation: each is tried when the one before was. What has to be tried again keeps no other waiting.
+    async fn see_to_all(self: Arc<Self>, together: Vec<Waiting>, tasks: TaskTracker) {
+        for waiting in together {
+            let again = if waiting.tries == 0 { self.see_to_once(waiting).await } else { Some(waiting) };
+            if let Some(again) = again {
+                tasks.spawn(Arc::clone(&self).see_to(again));
             }
         }
+    }
+
+    /// One request, to its end, or to that of the host: then it goes on at the next start.
+    async fn see_to(self: Arc<Self>, mut waiting: Waiting) {
+        while let Some(again) = self.see_to_once(waiting).await {
+            waiting = again;
+        }
+    }
+
+    /// Tries a request when it is due. What is to be tried again; none if it has its response, or the host ends.
+    async fn see_to_once(&self, waiting: Waiting) -> Option<Waiting> {
+        let began = Instant::now();
+        if waiting.underway {
+            let why = "the bot ended while this was being sent; whether it arrived is not known";
+            self.respond(waiting, Err(HttpFailure::Connection(why.to_owned())), began).await;
+            return None;
+        }
+        self.stop.run_until_cancelled(self.clock.reach(waiting.due)).await?;
+        let _gate = self.stop.run_until_cancelled(self.gates.pass(&waiting)).await??;
+        let Some(tried) = self.attempt(&waiting).await else {
+            self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await?;
+            return Some(waiting);
+        };
+        let tries = waiting.tries + 1;
+        let Some(pause) = retry::pause(&waiting.request, tries, &tried) else {
+            let outcome = tried.outcome.map_err(|why| told(why, tried.sent, &waiting));
+            self.respond(waiting, outcome, began).await;
+            return None;
+        };
+        let again = Waiting { due: self.clock.now() + pause, tries, ..waiting };
+        tracing::warn!(request = again.request.line(), plugin = %again.plugin, tried = %shortly(&tried), ?pause, "trying again");
+        if let Err(why) = self.ledger.put_off(again.id, again.due).await {
+            tracing::error!(%why, "that a request is tried again could not be noted");
+        }
+        Some(again)
     }
 
     /// One try. What must not be made twice is noted before it begins; none if that could not be.

@@ -5,6 +5,7 @@ use crate::figure::Figures;
 use crate::size::Size;
 use crate::target::Target;
 use crate::wired::{PLUGIN, SERVICE, Wired};
+use hatstand_common::transcript::Line;
 
 /// `W` stands for the port that is watched, `G` for one that is granted.
 const ADDRESSES: [&str; 62] = [
@@ -122,7 +123,7 @@ pub fn run(_: Size) {
 #[track_caller]
 fn fetch(wired: &mut Wired, address: &str) {
     let said = wired.bot.hears("jane", &format!("@hatstand fetch \"{address}\""));
-    let words: Vec<&str> = said.iter().flat_map(|line| line.text()).map(String::as_str).collect();
+    let words: Vec<&str> = said.iter().flat_map(Line::text).map(String::as_str).collect();
     let is_refused = |line: &&str| ["Fetched: ", "For this I need the grant", "I cannot: "].iter().any(|begin| line.starts_with(begin));
     assert!(!words.is_empty() && words.iter().all(is_refused), "{address}: {words:?}");
     assert!(words.iter().all(|line| !line.contains("Fetched: 200")), "{address}: {words:?}");
