@@ -2,13 +2,15 @@
 
 mod support;
 
+use provider_double::Outside;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::fs;
 use std::io::Write;
+use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
-use support::{Visit, bytes};
+use std::time::{Duration, Instant};
+use support::{FOR_EVER, Visit, bytes, compiled};
 use tempfile::TempDir;
 
 /// More of them take longer and find more.
@@ -81,6 +83,84 @@ fn what_is_said_after_a_restart_is_never_taken_for_a_repeat() {
     for greeting in 1..=3 {
         let said = format!("bot> Hello ann, greeting {greeting} from greeter 0.1.0.");
         assert_eq!(room.answers("@hatstand greet\n"), [said], "the same words at the same time, but in another process");
+    }
+}
+
+#[test]
+fn a_request_that_was_under_way_does_nothing_twice() {
+    let errand = Errand::new();
+    errand.tells("generic is slow");
+    let mut visit = errand.open();
+    visit.types(&errand.bring("retrying 9"));
+    errand.waits_for_requests(1);
+    visit.kill();
+    errand.tells("generic answers");
+    let mut visit = errand.open();
+    visit.reads("bot> Brought: the connection failed: the bot ended while this was being sent; whether it arrived is not known");
+    errand.tells("generic got 1 request");
+
+    // With a key it is sent again, and the destination knows it.
+    errand.tells("generic is slow");
+    visit.types(&errand.bring("retrying 9 as errand-2"));
+    errand.waits_for_requests(2);
+    visit.kill();
+    errand.tells("generic answers");
+    let mut visit = errand.open();
+    visit.reads("bot> Brought: 201 {\"id\":2,\"state\":\"accepted\"}");
+    errand.tells("generic got 3 requests");
+    errand.tells("generic has 2 jobs");
+    visit.kill();
+}
+
+/// A bot with a messenger, and a service outside to which it brings things.
+struct Errand {
+    home: TempDir,
+    outside: Outside,
+}
+
+impl Errand {
+    fn new() -> Self {
+        let home = TempDir::new().expect("a folder");
+        fs::create_dir(home.path().join("plugins")).expect("a folder");
+        fs::write(home.path().join("plugins/messenger.wasm"), bytes("messenger")).expect("written");
+        let errand = Self { home, outside: Outside::open(jiff::Timestamp::now).expect("the loopback has room") };
+        let (destination, cache) = (errand.destination(), compiled());
+        let config = format!(
+            "[store]\ncache = {cache:?}\n[plugins.messenger]\ngrants = [\"http:{destination}\"]\n\
+             [plugins.messenger.http.\"{destination}\"]\nauthorization = \"Bearer {{TOKEN}}\"\n"
+        );
+        fs::write(errand.home.path().join("hatstand.toml"), config).expect("written");
+        errand
+    }
+
+    fn destination(&self) -> String {
+        let service = self.outside.addresses().into_iter().find(|(name, _)| name == "generic.outside");
+        format!("http://{}", service.expect("it is there").1)
+    }
+
+    fn open(&self) -> Visit {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hatstand"));
+        command.args(["run", "--terminal"]).env("HATSTAND_CONFIG", self.home.path().join("hatstand.toml"));
+        command.env("TOKEN", self.outside.token("generic").expect("it wants one")).env_remove("RUST_LOG").stderr(Stdio::null());
+        Visit::start(command)
+    }
+
+    fn bring(&self, how: &str) -> String {
+        format!("@hatstand bring '{{\"app\":\"web\"}}' to {}/jobs {how}", self.destination())
+    }
+
+    #[track_caller]
+    fn tells(&self, line: &str) {
+        self.outside.act(line, None, "messenger").unwrap_or_else(|why| panic!("{line}: {why}"));
+    }
+
+    /// Returns once so many have arrived.
+    fn waits_for_requests(&self, count: usize) {
+        let until = Instant::now() + FOR_EVER;
+        while self.outside.requests("generic").len() < count {
+            assert!(Instant::now() < until, "no request arrives");
+            thread::yield_now();
+        }
     }
 }
 

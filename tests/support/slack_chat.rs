@@ -133,7 +133,7 @@ impl SlackChat {
     }
 
     /// A call as what people see of it, and where it belongs.
-    fn line(&mut self, call: &Call) -> Option<(Order, Line)> {
+    fn shown(&mut self, call: &Call) -> Option<Shown> {
         let arguments = &call.arguments;
         let channel = ChannelId::from(text(&arguments["channel"])?);
         let act = match call.method.as_str() {
@@ -156,9 +156,10 @@ impl SlackChat {
         let ts = text(&call.answer["ts"]).or_else(|| text(&call.answer["message_ts"])).and_then(|ts| ts.parse().ok())?;
         self.pressable.retain(|known| known.ts != ts || known.channel != channel);
         if !page.choices.is_empty() {
-            self.pressable.push(Pressable { audience: audience.clone(), channel, ts, choices: page.choices });
+            self.pressable.push(Pressable { audience: audience.clone(), channel: channel.clone(), ts, choices: page.choices });
         }
-        Some((Order::of(&page.message?), Line::new(audience, act, page.lines)))
+        let order = Order::of(&page.message?);
+        Some(Shown { channel, order, is_edit: act == Act::Edits, line: Line::new(audience, act, page.lines) })
     }
 
     fn audience(&self, channel: &ChannelId, only: Option<&str>) -> Option<Audience> {
@@ -232,9 +233,10 @@ impl Chat for SlackChat {
     fn said(&mut self) -> Vec<Line> {
         let calls: Vec<Call> = self.double.calls().into_iter().filter(|call| call.seq > self.seen && call.error.is_none()).collect();
         self.seen = calls.last().map_or(self.seen, |call| call.seq);
-        let mut lines: Vec<(Order, Line)> = calls.iter().filter_map(|call| self.line(call)).collect();
-        lines.sort_by(|(one, _), (other, _)| one.cmp(other));
-        lines.into_iter().map(|(_, line)| line).collect()
+        let mut shown: Vec<Shown> = calls.iter().filter_map(|call| self.shown(call)).collect();
+        place_edits(&mut shown);
+        shown.sort_by(|one, other| one.order.cmp(&other.order));
+        shown.into_iter().map(|shown| shown.line).collect()
     }
 
     async fn make_admin(&mut self, who: &Name) -> Result<(), String> {
@@ -247,6 +249,30 @@ impl Chat for SlackChat {
         let user = self.person(who);
         self.double.change_person(&user, |person| zone.clone_into(&mut person.tz));
         self.taken().await
+    }
+}
+
+/// Something that the bot did, as it came to Slack.
+struct Shown {
+    channel: ChannelId,
+    /// Of an edit it is that of the message that is edited.
+    order: Order,
+    is_edit: bool,
+    line: Line,
+}
+
+/// An edit does not show when it was committed. But in a channel everything comes in its order: so it belongs to what came there right before,
+/// or else after.
+fn place_edits(shown: &mut [Shown]) {
+    for at in 0..shown.len() {
+        let here = |other: &&Shown| other.channel == shown[at].channel && !other.is_edit;
+        if !shown[at].is_edit {
+            continue;
+        }
+        let beside = shown[..at].iter().rev().find(here).or_else(|| shown[at..].iter().find(here));
+        if let Some(order) = beside.map(|beside| beside.order.clone()) {
+            shown[at].order = order;
+        }
     }
 }
 

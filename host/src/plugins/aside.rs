@@ -59,7 +59,7 @@ async fn aside<T: Send + 'static>(run: Run<T>) -> T {
 /// On Linux a thread has a priority of its own. Where it has not, or may not be changed, it is a thread like all others.
 #[cfg(target_os = "linux")]
 fn step_back() {
-    let _ = rustix::process::nice(10);
+    let _ = rustix::process::nice(19);
 }
 
 #[cfg(not(target_os = "linux"))]

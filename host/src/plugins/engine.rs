@@ -2,19 +2,15 @@
 
 use super::compiler::Native;
 use super::limits::{CORE_INSTANCES, Limits, MEMORIES, TABLE_ELEMENTS, TABLES};
+use super::pulse::{Beating, Pulse};
 use crate::capabilities::{self, State};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::thread;
-use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, RegallocAlgorithm};
 use wasmtime_wasi::cli::WasiCli;
 use wasmtime_wasi::p2;
-
-/// How often a running plugin is looked at.
-pub const TICK: Duration = Duration::from_millis(5);
 
 /// Instances at the same time. A pool that is full is an error, not a wait, so there is a semaphore in front of it.
 const INSTANCES: u32 = 64;
@@ -26,6 +22,14 @@ pub struct Engine {
     inner: wasmtime::Engine,
     linker: Linker<State>,
     free: Semaphore,
+    pulse: Pulse,
+}
+
+/// Room for one instance, as long as this is there.
+#[derive(Debug)]
+pub struct Room<'a> {
+    _place: SemaphorePermit<'a>,
+    _beating: Beating,
 }
 
 impl Engine {
@@ -35,8 +39,8 @@ impl Engine {
             wasmtime::Engine::new(&config())
         })?;
         let linker = linker(&inner)?;
-        tick(&inner);
-        Ok(Self { inner, linker, free: Semaphore::new(INSTANCES as usize) })
+        let pulse = Pulse::of(&inner);
+        Ok(Self { inner, linker, free: Semaphore::new(INSTANCES as usize), pulse })
     }
 
     pub fn wasmtime(&self) -> &wasmtime::Engine {
@@ -65,8 +69,9 @@ impl Engine {
     }
 
     /// Room for one instance; waits for it.
-    pub async fn room(&self) -> SemaphorePermit<'_> {
-        self.free.acquire().await.expect("the semaphore is never closed")
+    pub async fn room(&self) -> Room<'_> {
+        let place = self.free.acquire().await.expect("the semaphore is never closed");
+        Room { _place: place, _beating: self.pulse.keep() }
     }
 
     /// Where a memory limit is bounded.
@@ -142,21 +147,6 @@ fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
     p2::bindings::cli::terminal_stderr::add_to_linker::<State, WasiCli>(&mut linker, wasmtime_wasi::cli::WasiCliView::cli)?;
     capabilities::link(&mut linker)?;
     Ok(linker)
-}
-
-/// Moves the engine's clock from a thread of its own: if all tasks are stuck, it must go on.
-fn tick(engine: &wasmtime::Engine) {
-    let engine = engine.weak();
-    thread::Builder::new()
-        .name("plugin-clock".to_owned())
-        .spawn(move || {
-            while let Some(engine) = engine.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                thread::sleep(TICK);
-            }
-        })
-        .expect("a thread can be started");
 }
 
 impl std::fmt::Debug for Engine {

@@ -2,9 +2,10 @@
 
 use super::aside::{self, Long};
 use super::contract::{self, HatstandPluginPre};
-use super::engine::{Engine, TICK};
+use super::engine::Engine;
 use super::limits::{CALL_BYTES, Exceeded, Limits, Memory};
 use super::output::Output;
+use super::pulse::TICK;
 use crate::capabilities::{Invocation, State};
 use hatstand_common::declaration::Description;
 use hatstand_common::value::Instant;
@@ -15,6 +16,9 @@ use wasmtime::component::{ResourceTable, ResourceTableError};
 use wasmtime::{Store, Trap, UpdateDeadline};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock};
+
+/// A run that was looked at so often takes long: until then it is quicker to let it end where it is.
+const LONG: u128 = 2;
 
 /// How much longer than its computing time an instance may exist, for the host's part of the work.
 const GRACE: Duration = Duration::from_millis(1_500);
@@ -113,12 +117,18 @@ fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, 
 /// Ends the run after so much computing. Ticks are counted by the run itself, one by one: those that pass while it waits for the host are
 /// not its own.
 fn limit_time(store: &mut Store<State>, time: Duration, long: Long) {
-    let mut left = time.as_millis() / TICK.as_millis();
+    let (last, mut ticks) = (time.as_millis() / TICK.as_millis(), 0);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {
-        left = left.saturating_sub(1);
+        ticks += 1;
+        if ticks >= last {
+            return Err(Exceeded::Time(time).into());
+        }
+        if ticks < LONG {
+            return Ok(UpdateDeadline::Continue(1));
+        }
         long.set();
-        if left == 0 { Err(Exceeded::Time(time).into()) } else { Ok(UpdateDeadline::Yield(1)) }
+        Ok(UpdateDeadline::Yield(1))
     });
 }
 

@@ -32,6 +32,7 @@ pub mod threshold;
 mod cache;
 mod folder;
 mod output;
+mod pulse;
 
 pub use cache::Cache;
 pub use compiler::Compiler;
