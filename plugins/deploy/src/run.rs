@@ -69,6 +69,9 @@ pub struct Run {
     /// The message that tells how it goes.
     #[serde(default)]
     pub card: Option<MessageId>,
+    /// What the card says, as [`mark`](crate::texts::card::mark) tells it from all else.
+    #[serde(default)]
+    pub shown: u64,
     #[serde(default)]
     pub started: Option<Instant>,
     /// What the provider calls it.
@@ -182,6 +185,7 @@ impl Run {
             confirmed: None,
             second_factor: false,
             card: None,
+            shown: 0,
             started: None,
             provider_id: None,
             link: None,

@@ -165,10 +165,15 @@ impl Journey<'_> {
         Ok(run)
     }
 
-    /// Keeps it and shows its card anew.
-    fn show(&self, run: Run) -> Result<Run> {
-        if let (Some(card), Some(Setting { app, .. })) = (&run.card, self.setting(&run)) {
-            voice::edit(self.cx, card, self.card(&run, app))?;
+    /// Keeps it and shows its card anew, if there is something new on it.
+    fn show(&self, mut run: Run) -> Result<Run> {
+        if let (Some(id), Some(Setting { app, .. })) = (&run.card, self.setting(&run)) {
+            let card = self.card(&run, app);
+            let mark = card::mark(&card);
+            if run.shown != mark {
+                voice::edit(self.cx, id, card)?;
+                run.shown = mark;
+            }
         }
         self.keep(run)
     }

@@ -6,6 +6,7 @@ use crate::providers::Progress;
 use crate::run::{End, Run, Stage};
 use hatstand_plugin::prelude::*;
 use manners::words::{because, length, together};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The whole card, as it stands now.
 pub fn card(run: &Run, app: &App, difference: Option<&str>, now: Instant) -> Message {
@@ -47,6 +48,13 @@ fn state(run: &Run, app: &App, now: Instant) -> Message {
         Stage::Over(End::Unknown) => say!("*Nobody knows* what became of it: look at {name} before it is tried again.{link}"),
         _ => say!("{name} is asked to begin."),
     }
+}
+
+/// Tells one card from another.
+pub fn mark(card: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{card:?}").hash(&mut hasher);
+    hasher.finish()
 }
 
 fn buttons(run: &Run, card: Message) -> Message {
