@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 
 const ALONE: usize = 1_000;
 const TOGETHER: usize = 10_000;
-const IN_FLIGHT: usize = 64;
+const IN_FLIGHT: u32 = 64;
 const SECRET: &str = "a-secret-of-some-length";
 
 /// From the first byte that is sent to the message handed to the adapter, one at a time.
@@ -39,12 +39,13 @@ pub fn one_at_a_time(plugins: &Built) {
     });
 }
 
-/// Webhooks a second, each with its message, with so many on their way at the same time.
+/// Webhooks a second that are acknowledged, and handled, with so many on their way at the same time. Their messages go to one channel, where
+/// one is said after the other.
 pub fn many_in_flight(plugins: &Built) {
     let home = home(plugins);
     runtime().block_on(async {
         let (mut stand, sender) = stand(&home).await;
-        let (sender, places) = (Arc::new(sender), Arc::new(Semaphore::new(IN_FLIGHT)));
+        let (sender, places) = (Arc::new(sender), Arc::new(Semaphore::new(IN_FLIGHT as usize)));
         let began = Instant::now();
         for number in 0..TOGETHER {
             let place = Arc::clone(&places).acquire_owned().await.expect("it stays open");
@@ -54,17 +55,24 @@ pub fn many_in_flight(plugins: &Built) {
                 drop(place);
             });
         }
+        let _all = places.acquire_many(IN_FLIGHT).await.expect("it stays open");
+        let acknowledged = per_second(began.elapsed());
         for _ in 0..TOGETHER {
             stand.handed.recv().await.expect("it is said");
         }
-        let each = began.elapsed() / u32::try_from(TOGETHER).expect("it fits");
-        let per_second = Duration::from_secs(1).as_nanos() / each.as_nanos().max(1);
         println!(
-            "webhooks to messages, {IN_FLIGHT} in flight: {per_second} a second, {TOGETHER} webhooks (flush {}; aim: 500)",
+            "webhooks, {IN_FLIGHT} in flight: {acknowledged} a second acknowledged, {} a second until the last message in one channel is \
+             handed over, {TOGETHER} webhooks (flush {}; aim: 500)",
+            per_second(began.elapsed()),
             shown(disk::flush_time())
         );
         stand.host.stop().await;
     });
+}
+
+fn per_second(took: Duration) -> u128 {
+    let each = took / u32::try_from(TOGETHER).expect("it fits");
+    Duration::from_secs(1).as_nanos() / each.as_nanos().max(1)
 }
 
 /// Sends signed webhooks.
