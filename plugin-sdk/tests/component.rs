@@ -21,7 +21,7 @@ fn a_component_has_what_the_plugin_uses_and_nothing_else() {
     }
     assert_eq!(exports, ["hatstand:plugin/plugin@0.1.1"]);
     let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(section, format!(r#"{{"contract":"0.1.0","name":"greet","version":"{version}","wants":[]}}"#));
+    assert_eq!(section, format!(r#"{{"contract":"0.1.1","name":"greet","version":"{version}","wants":[]}}"#));
 }
 
 struct Seen {
