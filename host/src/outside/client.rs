@@ -183,7 +183,10 @@ async fn read(mut response: Response, terms: Option<&Terms>) -> Tried {
             Err(why) => break Err(HttpFailure::Connection(cause(&why))),
         }
     };
-    let clean = |text: Vec<u8>| terms.map_or_else(|| text.clone(), |terms| terms.redacted(text.clone()));
+    let clean = |text: Vec<u8>| match terms {
+        Some(terms) => terms.redacted(text),
+        None => text,
+    };
     let headers = readable(response.headers()).map(|(name, value)| (name, String::from_utf8_lossy(&clean(value)).into_owned()));
     let outcome = outcome.map(|()| HttpAnswer { status, headers: headers.collect(), body: clean(body) });
     Tried { outcome, sent: true, wait }

@@ -46,15 +46,19 @@ impl Terms {
     /// The text, with stars for every secret in it: a destination may answer with what it was sent.
     pub fn redacted(&self, text: Vec<u8>) -> Vec<u8> {
         let secrets = self.headers.iter().flat_map(|(_, credential)| credential.secrets());
-        secrets.fold(text, |text, secret| replaced(text, secret.as_bytes()))
+        secrets.fold(text, |text, secret| replaced(&text, secret.as_bytes()))
     }
 }
 
-fn replaced(text: Vec<u8>, secret: &[u8]) -> Vec<u8> {
-    let Some(first) = text.windows(secret.len()).position(|window| window == secret) else { return text };
-    let mut clean = text[..first].to_vec();
-    clean.extend(b"***");
-    clean.extend(replaced(text[first + secret.len()..].to_vec(), secret));
+fn replaced(text: &[u8], secret: &[u8]) -> Vec<u8> {
+    let mut clean = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.windows(secret.len()).position(|window| window == secret) {
+        clean.extend(&rest[..first]);
+        clean.extend(b"***");
+        rest = &rest[first + secret.len()..];
+    }
+    clean.extend(rest);
     clean
 }
 
@@ -62,6 +66,15 @@ fn replaced(text: Vec<u8>, secret: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
     use reqwest::header::AUTHORIZATION;
+
+    #[test]
+    fn a_destination_may_repeat_a_secret_as_often_as_it_likes() {
+        let secret = "canary-1";
+        let terms =
+            Terms { headers: vec![(AUTHORIZATION, Credential::new(secret.to_owned(), Vec::new()).expect("one"))], ..Terms::default() };
+        let times = super::super::client::ANSWER_BYTES / secret.len();
+        assert!(terms.redacted(secret.repeat(times).into_bytes()) == b"***".repeat(times));
+    }
 
     #[test]
     fn what_comes_back_has_stars_for_secrets() {
