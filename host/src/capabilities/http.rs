@@ -5,8 +5,8 @@ use super::{Invocation, State};
 use crate::model::{Later, Request};
 use crate::outside::Destination;
 use crate::plugins::contract::http::{Error, Host, Request as Wire};
+use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Method, Url};
 use std::time::Duration;
 
 const TAG_BYTES: usize = 512;
@@ -84,8 +84,8 @@ fn check(request: &Request) -> Result<Destination, Error> {
     if request.url.len() > URL_BYTES {
         return Err(Error::TooMuch(format!("an address has at most {URL_BYTES} bytes")));
     }
-    let destination = Url::parse(&request.url).ok().and_then(|url| Destination::of(&url));
-    destination.ok_or_else(|| Error::Invalid(format!("`{}` is no http or https address, or names a user", request.url)))
+    Destination::of_text(&request.url)
+        .ok_or_else(|| Error::Invalid(format!("`{}` is no http or https address, or names a user", request.url)))
 }
 
 fn check_headers(headers: &[(String, String)]) -> Result<(), Error> {

@@ -1,8 +1,7 @@
 //! One try of a request: to destinations that are granted, at addresses that may be reached, with what the operator adds, and within bounds.
 
 use super::Destination;
-use super::address::{Private, PublicOnly, is_public};
-use super::destination::number;
+use super::address::{Private, PublicOnly};
 use super::terms::Terms;
 use crate::model::{HttpAnswer, HttpFailure, Request};
 use crate::plugins::grants::Grants;
@@ -72,7 +71,7 @@ impl Client {
 
     /// Tries a request once, redirects and all.
     pub async fn try_once(&self, request: &Request, permit: Permit<'_>) -> Tried {
-        let limit = Destination::read_url(&request.url).and_then(|(_, destination)| permit.terms.get(&destination)?.timeout);
+        let limit = Destination::of_text(&request.url).and_then(|destination| permit.terms.get(&destination)?.timeout);
         let limit = limit.map_or(request.timeout, |limit| limit.min(request.timeout));
         match tokio::time::timeout(limit, self.follow(request, permit)).await {
             Ok(tried) => tried,
@@ -82,9 +81,9 @@ impl Client {
 
     /// Goes where it is sent, as long as that is for reading only: what changes something is done where the plugin wanted it, or nowhere.
     async fn follow(&self, request: &Request, permit: Permit<'_>) -> Tried {
-        let Some((mut url, origin)) = Destination::read_url(&request.url) else {
-            return Tried::not_sent(HttpFailure::NotGranted(request.line()));
-        };
+        let not_granted = || Tried::not_sent(HttpFailure::NotGranted(request.line()));
+        let Ok(mut url) = Url::parse(&request.url) else { return not_granted() };
+        let Some(origin) = Destination::of(&url) else { return not_granted() };
         let is_reading = matches!(request.method.as_str(), "GET" | "HEAD");
         for _ in 0..=REDIRECTS {
             let hop = match Hop::to(&url, permit) {
@@ -112,14 +111,6 @@ impl Client {
     }
 }
 
-impl Destination {
-    fn read_url(text: &str) -> Option<(Url, Self)> {
-        let url = Url::parse(text).ok()?;
-        let destination = Self::of(&url)?;
-        Some((url, destination))
-    }
-}
-
 /// A place on the way, which may be gone to.
 struct Hop<'a> {
     destination: Destination,
@@ -135,10 +126,7 @@ impl<'a> Hop<'a> {
         }
         let terms = permit.terms.get(&destination);
         let private = terms.is_some_and(|terms| terms.private) || destination.is_by_number();
-        match number(url) {
-            Some(address) if !private && !is_public(address) => Err(HttpFailure::NotGranted(private_grant(&destination))),
-            _ => Ok(Self { destination, terms, private }),
-        }
+        Ok(Self { destination, terms, private })
     }
 }
 

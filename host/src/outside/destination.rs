@@ -21,6 +21,11 @@ impl Destination {
         (is_web && is_plain).then(|| Self(url.origin().ascii_serialization()))
     }
 
+    /// Of the text of an address.
+    pub fn of_text(text: &str) -> Option<Self> {
+        Self::of(&Url::parse(text).ok()?)
+    }
+
     /// As an operator writes it; without a scheme it is `https`.
     pub fn read(text: &str) -> Result<Self, String> {
         let wrong = || format!("`{text}` is no destination: write scheme, host and perhaps port, such as https://api.example.com");
@@ -48,7 +53,7 @@ impl fmt::Display for Destination {
 }
 
 /// The number by which an address names its host, however it is written.
-pub fn number(url: &Url) -> Option<IpAddr> {
+fn number(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Ipv4(number) => Some(number.into()),
         Host::Ipv6(number) => Some(number.into()),

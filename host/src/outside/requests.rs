@@ -53,7 +53,7 @@ impl Gates {
 }
 
 fn origin(url: &str) -> String {
-    reqwest::Url::parse(url).ok().and_then(|url| Destination::of(&url)).map(|destination| destination.to_string()).unwrap_or_default()
+    Destination::of_text(url).map(|destination| destination.to_string()).unwrap_or_default()
 }
 
 impl Requests {
