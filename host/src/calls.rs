@@ -24,7 +24,7 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, g
         let again = next.is_err();
         let next = next.inspect_err(|why| tracing::error!(%why, "calls cannot be given up")).ok().flatten();
         tokio::select! {
-            () = reach(&clock, next) => {}
+            () = clock.reach_any(next) => {}
             () = tokio::time::sleep(AGAIN), if again => {}
             _ = news.recv() => {}
             changed = wakes.wait_for(|wake| wake.calls != seen) => if changed.is_err() { return },
@@ -41,11 +41,4 @@ async fn look(ledger: &dyn Ledger, now: Instant, began: Instant, grace: Duration
         }
     }
     Ok(ledger.longest_unasked(live).await?.map(|asked| asked.max(began) + grace))
-}
-
-async fn reach(clock: &Clock, next: Option<Instant>) {
-    match next {
-        Some(next) => clock.reach(next).await,
-        None => std::future::pending().await,
-    }
 }
