@@ -19,7 +19,7 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, g
     let began = clock.now();
     loop {
         let seen = wakes.borrow_and_update().calls;
-        let live = plugins.registry().present().cloned().collect();
+        let live = plugins.registry().all_present();
         let next = look(&*ledger, clock.now(), began, grace, &live).await;
         let again = next.is_err();
         let next = next.inspect_err(|why| tracing::error!(%why, "calls cannot be given up")).ok().flatten();

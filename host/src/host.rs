@@ -180,7 +180,7 @@ impl Host {
     }
 
     fn live(&self) -> Live {
-        self.plugins.registry().present().cloned().collect()
+        self.plugins.registry().all_present()
     }
 
     /// Runs a loop of the host until it is stopped.

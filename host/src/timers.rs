@@ -4,7 +4,7 @@
 //! What a plugin waits for that is not there waits until the plugin is back.
 
 use crate::clock::Clock;
-use crate::ledger::{self, Ledger, Live, Wake};
+use crate::ledger::{self, Ledger, Wake};
 use crate::plugins::{Plugins, Registry};
 use crate::schedules::Schedules;
 use hatstand_common::value::Instant;
@@ -37,7 +37,7 @@ pub async fn run(ledger: Arc<dyn Ledger>, clock: Clock, plugins: Arc<Plugins>, s
 async fn fire(ledger: &dyn Ledger, now: Instant, registry: &Registry, schedules: &Schedules) -> ledger::Result<Option<Instant>> {
     // What another build declares counts before what the one before it had planned.
     schedules.follow(registry).await?;
-    let live: Live = registry.present().cloned().collect();
+    let live = registry.all_present();
     let next = ledger.next_due(&live).await?;
     // Nothing is written, and nobody woken, because a timer was set that is due much later.
     if next.is_none_or(|due| due > now) {

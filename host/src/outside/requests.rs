@@ -3,7 +3,7 @@
 use super::client::{Client, Permit, Tried};
 use super::{Destination, Outside, retry};
 use crate::clock::Clock;
-use crate::ledger::{AuditEntry, Ledger, Live, RequestId, Waiting};
+use crate::ledger::{AuditEntry, Ledger, RequestId, Waiting};
 use crate::model::{HttpAnswer, HttpFailure, Response};
 use crate::plugins::Plugins;
 use crate::plugins::grants::Grants;
@@ -153,7 +153,7 @@ impl Requests {
         let response = Response { tag: waiting.request.tag.clone(), outcome };
         let entry = self.entry(&waiting, &response, began.elapsed());
         tracing::info!(request = entry.what, plugin = %entry.plugin, outcome = entry.outcome, took = ?entry.took, "sent");
-        let live: Live = self.plugins.registry().present().cloned().collect();
+        let live = self.plugins.registry().all_present();
         if let Err(why) = self.ledger.respond(waiting, response, entry, &live).await {
             tracing::error!(%why, "what came of a request could not be kept");
         }

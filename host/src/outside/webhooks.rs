@@ -7,7 +7,7 @@ use super::signature::{Forged, Hook};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::host::Host;
-use crate::ledger::{Ledger, LedgerError, Live, Received};
+use crate::ledger::{Ledger, LedgerError, Received};
 use crate::model::{PluginName, Webhook};
 use crate::plugins::Plugins;
 use axum::Router;
@@ -91,7 +91,7 @@ impl Webhooks {
         let key = hook.check(headers, &body, now).map_err(Refused::Forged)?;
         let webhook = Webhook { name: name.clone(), headers: readable(hook, headers), body };
         let received = Received { workspace, plugin, key: format!("{name}:{key}"), at: now, webhook };
-        let live: Live = self.plugins.registry().present().cloned().collect();
+        let live = self.plugins.registry().all_present();
         self.ledger.receive(received, &live).await.map_err(|why| not_kept(&why))
     }
 

@@ -4,6 +4,7 @@ use super::check::{expression, parse_version};
 use super::generation::Generation;
 use super::rejection::Rejection;
 use crate::builtin;
+use crate::ledger::Live;
 use crate::model::PluginName;
 use hatstand_common::declaration::{Command, Description};
 use hatstand_common::grammar::Grammar;
@@ -165,6 +166,11 @@ impl Registry {
     /// The names of the plugins that are live.
     pub fn present(&self) -> impl Iterator<Item = &PluginName> {
         self.entries.iter().filter(|(_, entry)| entry.is_live()).map(|(name, _)| name)
+    }
+
+    /// All of them, as the ledger wants to know them.
+    pub fn all_present(&self) -> Live {
+        self.present().cloned().collect()
     }
 
     pub fn grammar(&self) -> &Grammar {
