@@ -1,32 +1,31 @@
 //! `hatstand.toml`: one documented name for everything, and a sentence for every mistake.
 
+mod error;
 mod limits;
 mod outside;
+mod value;
 
+pub use error::ConfigError;
 pub use limits::{CompileConfig, LimitsConfig};
 pub use outside::{DestinationConfig, HookConfig, Scheme};
+pub use value::length;
 
 use crate::backups::Backups;
 use crate::keeper::Recovery;
 use crate::model::PluginName;
-use crate::nearest::nearest;
-use crate::outside::destination;
 use crate::permissions::{Permissions, RoleName, Rule};
 use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
-use crate::secrets;
-use hatstand_common::grammar;
-use hatstand_common::schedule;
+use error::refuse_tokens;
 use hatstand_common::value::PersonId;
-use miette::{Diagnostic, NamedSource, SourceSpan};
-use regex::{Captures, Regex};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use value::{address, connections, grants, socket_address, socket_address_or_port, workspaces, zone};
 
 /// What an operator can set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -201,42 +200,6 @@ impl TryFrom<toml::Table> for Config {
     }
 }
 
-/// What is wrong with the file, and where.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum ConfigError {
-    #[error("cannot read {}: {why}", path.display())]
-    #[diagnostic(help("make one with: hatstand init"))]
-    Unreadable { path: PathBuf, why: std::io::Error },
-    #[error("{why}")]
-    Wrong {
-        why: String,
-        #[source_code]
-        text: NamedSource<String>,
-        #[label("here")]
-        at: Option<SourceSpan>,
-        #[help]
-        help: Option<String>,
-    },
-}
-
-impl ConfigError {
-    /// Where in the file, as the beginning of a sentence; empty if it is not about a place in the file.
-    pub fn place(&self) -> String {
-        match self {
-            ConfigError::Wrong { text, at: Some(at), .. } => {
-                let before = text.inner().get(..at.offset()).unwrap_or_default();
-                format!("{} line {}: ", text.name(), before.matches('\n').count() + 1)
-            }
-            _ => String::new(),
-        }
-    }
-
-    /// What to do about it, if that is known.
-    pub fn fix(&self) -> Option<String> {
-        self.help().map(|help| help.to_string())
-    }
-}
-
 impl Config {
     /// Reads a file; its relative paths are relative to the file.
     pub fn read(path: &Path) -> Result<Self, Box<ConfigError>> {
@@ -253,15 +216,7 @@ impl Config {
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
         // First, because every other complaint shows the line that it is about.
         refuse_tokens(name, text)?;
-        toml::from_str(text).map_err(|why| {
-            let message = why.message().to_owned();
-            Box::new(ConfigError::Wrong {
-                help: meant(&message).map(|name| format!("did you mean `{name}`?")),
-                at: why.span().map(Into::into),
-                text: NamedSource::new(name, text.to_owned()),
-                why: message,
-            })
-        })
+        toml::from_str(text).map_err(|why| Box::new(ConfigError::of(&why, name, text)))
     }
 
     /// Who may do what. Whom `[bot]` makes an administrator has the role of one.
@@ -298,111 +253,6 @@ fn as_typed(value: &toml::Value) -> String {
         toml::Value::Table(_) | toml::Value::Array(_) => serde_json::json!(value).to_string(),
         other => other.to_string(),
     }
-}
-
-/// Lengths of time are written as they are in chat.
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-    length(from).map(Some)
-}
-
-/// The same, where one has to be.
-pub fn length<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(from)?;
-    grammar::duration(&text).map_err(|misread| serde::de::Error::custom(misread.sentence()))
-}
-
-fn socket_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
-    let text = String::deserialize(from)?;
-    listen_address(&text).map(Some).map_err(serde::de::Error::custom)
-}
-
-fn socket_address_or_port<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Where {
-        Port(u16),
-        Address(String),
-    }
-    match Where::deserialize(from)? {
-        Where::Port(port) => Ok(Some((Ipv4Addr::LOCALHOST, port).into())),
-        Where::Address(text) => listen_address(&text).map(Some).map_err(serde::de::Error::custom),
-    }
-}
-
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| format!("`{text}` is no address to listen at: write one such as 127.0.0.1:8080"))
-}
-
-/// Each destination is written one way, so that it is found.
-fn grants<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<String>, D::Error> {
-    let grants = BTreeSet::<String>::deserialize(from)?;
-    grants.iter().map(|grant| destination::normal(grant).map_err(serde::de::Error::custom)).collect()
-}
-
-/// Schedules run by it, so it is better known to be wrong at the start than at nine o'clock.
-fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let name = String::deserialize(from)?;
-    schedule::zone(&name).map_err(serde::de::Error::custom)?;
-    Ok(name)
-}
-
-/// Every request begins with it.
-fn address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let text = String::deserialize(from)?;
-    if !text.starts_with("https://") && !text.starts_with("http://") {
-        return Err(serde::de::Error::custom("an address begins with https://"));
-    }
-    Ok(text.trim_end_matches('/').to_owned())
-}
-
-/// Slack takes ten at most.
-fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
-    let count = usize::deserialize(from)?;
-    if (1..=10).contains(&count) { Ok(count) } else { Err(serde::de::Error::custom(format!("1-10 connections, not {count}"))) }
-}
-
-/// Each name becomes the end of a variable's name, and must not look like another one.
-fn workspaces<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let names = Vec::<String>::deserialize(from)?;
-    for (number, name) in names.iter().enumerate() {
-        if !is_workspace(name) {
-            let rule = "lower-case letters, digits and `-`, a letter first, and not `file` at the end";
-            return Err(serde::de::Error::custom(format!("`{name}` is no name for a workspace: {rule}")));
-        }
-        if names[..number].contains(name) {
-            return Err(serde::de::Error::custom(format!("the workspace `{name}` is there twice")));
-        }
-    }
-    Ok(names)
-}
-
-fn is_workspace(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        && name.rsplit('-').next() != Some("file")
-}
-
-/// A token is no setting: the file is copied, committed and shown around. What is shown of it here has stars in its place.
-fn refuse_tokens(name: &str, text: &str) -> Result<(), Box<ConfigError>> {
-    let tokens = Regex::new(r"\b(?:xapp|xwfp|xoxe\.xox[bp]|xox[a-z])-[0-9A-Za-z-]{6,}").expect("a sound expression");
-    let Some(token) = tokens.find(text) else { return Ok(()) };
-    Err(Box::new(ConfigError::Wrong {
-        why: format!("a token does not belong in this file; this one is {}", secrets::Kind::of(token.as_str())),
-        text: NamedSource::new(name, tokens.replace_all(text, |token: &Captures<'_>| "*".repeat(token[0].len())).into_owned()),
-        at: Some(token.range().into()),
-        help: Some(
-            "tokens come from SLACK_APP_TOKEN and SLACK_BOT_TOKEN, from files that SLACK_APP_TOKEN_FILE and SLACK_BOT_TOKEN_FILE name, or \
-             from systemd. If the file was ever shared, make a new token"
-                .to_owned(),
-        ),
-    }))
-}
-
-/// The nearest of the names that "unknown field `x`, expected one of `a`, `b`" lists.
-fn meant(message: &str) -> Option<&str> {
-    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
-    let wrong = names.next()?;
-    nearest(wrong, names)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `[limits]` and `[plugins.<name>.limits]`.
 
-use super::duration;
+use super::value::duration;
 use crate::plugins::compiler::Bounds;
 use crate::plugins::limits::{KIB, Limits, MIB};
 use crate::rate::Rate;

@@ -30,7 +30,7 @@ pub struct DestinationConfig {
     /// May it be a machine that is not everybody's?
     pub private: bool,
     /// A try takes no longer.
-    #[serde(deserialize_with = "super::duration")]
+    #[serde(deserialize_with = "super::value::duration")]
     pub timeout: Option<Duration>,
 }
 
