@@ -1,28 +1,22 @@
 //! Decides who is concerned with an event, from what the loaded plugins declare. Pure: no plugin is woken to be asked.
 
+mod answer;
+mod handed;
+
+pub use answer::Answer;
+pub use handed::{Answered, CALL_ABANDONED, HOME_OPENED, Handed, MIGRATE};
+
 use crate::builtin;
 use crate::ledger::{self, Asked};
-use crate::model::{Called, Event, PluginName, Response, Said, TimerId, Webhook, What, legible};
-use crate::permissions::{Authority, Denial, Ruling};
+use crate::model::{Called, Event, PluginName, Said, What};
+use crate::permissions::{Authority, Ruling};
 use crate::plugins::registry::{Presence, Registry};
-use crate::rate::TooMuch;
 use hatstand_common::declaration::{Command, Kind, Schedule};
-use hatstand_common::grammar::{Circumstances, Line, Match, Misread, Reading, Unknown};
+use hatstand_common::grammar::{Circumstances, Line, Match, Reading};
 use hatstand_common::message::Action;
 use hatstand_common::schedule::{Cron, Run};
 use hatstand_common::transcript::Pressable;
-use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place, Value};
-use serde::{Deserialize, Serialize};
-use std::time::Duration;
-
-/// A person opened the bot's own page: the kind of event to subscribe to.
-pub const HOME_OPENED: &str = "home-opened";
-
-/// Nobody asks any more what came of a command that the plugin left open: the kind of event to subscribe to.
-pub const CALL_ABANDONED: &str = "call-abandoned";
-
-/// What is kept is of an older version than this build's: the kind of event to subscribe to.
-pub const MIGRATE: &str = "migrate";
+use hatstand_common::value::{Argument, Instant, MessageId, Person, PersonId, Value};
 
 /// Who is concerned, and with what.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,181 +35,6 @@ pub struct Call {
     pub event: Handed,
     /// What allowed it, for the audit; empty where nothing had to.
     pub rule: String,
-}
-
-/// What a plugin is handed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Handed {
-    Command {
-        command: String,
-        arguments: Vec<Argument>,
-        line: String,
-    },
-    Heard {
-        id: MessageId,
-        text: String,
-        patterns: Vec<String>,
-    },
-    Reaction {
-        message: MessageId,
-        emoji: String,
-        added: bool,
-    },
-    Press {
-        value: String,
-        message: MessageId,
-    },
-    Form {
-        key: String,
-        values: Vec<(String, String)>,
-    },
-    Timer {
-        key: String,
-        #[serde(with = "legible")]
-        payload: Vec<u8>,
-        due: Instant,
-    },
-    Answer {
-        /// The question that this ends.
-        id: TimerId,
-        /// Where it was asked.
-        at: Place,
-        key: String,
-        answered: Answered,
-    },
-    Schedule {
-        name: String,
-        run: Run,
-        /// The run after it.
-        next: Option<Instant>,
-    },
-    Response(Response),
-    Webhook(Webhook),
-    Joined {
-        person: Person,
-        channel: Channel,
-    },
-    Left {
-        person: Person,
-        channel: Channel,
-    },
-    PersonChanged(Person),
-    ChannelChanged(Channel),
-    Installed,
-    Upgraded {
-        previous: String,
-    },
-    /// A kind of event that is not in the contract by its own name.
-    Other {
-        name: String,
-        payload: String,
-    },
-}
-
-/// What came of a question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Answered {
-    /// The value of the choice.
-    Chosen(String),
-    Said(String),
-    Expired,
-}
-
-impl Handed {
-    /// What it is, shortly, for the audit.
-    pub fn what(&self) -> String {
-        match self {
-            Handed::Command { command, .. } => command.clone(),
-            Handed::Heard { patterns, .. } => format!("heard {}", patterns.join(" ")),
-            Handed::Reaction { emoji, .. } => format!("reaction {emoji}"),
-            Handed::Press { value, .. } => format!("press {value}"),
-            Handed::Form { key, .. } => format!("form {key}"),
-            Handed::Timer { key, .. } => format!("timer {key}"),
-            Handed::Answer { key, answered: Answered::Expired, .. } => format!("expired {key}"),
-            Handed::Answer { key, .. } => format!("answer {key}"),
-            Handed::Schedule { name, .. } => format!("schedule {name}"),
-            Handed::Response(response) => format!("response {}: {}", response.tag, response.code()),
-            Handed::Webhook(webhook) => format!("webhook {}", webhook.name),
-            Handed::Joined { .. } => "member-joined".to_owned(),
-            Handed::Left { .. } => "member-left".to_owned(),
-            Handed::PersonChanged(_) => "person-changed".to_owned(),
-            Handed::ChannelChanged(_) => "channel-changed".to_owned(),
-            Handed::Installed => "installed".to_owned(),
-            Handed::Upgraded { .. } => "upgraded".to_owned(),
-            Handed::Other { name, .. } => name.clone(),
-        }
-    }
-}
-
-/// What the host answers without a plugin.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    /// One of the host's own commands.
-    Own {
-        command: String,
-        arguments: Vec<Argument>,
-        /// What allowed it, for the audit.
-        rule: String,
-    },
-    Unknown(Unknown),
-    Misread(Misread),
-    TooLong {
-        limit: usize,
-    },
-    /// Others may, or nobody.
-    Denied(Denial),
-    /// The account of whoever did it was deactivated.
-    Deactivated,
-    /// It was more than is listened to.
-    TooMuch(TooMuch),
-    /// The plugin's file is gone.
-    NotLoaded {
-        plugin: PluginName,
-    },
-    /// The plugin failed again and again, and is left alone for so long.
-    Resting {
-        plugin: PluginName,
-        left: Duration,
-    },
-    /// A button that is not there any more, or never was.
-    NoSuchButton,
-    TooLate {
-        until: Instant,
-    },
-    /// The question of the button was answered, replaced or withdrawn.
-    Settled,
-    NotYours {
-        only: PersonId,
-    },
-    /// The command is not there any more, or takes other arguments now.
-    Changed,
-    /// Administrators have to know this, and everybody where it happened.
-    Notice(String),
-}
-
-impl Answer {
-    /// A stable word for the audit.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Answer::Own { .. } => "ok",
-            Answer::Unknown(_) => "unknown",
-            Answer::Misread(_) => "misread",
-            Answer::TooLong { .. } => "too-long",
-            Answer::Denied(_) => "denied",
-            Answer::Deactivated => "deactivated",
-            Answer::TooMuch(_) => "too-much",
-            Answer::NotLoaded { .. } => "not-loaded",
-            Answer::Resting { .. } => "resting",
-            Answer::NoSuchButton => "no-such-button",
-            Answer::TooLate { .. } => "too-late",
-            Answer::Settled => "settled",
-            Answer::NotYours { .. } => "not-yours",
-            Answer::Changed => "changed-meanwhile",
-            Answer::Notice(_) => "notice",
-        }
-    }
 }
 
 /// What the decision depends on besides the event.
