@@ -1,14 +1,16 @@
-//! Runs that compute for long. A quick one ends where it began, among everything else that the host does; one that takes longer goes on in
-//! a thread of its own behind everybody else, so that nobody waits for it.
+//! Runs that compute for long. A quick one ends where it began, among everything else that the host does; those that take longer go on
+//! behind everybody else, a tick each in turn, on no more than half of the processors: nobody waits for them but they for each other.
 
 use std::future::poll_fn;
+use std::io;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::thread;
-use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
 
 /// Set by a run that turns out to take long.
 #[derive(Clone, Debug, Default)]
@@ -24,37 +26,58 @@ impl Long {
     }
 }
 
-/// What comes of the run. Whoever does not wait for it any more ends it.
-pub async fn run<T: Send + 'static>(run: impl Future<Output = T> + Send + 'static, long: Long) -> T {
-    let mut run: Run<T> = Box::pin(run);
-    let begun = poll_fn(|cx| match run.as_mut().poll(cx) {
-        Poll::Ready(done) => Poll::Ready(Some(done)),
-        Poll::Pending if long.is_set() => Poll::Ready(None),
-        Poll::Pending => Poll::Pending,
-    });
-    match begun.await {
-        Some(done) => done,
-        None => aside(run).await,
+/// Where long runs go on.
+#[derive(Debug)]
+pub(super) struct Aside {
+    /// None only while this is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Aside {
+    pub(super) fn new() -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(half())
+            .thread_name("plugin-aside")
+            .on_thread_start(step_back)
+            .enable_all()
+            .build()?;
+        Ok(Self { runtime: Some(runtime) })
+    }
+
+    /// What comes of the run. Whoever does not wait for it any more ends it.
+    pub(super) async fn run<T: Send + 'static>(&self, run: impl Future<Output = T> + Send + 'static, long: Long) -> T {
+        let mut run: Run<T> = Box::pin(run);
+        let begun = poll_fn(|cx| match run.as_mut().poll(cx) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending if long.is_set() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        });
+        match begun.await {
+            Some(done) => done,
+            None => self.go_on(run).await,
+        }
+    }
+
+    async fn go_on<T: Send + 'static>(&self, run: Run<T>) -> T {
+        let mut going = JoinSet::new();
+        going.spawn_on(run, self.runtime.as_ref().expect("nobody drops it meanwhile").handle());
+        let came = going.join_next().await.expect("it was put there");
+        came.unwrap_or_else(|why| resume_unwind(why.into_panic()))
     }
 }
 
-type Run<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-async fn aside<T: Send + 'static>(run: Run<T>) -> T {
-    let (mut done, awaited) = oneshot::channel();
-    let runtime = Handle::current();
-    let go_on = move || {
-        step_back();
-        runtime.block_on(async {
-            tokio::select! {
-                came = run => drop(done.send(came)),
-                () = done.closed() => {}
-            }
-        });
-    };
-    thread::Builder::new().name("plugin-aside".to_owned()).spawn(go_on).expect("a thread can be started");
-    awaited.await.expect("the run comes to an end")
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // Whoever drops it may be a task, which must not wait.
+        self.runtime.take().expect("it is dropped once").shutdown_background();
+    }
 }
+
+fn half() -> usize {
+    thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))
+}
+
+type Run<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// On Linux a thread has a priority of its own. Where it has not, or may not be changed, it is a thread like all others.
 #[cfg(target_os = "linux")]
@@ -68,14 +91,17 @@ fn step_back() {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::future::join_all;
+    use std::collections::HashSet;
     use std::time::Duration;
+    use tokio::sync::oneshot;
 
     #[tokio::test]
     async fn only_what_takes_long_goes_on_elsewhere() {
-        let here = thread::current().id();
-        assert_eq!(run(async { thread::current().id() }, Long::default()).await, here);
+        let (aside, here) = (Aside::new().expect("threads"), thread::current().id());
+        assert_eq!(aside.run(async { thread::current().id() }, Long::default()).await, here);
         let long = Long::default();
-        let came = run(takes_long(long.clone()), long).await;
+        let came = aside.run(takes_long(long.clone()), long).await;
         assert_ne!(came, here);
     }
 
@@ -86,7 +112,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn many_that_take_long_share_half_of_the_processors() {
+        let aside = Aside::new().expect("threads");
+        let runs = (0..20).map(|_| Long::default()).map(|long| aside.run(takes_long(long.clone()), long));
+        let threads: HashSet<_> = join_all(runs).await.into_iter().collect();
+        assert!(threads.len() <= half(), "{threads:?}");
+    }
+
+    #[tokio::test]
     async fn what_nobody_waits_for_ends() {
+        let aside = Aside::new().expect("threads");
         let (alive, mut gone) = oneshot::channel::<()>();
         let (long, began) = (Long::default(), Long::default());
         let endless = {
@@ -98,7 +133,7 @@ mod tests {
                 std::future::pending::<()>().await;
             }
         };
-        assert!(tokio::time::timeout(Duration::from_millis(50), run(endless, long)).await.is_err());
+        assert!(tokio::time::timeout(Duration::from_millis(50), aside.run(endless, long)).await.is_err());
         assert!(began.is_set());
         assert!((&mut gone).await.is_err(), "it was dropped");
     }

@@ -1,5 +1,6 @@
 //! The engine that runs components: one for the process, with its clock and its pool of instances.
 
+use super::aside::Aside;
 use super::compiler::Native;
 use super::limits::{CORE_INSTANCES, Limits, MEMORIES, TABLE_ELEMENTS, TABLES};
 use super::pulse::{Beating, Pulse};
@@ -23,6 +24,7 @@ pub struct Engine {
     linker: Linker<State>,
     free: Semaphore,
     pulse: Pulse,
+    pub(super) aside: Aside,
 }
 
 /// Room for one instance, as long as this is there.
@@ -40,7 +42,7 @@ impl Engine {
         })?;
         let linker = linker(&inner)?;
         let pulse = Pulse::of(&inner);
-        Ok(Self { inner, linker, free: Semaphore::new(INSTANCES as usize), pulse })
+        Ok(Self { inner, linker, free: Semaphore::new(INSTANCES as usize), pulse, aside: Aside::new()? })
     }
 
     pub fn wasmtime(&self) -> &wasmtime::Engine {

@@ -1,6 +1,6 @@
 //! One run of a plugin: a fresh instance, the call, the end. Whatever happens in it is a value here.
 
-use super::aside::{self, Long};
+use super::aside::Long;
 use super::contract::{self, HatstandPluginPre};
 use super::engine::Engine;
 use super::limits::{CALL_BYTES, Exceeded, Limits, Memory};
@@ -79,7 +79,7 @@ pub async fn handle(
         let returned = instance.hatstand_plugin_plugin().call_handle(&mut store, &context, &event).await?;
         Ok((store.into_data().invocation.expect("it was put there above"), returned))
     };
-    in_time(limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))
+    in_time(engine, limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))
 }
 
 /// Runs `describe`, in which no capability may be called.
@@ -93,14 +93,19 @@ pub async fn describe(engine: &Engine, plugin: &HatstandPluginPre<State>) -> Res
         let instance = plugin.instantiate_async(&mut store).await?;
         instance.hatstand_plugin_plugin().call_describe(&mut store).await
     };
-    let described = in_time(limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))?;
+    let described = in_time(engine, limits, run, seen.long).await?.map_err(|why| crash(&why, limits, &seen.output))?;
     Ok(contract::description(described))
 }
 
 /// A second wall behind the limit on computing time, for whatever may wait.
-async fn in_time<T: Send + 'static>(limits: Limits, run: impl Future<Output = T> + Send + 'static, long: Long) -> Result<T, Crash> {
+async fn in_time<T: Send + 'static>(
+    engine: &Engine,
+    limits: Limits,
+    run: impl Future<Output = T> + Send + 'static,
+    long: Long,
+) -> Result<T, Crash> {
     let wall = limits.time + GRACE;
-    tokio::time::timeout(wall, aside::run(run, long)).await.map_err(|_| Crash::Hung(wall))
+    tokio::time::timeout(wall, engine.aside.run(run, long)).await.map_err(|_| Crash::Hung(wall))
 }
 
 fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), seen: &Seen) -> Store<State> {

@@ -6,10 +6,10 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 /// How often a running plugin is looked at.
-pub const TICK: Duration = Duration::from_millis(2);
+pub const TICK: Duration = Duration::from_millis(1);
 
 /// After so many ticks for nobody it stands still: starting it again takes longer than a command.
-const PATIENCE: u32 = 500;
+const PATIENCE: u32 = 1_000;
 
 /// How often it looks then whether the engine is still there.
 const IDLE: Duration = Duration::from_secs(1);
