@@ -19,7 +19,7 @@ use wasm_encoder::{BlockType, Function, ValType};
 pub fn run(size: Size) {
     let bounds = size.of(Bounds { time: Duration::from_secs(1), memory: 128 * MIB }, Bounds::default());
     let scale = size.of(1, 10);
-    let each = size.of(1, 50);
+    let each = size.of(1, 10);
     let figures = Figures::of("compiling", format!("{each} of each, within {:?} and {} MiB", bounds.time, bounds.memory / MIB));
     let cache = TempDir::new().expect("a folder");
     let manners = Manners { bounds, cache: Some(cache.path().to_owned()), ..Manners::default() };

@@ -5,6 +5,7 @@ use crate::graft::{Site, graft};
 use crate::house::{HERE, House, Manners};
 use crate::size::Size;
 use crate::support::bytes;
+use hatstand::plugins::limits::Limits;
 use std::time::{Duration, Instant};
 use wasm_encoder::{BlockType, Function, HeapType};
 
@@ -15,12 +16,18 @@ const REFUSED: [(&str, Site, &str); 2] = [
 ];
 
 pub fn run(size: Size) {
+    let bomber = bytes("bomber");
+    describing(size, &bomber);
+    handling(size, &bomber);
+}
+
+/// What does not come in, because it does not come to an end before. It always has a whole second.
+fn describing(size: Size, bomber: &[u8]) {
     let each = size.of(1, 100);
     let figures = Figures::of("grafted", format!("{each} of each"));
     let mut house = House::open(&["greeter"], &Manners::default());
-    let bomber = bytes("bomber");
     for (wher, site, said) in REFUSED {
-        let file = graft(&bomber, site, &[endless()]);
+        let file = graft(bomber, site, &[endless()]);
         let mut worst = Duration::ZERO;
         for _ in 0..each {
             let began = Instant::now();
@@ -32,6 +39,14 @@ pub fn run(size: Size) {
         figures.at_most(&format!("does not come to an end {wher}: until it was refused"), worst, Duration::from_secs(10));
     }
     house.close();
+}
+
+/// What comes in, and is ended when it is used.
+fn handling(size: Size, bomber: &[u8]) {
+    let each = size.of(1, 1_000);
+    let figures = Figures::of("grafted", format!("{each} of each"));
+    // A thousand seconds of endless loops teach no more than a hundred.
+    let limits = Limits { time: size.of(Duration::from_secs(1), Duration::from_millis(100)), ..Limits::default() };
     let admitted = [
         ("in its allocator", Site::Export("cabi_realloc"), endless(), "too-slow"),
         ("while it handles", Site::Export("#handle"), endless(), "too-slow"),
@@ -40,7 +55,8 @@ pub fn run(size: Size) {
     for (what, site, function, outcome) in admitted {
         // A build is tried with what its plugin was given before: here nothing was.
         let mut house = House::open(&["greeter"], &Manners::default());
-        let news = house.put("bomber.wasm", &graft(&bomber, site, &[function]));
+        house.limit("bomber", limits);
+        let news = house.put("bomber.wasm", &graft(bomber, site, &[function]));
         assert!(news.contains("is live"), "{news}");
         let mut worst = Duration::ZERO;
         for _ in 0..each {
@@ -48,7 +64,7 @@ pub fn run(size: Size) {
             assert_eq!(answer.outcome, outcome, "{what}: {}", answer.detail);
             worst = worst.max(answer.took);
         }
-        figures.at_most(&format!("{what}: the slowest end"), worst, Duration::from_secs(3));
+        figures.at_most(&format!("{what}: the slowest end"), worst, limits.time + Duration::from_secs(2));
         assert_eq!(house.ask(HERE, "greetings").outcome, "ok");
         house.close();
     }
