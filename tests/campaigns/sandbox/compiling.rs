@@ -26,7 +26,7 @@ pub fn run(size: Size) {
     let mut house = House::open(&["greeter"], &manners);
     let bomber = bytes("bomber");
     let bombs = [
-        ("straight on", vec![straight(500_000 * scale)]),
+        ("straight on", straight_on(scale)),
         ("many variables", vec![variables(5_000 * scale)]),
         ("many functions", (0..20_000 * scale).map(|_| straight(1)).collect()),
         ("deeply nested", vec![nested(10_000 * scale)]),
@@ -61,7 +61,7 @@ pub fn run(size: Size) {
         figures.show(&format!("{what}: MiB that the host grew by"), risen);
         assert_eq!(house.ask(HERE, "greetings").outcome, "ok");
     }
-    beside(&mut house, &figures, &graft(&bomber, Site::Nowhere, &[straight(500_000 * scale)]), size);
+    beside(&mut house, &figures, &graft(&bomber, Site::Nowhere, &straight_on(scale)), size);
     house.close();
 }
 
@@ -111,6 +111,11 @@ fn left(process: &str) -> Option<Left> {
     let given = ["0", "1", "2"];
     let files = files.filter(|file| !given.iter().any(|name| file.ends_with(name))).collect();
     Some(Left { environment: about("environ")?, files })
+}
+
+/// As long as a function may be, or nearly so.
+fn straight_on(functions: usize) -> Vec<Function> {
+    (0..functions).map(|_| straight(500_000)).collect()
 }
 
 /// One instruction after another, so many times two.

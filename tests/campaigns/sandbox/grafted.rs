@@ -9,10 +9,13 @@ use hatstand::plugins::limits::Limits;
 use std::time::{Duration, Instant};
 use wasm_encoder::{BlockType, Function, HeapType};
 
-/// Where it does not come to an end, and what is said when the file is put into the folder.
-const REFUSED: [(&str, Site, &str); 2] = [
-    ("in its start", Site::Start, "bomber.wasm failed while describing itself: it computed for more than 1s"),
-    ("in its description", Site::Export("#describe"), "bomber.wasm failed while describing itself: it computed for more than 1s"),
+/// Where it does not come to an end before it comes in.
+const NEVER_IN: [(&str, Site); 2] = [("in its start", Site::Start), ("in its description", Site::Export("#describe"))];
+
+/// What is said when the file is put into the folder: the second on a machine that has no time for it.
+const REFUSALS: [&str; 2] = [
+    "bomber.wasm failed while describing itself: it computed for more than 1s",
+    "bomber.wasm failed while describing itself: it did not return within 2.5s",
 ];
 
 pub fn run(size: Size) {
@@ -26,14 +29,14 @@ fn describing(size: Size, bomber: &[u8]) {
     let each = size.of(1, 100);
     let figures = Figures::of("grafted", format!("{each} of each"));
     let mut house = House::open(&["greeter"], &Manners::default());
-    for (wher, site, said) in REFUSED {
+    for (wher, site) in NEVER_IN {
         let file = graft(bomber, site, &[endless()]);
         let mut worst = Duration::ZERO;
         for _ in 0..each {
             let began = Instant::now();
             let news = house.put("bomber.wasm", &file);
             worst = worst.max(began.elapsed());
-            assert_eq!(news, said);
+            assert!(REFUSALS.contains(&news.as_str()), "{news}");
             house.remove("bomber.wasm");
         }
         figures.at_most(&format!("does not come to an end {wher}: until it was refused"), worst, Duration::from_secs(10));
