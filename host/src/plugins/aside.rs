@@ -2,11 +2,10 @@
 //! behind everybody else, a tick each in turn, on no more than half of the processors: nobody waits for them but they for each other.
 
 use std::future::poll_fn;
-use std::io;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
@@ -26,24 +25,11 @@ impl Long {
     }
 }
 
-/// Where long runs go on.
-#[derive(Debug)]
-pub(super) struct Aside {
-    /// None only while this is dropped.
-    runtime: Option<Runtime>,
-}
+/// Where long runs go on: nowhere, before there is one.
+#[derive(Debug, Default)]
+pub(super) struct Aside(OnceLock<Runtime>);
 
 impl Aside {
-    pub(super) fn new() -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(half())
-            .thread_name("plugin-aside")
-            .on_thread_start(step_back)
-            .enable_all()
-            .build()?;
-        Ok(Self { runtime: Some(runtime) })
-    }
-
     /// What comes of the run. Whoever does not wait for it any more ends it.
     pub(super) async fn run<T: Send + 'static>(&self, run: impl Future<Output = T> + Send + 'static, long: Long) -> T {
         let mut run: Run<T> = Box::pin(run);
@@ -60,7 +46,7 @@ impl Aside {
 
     async fn go_on<T: Send + 'static>(&self, run: Run<T>) -> T {
         let mut going = JoinSet::new();
-        going.spawn_on(run, self.runtime.as_ref().expect("nobody drops it meanwhile").handle());
+        going.spawn_on(run, self.0.get_or_init(behind_everybody).handle());
         let came = going.join_next().await.expect("it was put there");
         came.unwrap_or_else(|why| resume_unwind(why.into_panic()))
     }
@@ -69,8 +55,16 @@ impl Aside {
 impl Drop for Aside {
     fn drop(&mut self) {
         // Whoever drops it may be a task, which must not wait.
-        self.runtime.take().expect("it is dropped once").shutdown_background();
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
+}
+
+fn behind_everybody() -> Runtime {
+    let mut threads = Builder::new_multi_thread();
+    threads.worker_threads(half()).thread_name("plugin-aside").on_thread_start(step_back).enable_all();
+    threads.build().expect("threads can be started")
 }
 
 fn half() -> usize {
@@ -98,7 +92,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_takes_long_goes_on_elsewhere() {
-        let (aside, here) = (Aside::new().expect("threads"), thread::current().id());
+        let (aside, here) = (Aside::default(), thread::current().id());
         assert_eq!(aside.run(async { thread::current().id() }, Long::default()).await, here);
         let long = Long::default();
         let came = aside.run(takes_long(long.clone()), long).await;
@@ -113,7 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn many_that_take_long_share_half_of_the_processors() {
-        let aside = Aside::new().expect("threads");
+        let aside = Aside::default();
         let runs = (0..20).map(|_| Long::default()).map(|long| aside.run(takes_long(long.clone()), long));
         let threads: HashSet<_> = join_all(runs).await.into_iter().collect();
         assert!(threads.len() <= half(), "{threads:?}");
@@ -121,7 +115,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_waits_for_ends() {
-        let aside = Aside::new().expect("threads");
+        let aside = Aside::default();
         let (alive, mut gone) = oneshot::channel::<()>();
         let (long, began) = (Long::default(), Long::default());
         let endless = {

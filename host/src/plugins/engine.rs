@@ -42,7 +42,7 @@ impl Engine {
         })?;
         let linker = linker(&inner)?;
         let pulse = Pulse::of(&inner);
-        Ok(Self { inner, linker, free: Semaphore::new(INSTANCES as usize), pulse, aside: Aside::new()? })
+        Ok(Self { inner, linker, free: Semaphore::new(INSTANCES as usize), pulse, aside: Aside::default() })
     }
 
     pub fn wasmtime(&self) -> &wasmtime::Engine {
