@@ -8,14 +8,15 @@ use crate::size::Size;
 use crate::support::bytes;
 use hatstand::plugins::rejection::Phase;
 use std::num::NonZero;
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// After how many the others are asked how they are.
-const ROUND: u64 = 500;
+const ROUND: usize = 500;
 
-/// After how many a bot says how far it is.
-const REPORT: u64 = 10_000;
+/// After how many it is said how far it is.
+const REPORT: usize = 10_000;
 
 /// The longest that any of them may take: to be compiled, described, and run three times, each up to its limit.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -26,10 +27,20 @@ pub fn run(size: Size) {
     let samples = BROKEN.map(|(plugin, _)| bytes(plugin));
     let (panics, began) = (panics::so_far(), Instant::now());
     let bots = thread::available_parallelism().map_or(1, NonZero::get);
-    let tally = thread::scope(|scope| {
-        let samples = &samples;
-        let bots: Vec<_> = (0..bots).map(|bot| scope.spawn(move || try_out((bot as u64..count).step_by(bots), samples))).collect();
-        bots.into_iter().map(|bot| bot.join().expect("it goes on")).fold(Tally::default(), Tally::and)
+    let (tell, told) = mpsc::channel();
+    let mut tally = Tally::default();
+    thread::scope(|scope| {
+        for bot in 0..bots {
+            let (numbers, samples, tell) = ((bot as u64..count).step_by(bots), &samples, tell.clone());
+            scope.spawn(move || try_out(numbers, samples, &tell));
+        }
+        drop(tell);
+        for (number, (fate, took)) in told.iter().enumerate() {
+            tally.add(&fate, took);
+            if number % REPORT == 0 {
+                println!("so far: {tally:?}");
+            }
+        }
     });
     tally.show(&figures);
     figures.show("time for all", began.elapsed());
@@ -37,30 +48,25 @@ pub fn run(size: Size) {
     figures.at_most("longest for one", tally.longest, LONGEST);
 }
 
-/// The broken builds of these numbers, in a bot.
-fn try_out(numbers: impl Iterator<Item = u64>, samples: &[Vec<u8>]) -> Tally {
-    let mut folder = Folder::open();
-    let (panics, mut tally) = (panics::so_far(), Tally::default());
-    for number in numbers {
+/// The broken builds of these numbers, in a bot of their own.
+fn try_out(numbers: impl Iterator<Item = u64>, samples: &[Vec<u8>], tell: &Sender<(Fate, Duration)>) {
+    let (mut folder, panics) = (Folder::open(), panics::so_far());
+    for (tried, number) in numbers.enumerate() {
         let one = number as usize % BROKEN.len();
         let build = broken(samples, one, number);
         let looked = Instant::now();
         let fate = folder.try_out(BROKEN[one], &build);
-        tally.add(&fate, looked.elapsed());
+        tell.send((fate, looked.elapsed())).expect("somebody counts");
         assert_eq!(panics::so_far(), panics, "the host panicked at build {number}, or another one did");
-        if tally.all().is_multiple_of(ROUND) {
+        if tried % ROUND == 0 {
             folder.answers();
-        }
-        if tally.all().is_multiple_of(REPORT) {
-            println!("so far in one bot: {tally:?}");
         }
     }
     folder.answers();
-    tally
 }
 
 /// What became of them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Tally {
     unread: u64,
     not_compiled: u64,
@@ -81,21 +87,6 @@ impl Tally {
         };
         *count += 1;
         self.longest = self.longest.max(took);
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            unread: self.unread + other.unread,
-            not_compiled: self.not_compiled + other.not_compiled,
-            not_described: self.not_described + other.not_described,
-            not_admitted: self.not_admitted + other.not_admitted,
-            lived: self.lived + other.lived,
-            longest: self.longest.max(other.longest),
-        }
-    }
-
-    fn all(&self) -> u64 {
-        self.unread + self.not_compiled + self.not_described + self.not_admitted + self.lived
     }
 
     fn show(&self, figures: &Figures) {
