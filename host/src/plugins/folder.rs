@@ -3,6 +3,7 @@
 
 use notify::{RecursiveMode, Watcher};
 use std::collections::BTreeMap;
+use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -84,19 +85,28 @@ fn closes_write(event: &notify::Event) -> bool {
     matches!(event.kind, EventKind::Access(AccessKind::Close(AccessMode::Write)))
 }
 
-/// The files that are meant as plugins, by name.
+/// The files that are meant as plugins, by name. An error while another folder is put in its place: nothing of this one is missing then.
 pub(super) fn list(folder: &Path) -> io::Result<BTreeMap<String, Seen>> {
+    let opened = inode_of(folder);
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let Ok(name) = entry.file_name().into_string() else { continue };
-        // Follows links: what counts is what is read.
-        let Ok(metadata) = std::fs::metadata(entry.path()) else { continue };
+        let Some(metadata) = metadata_of(&entry) else { continue };
         if metadata.is_file() && name.ends_with(".wasm") && !name.starts_with('.') {
             found.insert(name, Seen { modified: metadata.modified().ok(), bytes: metadata.len(), inode: inode(&metadata) });
         }
     }
+    if inode_of(folder) != opened {
+        return Err(io::Error::other("it was replaced meanwhile"));
+    }
     Ok(found)
+}
+
+/// Of a file in the folder that was opened, wherever that is by now; or of what it links to by name, for what counts is what is read.
+fn metadata_of(entry: &DirEntry) -> Option<Metadata> {
+    let own = entry.metadata().ok()?;
+    if own.is_symlink() { std::fs::metadata(entry.path()).ok() } else { Some(own) }
 }
 
 fn inode_of(path: &Path) -> u64 {
@@ -104,11 +114,42 @@ fn inode_of(path: &Path) -> u64 {
 }
 
 #[cfg(unix)]
-fn inode(metadata: &std::fs::Metadata) -> u64 {
+fn inode(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)
 }
 
 #[cfg(not(unix))]
-fn inode(_: &std::fs::Metadata) -> u64 {
+fn inode(_: &Metadata) -> u64 {
     0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    /// Whoever replaces the folder as a whole moves the old one away first.
+    #[test]
+    fn what_is_moved_away_with_the_folder_is_not_missing() {
+        let home = tempfile::tempdir().expect("a folder");
+        let [folder, one, other] = ["plugins", "one", "other"].map(|name| home.path().join(name));
+        for folder in [&folder, &other] {
+            fs::create_dir(folder).and_then(|()| fs::write(folder.join("hat.wasm"), "")).expect("made");
+        }
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    fs::rename(&folder, &one).and_then(|()| fs::rename(&other, &folder)).expect("replaced");
+                    fs::rename(&one, &other).expect("kept for the next time");
+                }
+            });
+            let looked: Vec<_> = (0..20_000).filter_map(|_| list(&folder).ok()).collect();
+            done.store(true, Ordering::Relaxed);
+            let missing = looked.iter().filter(|found| !found.contains_key("hat.wasm")).count();
+            assert_eq!(missing, 0, "of {} times", looked.len());
+            assert!(!looked.is_empty());
+        });
+    }
 }

@@ -13,7 +13,7 @@ use std::time::{Instant, SystemTime};
 pub enum Notice {
     /// By the name, all at once.
     Renamed,
-    /// When the last byte is there.
+    /// When the last byte is there, and the file is in the folder itself.
     InPlace,
     /// Not at all: it is found when the host looks by itself.
     Unseen,
@@ -57,7 +57,7 @@ fn copied_slowly(operator: &mut Operator, chance: &mut StdRng) -> Option<(Notice
     }
     file.write_all(last).expect("written");
     drop(file);
-    Some((Notice::InPlace, Instant::now()))
+    Some((in_place(operator), Instant::now()))
 }
 
 /// The copy ends in the middle, and nothing follows for as long as anybody looks; then it is done well.
@@ -77,7 +77,7 @@ fn written_in_place(operator: &mut Operator, chance: &mut StdRng) -> Option<(Not
         file.write_all(piece).expect("written");
     }
     drop(file);
-    Some((Notice::InPlace, Instant::now()))
+    Some((in_place(operator), Instant::now()))
 }
 
 /// Nothing is new.
@@ -130,6 +130,7 @@ fn storm_while_read(operator: &mut Operator, chance: &mut StdRng) -> Option<(Not
     let builds: Vec<Vec<u8>> = (0..chance.random_range(2..=8)).map(|_| operator.next()).collect();
     let (file, new) = (operator.file(), operator.bot.beside("storm"));
     let by_name = chance.random();
+    let notice = if by_name { Notice::Renamed } else { in_place(operator) };
     let storm = thread::spawn(move || {
         for build in builds {
             if by_name {
@@ -143,8 +144,12 @@ fn storm_while_read(operator: &mut Operator, chance: &mut StdRng) -> Option<(Not
     while !storm.is_finished() {
         operator.bot.practice.look().expect("it goes on");
     }
-    let notice = if by_name { Notice::Renamed } else { Notice::InPlace };
     Some((notice, storm.join().expect("all were written")))
+}
+
+/// Whoever writes through a link by name writes elsewhere.
+fn in_place(operator: &Operator) -> Notice {
+    if operator.file().is_symlink() { Notice::Unseen } else { Notice::InPlace }
 }
 
 /// What the name in the folder stands for is replaced elsewhere: nothing happens in the folder.
