@@ -4,10 +4,12 @@ use crate::breaker::broken;
 use crate::figure::Figures;
 use crate::folder::{BROKEN, Fate, Folder};
 use crate::panics;
+use crate::shard::Shard;
 use crate::size::Size;
 use crate::support::bytes;
 use hatstand::plugins::rejection::Phase;
 use std::num::NonZero;
+use std::ops::Range;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,8 +24,8 @@ const REPORT: usize = 10_000;
 const LONGEST: Duration = Duration::from_secs(30);
 
 pub fn run(size: Size) {
-    let count = size.of(10_000, 1_000_000);
-    let figures = Figures::of("mutations", format!("{count} broken builds of {} plugins", BROKEN.len()));
+    let Range { start, end } = Shard::asked_for().of(size.of(10_000, 1_000_000));
+    let figures = Figures::of("mutations", format!("broken builds {start} to {end} of {} plugins", BROKEN.len()));
     let samples = BROKEN.map(|(plugin, _)| bytes(plugin));
     let (panics, began) = (panics::so_far(), Instant::now());
     let bots = thread::available_parallelism().map_or(1, NonZero::get);
@@ -31,7 +33,7 @@ pub fn run(size: Size) {
     let mut tally = Tally::default();
     thread::scope(|scope| {
         for bot in 0..bots {
-            let (numbers, samples, tell) = ((bot as u64..count).step_by(bots), &samples, tell.clone());
+            let (numbers, samples, tell) = ((start + bot as u64..end).step_by(bots), &samples, tell.clone());
             scope.spawn(move || try_out(numbers, samples, &tell));
         }
         drop(tell);
