@@ -97,6 +97,7 @@ pub(super) fn list(folder: &Path) -> io::Result<BTreeMap<String, Seen>> {
             found.insert(name, Seen { modified: metadata.modified().ok(), bytes: metadata.len(), inode: inode(&metadata) });
         }
     }
+    // What is linked to by name was asked for by its path, which may not be in the folder that was opened.
     if inode_of(folder) != opened {
         return Err(io::Error::other("it was replaced meanwhile"));
     }

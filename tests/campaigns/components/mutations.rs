@@ -37,9 +37,9 @@ pub fn run(size: Size) {
             scope.spawn(move || try_out(numbers, samples, &tell));
         }
         drop(tell);
-        for (number, (fate, took)) in told.iter().enumerate() {
+        for ((fate, took), tried) in told.iter().zip(1_usize..) {
             tally.add(&fate, took);
-            if number % REPORT == 0 {
+            if tried.is_multiple_of(REPORT) {
                 println!("so far: {tally:?}");
             }
         }

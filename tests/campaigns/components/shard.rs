@@ -14,7 +14,8 @@ impl Shard {
     /// As the variable `CAMPAIGN_SHARD` says; without it, the whole.
     pub fn asked_for() -> Self {
         match env::var("CAMPAIGN_SHARD") {
-            Ok(text) => Self::parse(&text).unwrap_or_else(|| panic!("CAMPAIGN_SHARD is `{text}`: it can be `1/4` to `4/4`, or left out")),
+            Ok(text) => Self::parse(&text)
+                .unwrap_or_else(|| panic!("CAMPAIGN_SHARD is `{text}`: it can be `1/4`, the first of four parts, or left out")),
             Err(_) => Self { number: 1, of: 1 },
         }
     }
