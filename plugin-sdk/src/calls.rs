@@ -59,8 +59,8 @@ impl Calls {
     ///
     /// For the limits above, or if JSON cannot hold the data.
     pub fn answer<T: Serialize + ?Sized>(&self, key: &str, code: &str, data: &T) -> Result<(), Error> {
-        let data = serde_json::to_value(data).map_err(Error::Unwritable)?;
-        let data = if data.is_null() { String::new() } else { data.to_string() };
+        let data = serde_json::to_string(data).map_err(Error::Unwritable)?;
+        let data = if data == "null" { String::new() } else { data };
         Ok(host::answer(key, code, &data)?)
     }
 }

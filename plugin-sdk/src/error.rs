@@ -2,6 +2,7 @@
 
 use crate::bindings::exports::hatstand::plugin::plugin::Failure;
 use crate::message::Message;
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -54,19 +55,24 @@ impl Error {
 /// As for every error that collects others, `Error` itself is not a [`std::error::Error`], so that this conversion can be.
 impl<E: StdError + 'static> From<E> for Error {
     fn from(error: E) -> Self {
-        let mut text = error.to_string();
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
-        while let Some(error) = cause {
-            if let Some(NotGranted(grant)) = error.downcast_ref() {
-                return Self::refused(not_granted(grant));
-            }
-            cause = error.source();
-            if let Some(cause) = cause {
-                text = format!("{text}: {cause}");
-            }
+        // Never as a `dyn Error`, which would bring into each plugin all that an error of any type can be asked, and its `Debug`.
+        match (&error as &dyn Any).downcast_ref() {
+            Some(NotGranted(grant)) => Self::refused(not_granted(grant)),
+            None => with_causes(error.to_string(), error.source()),
         }
-        Self::Broken(text)
     }
+}
+
+fn with_causes(mut text: String, mut cause: Option<&(dyn StdError + 'static)>) -> Error {
+    while let Some(error) = cause {
+        if let Some(NotGranted(grant)) = error.downcast_ref() {
+            return Error::refused(not_granted(grant));
+        }
+        text += ": ";
+        text += &error.to_string();
+        cause = error.source();
+    }
+    Error::Broken(text)
 }
 
 fn not_granted(grant: &str) -> Message {
@@ -97,3 +103,24 @@ impl fmt::Display for NotGranted {
 }
 
 impl StdError for NotGranted {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store;
+
+    #[test]
+    fn what_caused_an_error_is_told_with_it() {
+        let reason = serde_json::from_str::<u64>("six").expect_err("no number");
+        let error = store::Error::Unreadable { key: "count".to_owned(), reason };
+        assert_eq!(Error::from(error), Error::broken("the value of `count` is of another type: expected value at line 1 column 1"));
+    }
+
+    #[test]
+    fn a_missing_grant_is_a_refusal_whatever_it_is_within() {
+        let missing = || NotGranted("chat:direct".to_owned());
+        let refusal = Error::refused(not_granted("chat:direct"));
+        assert_eq!(Error::from(missing()), refusal);
+        assert_eq!(Error::from(crate::chat::Error::NotGranted(missing())), refusal);
+    }
+}

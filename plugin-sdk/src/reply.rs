@@ -21,7 +21,8 @@ use serde::Serialize;
 pub struct Reply {
     said: Vec<Said>,
     code: String,
-    data: Option<serde_json::Value>,
+    /// A JSON object.
+    data: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +67,7 @@ impl Reply {
 
     /// More about it, for programs: something that serializes to a JSON object. What does not is left out.
     pub fn data(mut self, data: &impl Serialize) -> Self {
-        self.data = serde_json::to_value(data).ok().filter(serde_json::Value::is_object);
+        self.data = serde_json::to_string(data).ok().filter(|json| json.starts_with('{'));
         self
     }
 
@@ -78,8 +79,7 @@ impl Reply {
                 Said::Whisper(message) => cx.chat().whisper(cx.here()?, cx.user()?, message)?,
             };
         }
-        let data = self.data.map(|data| data.to_string()).unwrap_or_default();
-        Ok(Outcome { code: self.code, data })
+        Ok(Outcome { code: self.code, data: self.data.unwrap_or_default() })
     }
 }
 
@@ -128,5 +128,22 @@ impl IntoReply for () {
 impl<T: IntoReply, E: Into<Error>> IntoReply for Result<T, E> {
     fn into_reply(self) -> Result<Reply> {
         self.map_err(Into::into)?.into_reply()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_an_object_or_left_out() {
+        #[derive(Serialize)]
+        struct Position {
+            place: u8,
+        }
+        let data = |reply: Reply| reply.data;
+        assert_eq!(data(Reply::nothing().data(&Position { place: 2 })).as_deref(), Some(r#"{"place":2}"#));
+        assert_eq!(data(Reply::nothing().data(&[2])), None);
+        assert_eq!(data(Reply::nothing().data(&())), None);
     }
 }
