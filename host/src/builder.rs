@@ -27,7 +27,7 @@ const FOREIGN: [&str; 10] = [
 ];
 const FOREIGN_FAMILIES: [&str; 4] = ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "CARGO_PROFILE_"];
 
-/// Small, but with function names: a trap then says where it was.
+/// Small, but with function names, for whoever looks into a component with other tools. A panic says its file and line without them.
 const PROFILE: [(&str, &str); 5] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s"),
     ("CARGO_PROFILE_RELEASE_LTO", "true"),
