@@ -10,7 +10,7 @@ use hatstand_common::message::Action;
 use hatstand_common::transcript::Pressable;
 use hatstand_common::value::{MessageId, PersonId};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use turns::{Handoff, Policy, Request, Resource};
 
 /// What is wrong, in a sentence.
@@ -49,13 +49,14 @@ fn told_apart(event: &Event) -> String {
 
 /// Every event was handled, by one invocation; those of a plugin in the order in which they came.
 fn every_event_is_handled_once(record: &Record) -> Result<Vec<Handled<'_>>, String> {
+    let places: BTreeMap<i64, usize> = record.inbox.iter().enumerate().map(|(place, (number, _))| (*number, place)).collect();
     let mut handled: Vec<Option<&AuditEntry>> = vec![None; record.inbox.len()];
-    let mut waiting: BTreeMap<&PluginName, Places> = BTreeMap::new();
     let mut last: BTreeMap<&PluginName, usize> = BTreeMap::new();
     for entry in &record.audit {
-        let waiting = waiting.entry(&entry.plugin).or_insert_with(|| places(record, &entry.plugin));
-        let place = waiting.get_mut(&entry.reference).and_then(VecDeque::pop_front);
-        let place = place.ok_or_else(|| format!("{entry:?} came of nothing, or came twice"))?;
+        // Its reference is too short to tell it from all others.
+        let place = entry.event.and_then(|event| places.get(&event.0).copied());
+        let place = place.filter(|place| reference(&record.inbox[*place].1, &entry.plugin) == entry.reference);
+        let place = place.ok_or_else(|| format!("{entry:?} came of nothing"))?;
         if last.insert(&entry.plugin, place).is_some_and(|before| before > place) {
             return Err(format!("{entry:?} came before its turn"));
         }
@@ -65,17 +66,6 @@ fn every_event_is_handled_once(record: &Record) -> Result<Vec<Handled<'_>>, Stri
     }
     let events = record.inbox.iter().map(|(_, event)| event).zip(handled);
     events.map(|(event, entry)| entry.map(|entry| (event, entry)).ok_or_else(|| format!("nothing came of {event:?}"))).collect()
-}
-
-/// Where in the inbox the events are that a plugin would handle under these references.
-type Places = BTreeMap<String, VecDeque<usize>>;
-
-fn places(record: &Record, plugin: &PluginName) -> Places {
-    let mut places = Places::new();
-    for (place, (_, event)) in record.inbox.iter().enumerate() {
-        places.entry(reference(event, plugin)).or_default().push_back(place);
-    }
-    places
 }
 
 /// As the host names an invocation.
