@@ -7,6 +7,7 @@ use crate::step::doings;
 use crate::support::FOR_EVER;
 use crate::verdict::judge;
 use crate::vocabulary::{self, Vocabulary};
+use hatstand_common::transcript::START;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -27,13 +28,16 @@ const VICTIM: &str = "HATSTAND_SEQUENCES_VICTIM";
 const NUMBER: &str = "HATSTAND_SEQUENCES_NUMBER";
 const PLUGIN: &str = "HATSTAND_SEQUENCES_PLUGIN";
 
+/// How long a bot lives before another begins in a folder of its own: it forgets what was said to it a month ago, and the judge does not.
+const LIFE: Duration = Duration::from_secs(20 * 24 * 60 * 60);
+
 /// What a victim says when it has begun.
 const BEGUN: &str = "begun";
 
 pub fn run(name: &'static str, vocabulary: Vocabulary, size: Size) {
     let rounds = size.of(6, 300);
     let figures = Figures::of(name, format!("{rounds} processes that were killed"));
-    let home = TempDir::new().expect("a folder");
+    let (mut home, mut elsewhere) = (TempDir::new().expect("a folder"), 0);
     let mut chance = StdRng::seed_from_u64(2026);
     let mut happened = 0;
     for round in 0..rounds {
@@ -43,7 +47,11 @@ pub fn run(name: &'static str, vocabulary: Vocabulary, size: Size) {
         stage.rest();
         let record = stage.record();
         judge(&vocabulary, &record).unwrap_or_else(|why| panic!("{name}, round {round}, killed after {moment:?}: {why}"));
-        happened = record.happened.len();
+        happened = elsewhere + record.happened.len();
+        if stage.now() > START + LIFE {
+            drop(stage);
+            (home, elsewhere) = (TempDir::new().expect("a folder"), happened);
+        }
     }
     figures.show("things that people did, each in effect once", happened);
     assert!(happened > rounds as usize, "it was killed before it did anything");

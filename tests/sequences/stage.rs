@@ -191,7 +191,7 @@ impl Stage {
 
     fn pass(&mut self, time: Duration) {
         // Written down first: time never goes back.
-        fs::write(self.home.join("clock"), (self.now() + time).0.to_string()).expect("written");
+        self.write_whole(&self.home.join("clock"), (self.now() + time).0.to_string().as_bytes());
         self.clock.advance(time);
     }
 
@@ -219,9 +219,14 @@ impl Stage {
     }
 
     fn put(&self, bytes: &[u8]) {
+        self.write_whole(&self.plugin(), bytes);
+    }
+
+    /// Whoever is killed meanwhile has written all of it, or nothing.
+    fn write_whole(&self, path: &Path, bytes: &[u8]) {
         let new = self.home.join("new");
         fs::write(&new, bytes).expect("written");
-        fs::rename(new, self.plugin()).expect("renamed");
+        fs::rename(new, path).expect("renamed");
     }
 
     fn plugin(&self) -> PathBuf {
@@ -254,5 +259,6 @@ fn pressables<'s>(vocabulary: &Vocabulary, say: &'s Say, who: &str) -> Vec<(&'s 
 }
 
 fn left_at(home: &Path) -> Option<Instant> {
-    fs::read_to_string(home.join("clock")).ok()?.parse().ok().map(Instant)
+    let clock = fs::read_to_string(home.join("clock")).ok()?;
+    Some(Instant(clock.parse().expect("a moment")))
 }

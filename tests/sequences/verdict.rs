@@ -3,7 +3,7 @@
 
 use crate::laws::{Turn, all_get_a_turn, asked_for, ends_once, is_kept_for_whoever_waits, lost_turns, no_doubles};
 use crate::record::Record;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Pressed, Vocabulary};
 use hatstand::ledger::AuditEntry;
 use hatstand::model::{Event, Order, PluginName, Say, What};
 use hatstand_common::message::Action;
@@ -11,7 +11,7 @@ use hatstand_common::transcript::Pressable;
 use hatstand_common::value::{MessageId, PersonId};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use turns::{Handoff, Policy, Request, Resource};
+use turns::{Handoff, Policy, Resource};
 
 /// What is wrong, in a sentence.
 pub type Verdict = Result<(), String>;
@@ -113,17 +113,44 @@ fn everything_is_said_once(record: &Record) -> Verdict {
 
 /// The same events, one after another, in a plain model.
 fn replay(vocabulary: &Vocabulary, record: &Record, handled: &[Handled<'_>]) -> Result<Things, String> {
-    let mut things = Things::new();
+    let (mut things, mut newest) = (Things::new(), Newest::new());
     let says: BTreeMap<&MessageId, &Say> = record.outbox.iter().map(|(say, _)| (&say.id, say)).collect();
+    let shown = shown(vocabulary, record);
     for (event, entry) in handled.iter().filter(|(_, entry)| was_asked(vocabulary, entry)) {
         let (channel, done) = done(vocabulary, event, &says).ok_or_else(|| format!("nobody knows what {event:?} means"))?;
-        let before = things.remove(&channel).unwrap_or_default();
-        let after = step(vocabulary, &before, event.person.as_ref(), &done, entry)?;
-        if vocabulary.keeps_idle || !(after.holds.is_empty() && after.queue.is_empty()) {
-            things.insert(channel, after);
+        if !is_about_the_past(&done, newest.get(&channel)) {
+            let before = things.remove(&channel).unwrap_or_default();
+            let after = step(vocabulary, &before, event.person.as_ref(), &done, entry)?;
+            if vocabulary.keeps_idle || !(after.holds.is_empty() && after.queue.is_empty()) {
+                things.insert(channel, after);
+            }
         }
+        let buttons = entry.event.and_then(|event| shown.get(&event.0)).into_iter().flatten();
+        newest.extend(buttons.map(|button| (button.channel.clone(), button.thing)));
     }
     Ok(things)
+}
+
+/// Of each channel the thing of which people saw buttons last.
+type Newest = BTreeMap<String, u64>;
+
+/// The buttons that came of each event.
+fn shown(vocabulary: &Vocabulary, record: &Record) -> BTreeMap<i64, Vec<Pressed>> {
+    let mut shown: BTreeMap<i64, Vec<Pressed>> = BTreeMap::new();
+    for (say, _) in &record.outbox {
+        let pressables = say.how.message().map(Pressable::all).unwrap_or_default();
+        let buttons = pressables.into_iter().filter_map(|pressable| match pressable.action {
+            Action::Press(value) => (vocabulary.pressed)(value),
+            Action::Say(_) => None,
+        });
+        shown.entry(Order::of(&say.id).event).or_default().extend(buttons);
+    }
+    shown
+}
+
+/// A button of a thing that is gone does nothing to the one that came after it: not even what is due happens to that.
+fn is_about_the_past(done: &Done, newest: Option<&u64>) -> bool {
+    matches!(done, Done::Pressed(pressed) if newest.is_some_and(|newest| pressed.thing < *newest))
 }
 
 /// Did the plugin handle this, and keep what came of it?
@@ -135,7 +162,7 @@ fn was_asked(vocabulary: &Vocabulary, entry: &AuditEntry) -> bool {
 /// What was done to the thing of a channel.
 enum Done {
     Said(String),
-    Pressed(Request),
+    Pressed(Pressed),
     /// Time has passed.
     Nothing,
 }
@@ -145,7 +172,7 @@ fn done(vocabulary: &Vocabulary, event: &Event, says: &BTreeMap<&MessageId, &Say
         What::TimerDue { key, .. } => Some(((vocabulary.timer)(key)?, Done::Nothing)),
         What::Said(said) => Some((event.place.as_ref()?.channel.0.clone(), Done::Said(said.line.text.clone()))),
         What::Pressed { message, number } => match Pressable::all(says.get(message)?.how.message()?).get(*number)?.action {
-            Action::Press(value) => (vocabulary.pressed)(value).map(|(channel, request)| (channel, Done::Pressed(request))),
+            Action::Press(value) => (vocabulary.pressed)(value).map(|pressed| (pressed.channel.clone(), Done::Pressed(pressed))),
             Action::Say(_) => None,
         },
         _ => None,
@@ -161,7 +188,7 @@ fn step(vocabulary: &Vocabulary, before: &Resource, who: Option<&PersonId>, done
         // Whoever was refused has changed nothing: a button of a turn that is over, for instance.
         _ if entry.outcome.starts_with("refused.") => None,
         Done::Said(text) => who.and_then(|who| (vocabulary.asked)(&due, who, text)),
-        Done::Pressed(request) => Some(request.clone()),
+        Done::Pressed(pressed) => Some(pressed.request.clone()),
         Done::Nothing => None,
     };
     let asked = who.zip(request.as_ref());

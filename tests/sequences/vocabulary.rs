@@ -27,14 +27,23 @@ pub struct Vocabulary {
     pub words: fn() -> BoxedStrategy<String>,
     /// What somebody asks for who says this while things stand like that; none if they only look, or are asked something first.
     pub asked: fn(&Resource, &PersonId, &str) -> Option<Request>,
-    /// What somebody asks for who presses something that carries this, and in which channel.
-    pub pressed: fn(&str) -> Option<(String, Request)>,
+    /// What somebody asks for who presses something that carries this.
+    pub pressed: fn(&str) -> Option<Pressed>,
     /// The channel whose timer has this key.
     pub timer: fn(&str) -> Option<String>,
     /// The channel and the thing in an entry of the plugin's state, if it is that.
     pub kept: fn(&str, &[u8]) -> Option<Kept>,
     /// Is a thing kept that nobody has and nobody waits for?
     pub keeps_idle: bool,
+}
+
+/// What a button asks for, and of what.
+#[derive(Debug)]
+pub struct Pressed {
+    pub channel: String,
+    /// Which of those that the channel had, one after another: the later, the larger.
+    pub thing: u64,
+    pub request: Request,
 }
 
 /// A channel and the thing that is kept for it.

@@ -1,6 +1,6 @@
 //! Dibs on one and the same thing in each channel.
 
-use super::{Vocabulary, channel_of_timer};
+use super::{Pressed, Vocabulary, channel_of_timer};
 use crate::step::PEOPLE;
 use crate::support::standard;
 use proptest::prelude::*;
@@ -72,18 +72,18 @@ fn about_somebody(who: &PersonId, text: &str) -> Option<Request> {
 }
 
 /// `extend:dev 1 3 for 1800`
-fn pressed(value: &str) -> Option<(String, Request)> {
+fn pressed(value: &str) -> Option<Pressed> {
     let (handler, about) = value.split_once(':')?;
     let parts: Vec<&str> = about.split(' ').collect();
-    let [channel, _, id, rest @ ..] = parts.as_slice() else { return None };
-    let id = Id(id.parse().ok()?);
+    let [channel, thing, id, rest @ ..] = parts.as_slice() else { return None };
+    let (thing, id) = (thing.parse().ok()?, Id(id.parse().ok()?));
     let request = match (handler, rest) {
         ("off", _) => Request::Release { hold: Some(id) },
         ("leave", _) => Request::Leave,
         ("extend", ["for", seconds]) => Request::Extend { hold: Some(id), by: Duration::from_secs(seconds.parse().ok()?) },
         _ => return None,
     };
-    Some(((*channel).to_owned(), request))
+    Some(Pressed { channel: (*channel).to_owned(), thing, request })
 }
 
 /// `thing dev 000000000001`

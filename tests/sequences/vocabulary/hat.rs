@@ -1,6 +1,6 @@
 //! The hat: one in each channel.
 
-use super::{Vocabulary, channel_of_timer};
+use super::{Pressed, Vocabulary, channel_of_timer};
 use crate::step::PEOPLE;
 use crate::support::{bytes, standard};
 use proptest::prelude::*;
@@ -113,8 +113,8 @@ fn about_somebody(hat: &Resource, who: &PersonId, text: &str) -> Option<Request>
     }
 }
 
-/// `extend:dev 3 30`
-fn pressed(value: &str) -> Option<(String, Request)> {
+/// `extend:dev 3 30`: a channel has one hat for ever.
+fn pressed(value: &str) -> Option<Pressed> {
     let (handler, about) = value.split_once(':')?;
     let mut parts = about.split(' ');
     let (channel, id) = (parts.next()?.to_owned(), Id(parts.next()?.parse().ok()?));
@@ -128,7 +128,7 @@ fn pressed(value: &str) -> Option<(String, Request)> {
         "force" => Request::Evict { hold: id, reason: None },
         _ => return None,
     };
-    Some((channel, request))
+    Some(Pressed { channel, thing: 0, request })
 }
 
 /// `hat dev`
