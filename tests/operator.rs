@@ -37,6 +37,12 @@ impl Home {
         fs::rename(new, self.0.path().join("plugins/notes.wasm")).expect("renamed");
     }
 
+    /// As if the digests of all that happened had begun with the same digits.
+    fn give_one_reference_to_all(&self, reference: &str) {
+        let ledger = rusqlite::Connection::open(self.0.path().join("hatstand.db")).expect("it can be opened");
+        ledger.execute("UPDATE recordings SET reference = ?1", [reference]).expect("it can be changed");
+    }
+
     fn hatstand(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hatstand"));
         command.current_dir(self.0.path()).args(words).env_remove("RUST_LOG").env("NO_COLOR", "1");
@@ -169,4 +175,26 @@ fn what_happened_can_be_run_again_with_the_state_and_the_build_of_then() {
     assert!(!other.well && other.text.contains("- outcome ok") && other.text.contains("+ outcome broken"), "{}", other.text);
     let unknown = home.orders(&["replay", "nothing"]);
     assert!(!unknown.well && unknown.text.contains("nothing is recorded of nothing"), "{}", unknown.text);
+}
+
+#[test]
+fn of_several_invocations_with_one_reference_one_is_named_by_its_event() {
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+    assert_eq!(bot.hears("@hatstand notes"), "bot> 1.0.0 reads: buy milk");
+    home.give_one_reference_to_all("7f3a01");
+
+    let which = home.orders(&["replay", "7f3a01"]);
+    assert!(!which.well && which.text.contains("have the reference 7f3a01: name one"), "{}", which.text);
+    let line = |command: &str| which.text.lines().find(|line| line.contains(command)).expect("it is listed").to_owned();
+    let event = |command: &str| line(command).split_once("--event ").expect("it is told").1.split_once(':').expect("it ends").0.to_owned();
+    let (note, notes) = (event("note of *notes* by"), event("notes of *notes* by"));
+
+    let again = home.orders(&["replay", "7f3a01", "--event", &notes]);
+    assert!(again.well && again.text.contains("buy milk") && again.text.ends_with("the same\n"), "{}", again.text);
+    let again = home.orders(&["replay", "7f3a01", "--event", &note]);
+    assert!(again.well && again.text.contains("Noted.") && again.text.ends_with("the same\n"), "{}", again.text);
+    let nobody = home.orders(&["replay", "7f3a01", "--event", "0"]);
+    assert!(!nobody.well && nobody.text.contains("nothing is recorded of 7f3a01 of event 0"), "{}", nobody.text);
 }

@@ -208,8 +208,8 @@ impl Ledger for Forgetful {
         self.ledger.change_measures(changes).await
     }
 
-    async fn recording(&self, reference: &str) -> Result<Option<Past>> {
-        self.ledger.recording(reference).await
+    async fn recordings(&self, reference: &str) -> Result<Vec<Past>> {
+        self.ledger.recordings(reference).await
     }
 
     async fn last_recordings(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Past>> {

@@ -1,14 +1,13 @@
 //! `hatstand audit`: who did what, and what came of it, while the bot runs or not.
 
-use super::moment::{Moment, since_now};
-use super::{Failure, failure};
+use super::moment::{Moment, since_now, stamp};
+use super::{Failure, failure, one_line};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::{AuditEntry, AuditQuery, Beside, Head, Verdict};
 use crate::model::PluginName;
 use clap::Args;
 use hatstand_common::value::{Instant, Place};
-use jiff::Timestamp;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -112,8 +111,7 @@ fn verify(ledger: &Beside, was: Option<Head>) -> Result<(), Failure> {
 
 /// One line for people: when, who, where, what, and what came of it.
 fn line(entry: &AuditEntry) -> String {
-    let at = i64::try_from(entry.at.millis()).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
-    let at = at.map(|at| at.strftime("%F %T").to_string()).unwrap_or_default();
+    let at = stamp(entry.at);
     let who = if entry.called.is_empty() { entry.person.as_ref().map_or("-", |person| person.as_str()) } else { &entry.called };
     let asked = if entry.line.is_empty() { &entry.what } else { &entry.line };
     let detail = if entry.detail.is_empty() { String::new() } else { format!(" ({})", one_line(&entry.detail)) };
@@ -133,11 +131,6 @@ fn place(entry: &AuditEntry) -> String {
         Some(Place { channel, .. }) => one_line(&channel.0),
         None => "-".to_owned(),
     }
-}
-
-/// What people typed must not move the operator's cursor.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -136,3 +136,8 @@ fn is_discreet(metadata: &Metadata<'_>) -> bool {
 fn failure(why: impl std::fmt::Display) -> Failure {
     miette::miette!("{why}")
 }
+
+/// What people typed must not move the operator's cursor.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

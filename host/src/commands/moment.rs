@@ -1,4 +1,4 @@
-//! Moments on the command line: how long ago or from now, or when.
+//! Moments on the command line: how long ago or from now, or when; and as the command line tells them.
 
 use hatstand_common::grammar;
 use hatstand_common::value::Instant;
@@ -38,6 +38,12 @@ pub fn from_now(moment: Moment, now: Instant) -> Instant {
         Moment::Away(time) => now + time,
         Moment::At(at) => at,
     }
+}
+
+/// The moment in UTC, as it stands in a list.
+pub fn stamp(at: Instant) -> String {
+    let at = i64::try_from(at.millis()).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+    at.map(|at| at.strftime("%F %T").to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `hatstand replay`: one invocation of the audit again, with the event, the state and the build of then, or with another build.
 
-use super::{Failure, failure};
+use super::moment::stamp;
+use super::{Failure, failure, one_line};
 use crate::config::Config;
 use crate::ledger::{Beside, Past, Recording};
 use crate::plugins::{Cache, Compiler, Engine, Generation, Loader};
@@ -13,6 +14,9 @@ use std::sync::Arc;
 pub struct Replay {
     /// The reference of the invocation, as `hatstand audit` and apologies in chat tell it.
     reference: String,
+    /// Of several invocations with this reference, that of this event; `hatstand audit --json` tells its number.
+    #[arg(long, value_name = "NUMBER")]
+    event: Option<i64>,
     /// Run this build instead of the one that ran.
     #[arg(long, value_name = "FILE")]
     with: Option<PathBuf>,
@@ -25,12 +29,7 @@ impl Replay {
     pub fn run(self) -> Result<(), Failure> {
         let config = Config::read(&self.config).map_err(|why| Failure::new(*why))?;
         let ledger = Beside::read(&config.store.ledger).map_err(failure)?;
-        let past = ledger.recording(&self.reference).map_err(failure)?.ok_or_else(|| {
-            failure(format!(
-                "nothing is recorded of {}: either no plugin ran, or it is longer ago than what is kept for replay (30 days, and the last 10,000)",
-                self.reference
-            ))
-        })?;
+        let past = self.find(ledger.recordings(&self.reference).map_err(failure)?)?;
         let (file, bytes) = self.build(&ledger, &past.recording)?;
         let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
         let engine = Arc::new(Engine::new().map_err(|why| failure(why.to_string()))?);
@@ -48,6 +47,27 @@ impl Replay {
         }
     }
 
+    /// The one that is meant. A reference has six digits: among as many invocations as are kept, two often have the same.
+    fn find(&self, mut recorded: Vec<Past>) -> Result<Past, Failure> {
+        recorded.retain(|past| self.event.is_none_or(|event| past.recording.event.0 == event));
+        match recorded.as_slice() {
+            [] => Err(failure(format!(
+                "nothing is recorded of {}: either no plugin ran, or it is longer ago than what is kept for replay (30 days, and the last 10,000)",
+                self.called()
+            ))),
+            [_] => Ok(recorded.swap_remove(0)),
+            several => {
+                let told: Vec<String> = several.iter().map(|past| told(&past.recording)).collect();
+                Err(failure(format!("{} invocations have the reference {}: name one\n{}", told.len(), self.called(), told.join("\n"))))
+            }
+        }
+    }
+
+    fn called(&self) -> String {
+        let event = self.event.map(|event| format!(" of event {event}")).unwrap_or_default();
+        format!("{}{event}", self.reference)
+    }
+
     fn build(&self, ledger: &Beside, recording: &Recording) -> Result<(String, Vec<u8>), Failure> {
         match &self.with {
             Some(file) => {
@@ -61,6 +81,13 @@ impl Replay {
             }
         }
     }
+}
+
+/// When, what and of whom, with what it takes to name it.
+fn told(recording: &Recording) -> String {
+    let who = recording.person.as_ref().map(|person| format!(" by {}", one_line(&person.name))).unwrap_or_default();
+    let (at, what) = (stamp(recording.now), recording.handed.what());
+    format!("--event {}: {at}, {what} of *{}*{who}", recording.event.0, recording.plugin)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {

@@ -76,6 +76,7 @@ macro_rules! contract {
             swaps_builds_with_what_they_did_when_they_were_told
             keeps_what_was_decided_about_plugins
             remembers_what_was_kept_when_an_invocation_began
+            tells_invocations_of_one_reference_apart
             remembers_at_most_ten_thousand_invocations
             keeps_the_bytes_of_builds_that_may_be_needed
             forgets_what_is_old_and_done
@@ -808,12 +809,28 @@ promise!(remembers_what_was_kept_when_an_invocation_began(ledger) {
     for past in &last {
         let number: usize = past.recording.reference[3..].parse().unwrap();
         assert_eq!(*past.kept, kept[number], "{number}");
-        assert_eq!(ledger.recording(&past.recording.reference).await.unwrap().as_ref(), Some(past));
+        assert_eq!(ledger.recordings(&past.recording.reference).await.unwrap(), std::slice::from_ref(past));
     }
-    assert_eq!(ledger.recording("another").await.unwrap(), None);
+    assert_eq!(ledger.recordings("another").await.unwrap(), []);
 
     ledger.prune(Instant(99)).await.unwrap();
     assert_eq!(ledger.last_recordings(&"hat".into(), 9).await.unwrap(), []);
+});
+
+promise!(tells_invocations_of_one_reference_apart(ledger) {
+    let mut kept = Vec::new();
+    for (plugin, value) in [("hat", "1"), ("dibs", "1"), ("hat", "2")] {
+        let plugin = PluginName::from(plugin);
+        let id = recorded(&ledger, event(&format!("{plugin} {value}"))).await;
+        kept.push((id, ledger.get(&here(), &plugin, "a").await.unwrap()));
+        let effects = Effects { writes: vec![set("a", value)], ..Effects::default() };
+        let recording = Some(Box::new(Recording { plugin: plugin.clone(), ..recording(id, "same", &effects) }));
+        ledger.commit(Commit { plugin, effects, recording, ..commit(id) }).await.unwrap();
+    }
+    kept.reverse();
+    let past = ledger.recordings("same").await.unwrap();
+    let told: Vec<_> = past.iter().map(|past| (past.recording.event, past.kept.get("a").cloned())).collect();
+    assert_eq!(told, kept);
 });
 
 promise!(remembers_at_most_ten_thousand_invocations(ledger) {
@@ -825,7 +842,7 @@ promise!(remembers_at_most_ten_thousand_invocations(ledger) {
     };
     ledger.commit_all((1..=10_002).map(nth).collect()).await.unwrap();
     ledger.prune(Instant(1)).await.unwrap();
-    let there = async |number: usize| ledger.recording(&format!("r{number}")).await.unwrap().is_some();
+    let there = async |number: usize| !ledger.recordings(&format!("r{number}")).await.unwrap().is_empty();
     assert_eq!([there(1).await, there(2).await, there(3).await, there(10_002).await], [false, false, true, true]);
 });
 

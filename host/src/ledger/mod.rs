@@ -188,8 +188,9 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// Decides about plugins what no invocation decided.
     async fn change_measures(&self, changes: Vec<MeasureChange>) -> Result<()>;
 
-    /// What the invocation with this reference was given and did, and what the plugin kept before it.
-    async fn recording(&self, reference: &str) -> Result<Option<Past>>;
+    /// What the invocations with this reference were given and did, and what the plugin kept before each; the newest first. A reference is
+    /// short, so that people can read it out: it may be that of several.
+    async fn recordings(&self, reference: &str) -> Result<Vec<Past>>;
 
     /// The same of the last invocations of a plugin, the newest first.
     async fn last_recordings(&self, plugin: &PluginName, limit: usize) -> Result<Vec<Past>>;

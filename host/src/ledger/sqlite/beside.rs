@@ -42,8 +42,8 @@ impl Beside {
         audit::find(&self.connection, query).map_err(unread)
     }
 
-    /// What an invocation was given and did, and what the plugin kept before it.
-    pub fn recording(&self, reference: &str) -> Result<Option<Past>> {
+    /// What the invocations with this reference were given and did, and what the plugin kept before each; the newest first.
+    pub fn recordings(&self, reference: &str) -> Result<Vec<Past>> {
         recordings::called(&self.connection, reference).map_err(unread)
     }
 

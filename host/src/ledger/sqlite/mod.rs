@@ -400,7 +400,7 @@ impl Ledger for Sqlite {
         self.writer.write(move |connection, _| measures::change(connection, &changes)).await
     }
 
-    async fn recording(&self, reference: &str) -> Result<Option<Past>> {
+    async fn recordings(&self, reference: &str) -> Result<Vec<Past>> {
         self.read(|connection| recordings::called(connection, reference))
     }
 

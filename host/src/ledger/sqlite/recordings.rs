@@ -5,7 +5,8 @@ use super::state;
 use crate::ledger::recording::{Kept, Past, Recording};
 use crate::model::{PluginName, WorkspaceId, Write};
 use hatstand_common::value::Instant;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -35,33 +36,36 @@ fn key_of(write: &Write) -> &str {
     }
 }
 
-/// The one with this reference, and what the plugin kept before it. The same event handed over again has the same reference: the last counts.
-pub(super) fn called(connection: &Connection, reference: &str) -> rusqlite::Result<Option<Past>> {
+/// Those with this reference, the newest first.
+pub(super) fn called(connection: &Connection, reference: &str) -> rusqlite::Result<Vec<Past>> {
     let moment = connection.unchecked_transaction()?;
-    let found = moment
-        .prepare_cached("SELECT id, body FROM recordings WHERE reference = ?1 ORDER BY id DESC LIMIT 1")?
-        .query_row([reference], numbered)
-        .optional()?;
-    let Some((id, recording)) = found else { return Ok(None) };
-    let kept = Rewind::new(&moment, &recording.workspace, &recording.plugin)?.to(&moment, id)?;
-    Ok(Some(Past { recording, kept }))
+    let recorded = moment
+        .prepare_cached("SELECT id, body FROM recordings WHERE reference = ?1 ORDER BY id DESC")?
+        .query_map([reference], numbered)?
+        .collect::<rusqlite::Result<_>>()?;
+    as_it_was(&moment, recorded)
 }
 
-/// The last invocations of a plugin, the newest first, each with what the plugin kept before it.
+/// The last invocations of a plugin, the newest first.
 pub(super) fn last(connection: &Connection, plugin: &PluginName, limit: usize) -> rusqlite::Result<Vec<Past>> {
     let moment = connection.unchecked_transaction()?;
-    let recorded: Vec<(i64, Recording)> = moment
+    let recorded = moment
         .prepare_cached("SELECT id, body FROM recordings INDEXED BY recordings_of_plugin WHERE plugin = ?1 ORDER BY id DESC LIMIT ?2")?
         .query_map(params![plugin, Count(limit)], numbered)?
         .collect::<rusqlite::Result<_>>()?;
-    let mut rewinds: BTreeMap<WorkspaceId, Rewind> = BTreeMap::new();
+    as_it_was(&moment, recorded)
+}
+
+/// Each with what its plugin kept before it; the newest come first.
+fn as_it_was(connection: &Connection, recorded: Vec<(i64, Recording)>) -> rusqlite::Result<Vec<Past>> {
+    let mut rewinds: BTreeMap<(WorkspaceId, PluginName), Rewind> = BTreeMap::new();
     let mut past = Vec::new();
     for (id, recording) in recorded {
-        if !rewinds.contains_key(&recording.workspace) {
-            rewinds.insert(recording.workspace.clone(), Rewind::new(&moment, &recording.workspace, plugin)?);
-        }
-        let rewind = rewinds.get_mut(&recording.workspace).expect("it was put there");
-        past.push(Past { kept: rewind.to(&moment, id)?, recording });
+        let rewind = match rewinds.entry((recording.workspace.clone(), recording.plugin.clone())) {
+            Entry::Occupied(begun) => begun.into_mut(),
+            Entry::Vacant(none) => none.insert(Rewind::new(connection, &recording.workspace, &recording.plugin)?),
+        };
+        past.push(Past { kept: rewind.to(connection, id)?, recording });
     }
     Ok(past)
 }
