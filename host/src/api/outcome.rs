@@ -57,15 +57,18 @@ impl Api {
         let deadline = Instant::now() + time;
         let mut wakes = self.ledger.wakes();
         let mut heartbeat = interval_at(Instant::now() + self.heartbeat, self.heartbeat);
+        let mut is_over = false;
         loop {
+            // Asked before the last look, so that it sees all that was committed until then.
+            is_over |= Instant::now() >= deadline || self.stop.is_cancelled();
             wakes.mark_unchanged();
             let trace = self.ledger.trace(workspace, key).await.map_err(|why| Problem::not_kept(&why))?;
             let trace = trace.ok_or_else(Problem::forgotten)?;
-            if done(&trace) || Instant::now() >= deadline || self.stop.is_cancelled() {
+            if is_over || done(&trace) {
                 return Ok(trace);
             }
             tokio::select! {
-                changed = wakes.changed() => if changed.is_err() { return Ok(trace) },
+                changed = wakes.changed() => is_over = changed.is_err(),
                 _ = heartbeat.tick() => self.still_asked(&trace).await,
                 () = sleep_until(deadline) => {}
                 () = self.stop.cancelled() => {}
