@@ -42,8 +42,13 @@ pub fn from_now(moment: Moment, now: Instant) -> Instant {
 
 /// The moment in UTC, as it stands in a list.
 pub fn stamp(at: Instant) -> String {
+    written(at, "%F %T")
+}
+
+/// The moment in UTC, in this form.
+pub fn written(at: Instant, form: &str) -> String {
     let at = i64::try_from(at.millis()).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
-    at.map(|at| at.strftime("%F %T").to_string()).unwrap_or_default()
+    at.map(|at| at.strftime(form).to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

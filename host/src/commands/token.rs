@@ -1,6 +1,6 @@
 //! `hatstand token`: letting programs give commands. Works while the bot runs, and takes effect at once.
 
-use super::moment::{Moment, from_now};
+use super::moment::{Moment, from_now, written};
 use super::{Failure, failure};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -10,7 +10,6 @@ use crate::tokens::{Pattern, Secret, Standing, Token as Kept, is_name};
 use clap::{Args, Subcommand};
 use hatstand_common::program::OPERATOR;
 use hatstand_common::value::Instant;
-use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -203,6 +202,5 @@ fn line(token: &Kept, now: Instant) -> String {
 
 /// To the minute, which is as often as the last use is written down.
 fn shown(at: Instant) -> String {
-    let at = i64::try_from(at.millis()).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
-    at.map(|at| at.strftime("%F %H:%MZ").to_string()).unwrap_or_default()
+    written(at, "%F %H:%MZ")
 }

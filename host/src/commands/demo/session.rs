@@ -1,6 +1,7 @@
 //! Somebody in the practice room: what is typed, and the transcript that comes of it.
 
 use crate::adapters::terminal::TerminalChat;
+use crate::commands::one_line;
 use crate::plugins::{FileState, News};
 use crate::practice::Practice;
 use hatstand_common::declaration::Kind;
@@ -206,6 +207,5 @@ fn comment(text: &str) -> Vec<String> {
 
 /// What somebody typed as a transcript shows it: one line, whatever is in it.
 fn typed(who: &Name, text: &str) -> Vec<String> {
-    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    vec![format!("{who}> {}", visible.trim_end())]
+    vec![format!("{who}> {}", one_line(text).trim_end())]
 }
