@@ -43,7 +43,6 @@ pub(crate) mod host;
 mod invocation;
 mod people;
 mod room;
-mod stage;
 mod state;
 mod texts;
 

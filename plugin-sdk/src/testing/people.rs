@@ -74,6 +74,14 @@ pub(super) fn whisper_audience(channel: &ChannelId, person: &PersonId) -> Audien
     }
 }
 
+/// Is it for this person, too?
+pub(super) fn sees(audience: &Audience, who: &str) -> bool {
+    match audience {
+        Audience::Channel(_) => true,
+        Audience::Whisper { person, .. } | Audience::Direct(person) => person.as_str() == who,
+    }
+}
+
 /// Whoever reads a message.
 pub(super) struct Eyes<'a> {
     pub(super) zone: &'a str,

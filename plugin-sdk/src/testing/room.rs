@@ -1,25 +1,24 @@
 //! The room itself: people, channels, a clock, and one plugin.
 
-use super::invocation::Invocation;
-use super::people::{BOT, Eyes, People, whisper_audience};
-use super::state::{Asked, CallState, Post, Shown, State};
-use super::texts;
+mod due;
+mod happening;
+mod stage;
+
+use super::people::{People, sees};
+use super::state::{CallState, State};
 use crate::chat::Form;
-use crate::events::{
-    Answer, Answered, Call, Event, Heard, HttpAnswer, HttpFailure, Other, Press, Response, Scheduled, Submission, Timer, Upgrade, Webhook,
-};
-use crate::message::{Action, Message};
+use crate::events::{Answered, Event, HttpAnswer, HttpFailure, Other, Response, Scheduled, Submission, Upgrade, Webhook};
 use crate::{Context, Plugin, Reply, Result};
-use hatstand_common::declaration::{Access, Command, Description, Kind, Schedule};
-use hatstand_common::grammar::{self, Circumstances, Grammar, Line, Reading};
+use due::{Planned, plan};
+use happening::{Pressed, direct};
+use hatstand_common::declaration::{Command, Description, Kind};
+use hatstand_common::grammar::{self, Circumstances, Grammar};
 use hatstand_common::program::Program;
-use hatstand_common::schedule::{Cron, Run};
-use hatstand_common::transcript::{self, Act, Audience, Name, Pressable, START, addressed, render, typed};
-use hatstand_common::value::{Instant, MessageId, PersonId, Place, Value};
+use hatstand_common::transcript::{self, Name, Pressable, START, typed};
+use hatstand_common::value::{Instant, PersonId, Place, Value};
 use regex::{Regex, RegexBuilder};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 /// A room with people, channels and one plugin.
 ///
@@ -355,285 +354,17 @@ impl Room {
         let place = self.here();
         self.handle(Some(place), Some(who.into()), event);
     }
-}
 
-/// For transcripts.
-impl Room {
-    /// Is this the plugin?
-    pub(super) fn is(&self, plugin: &str) -> bool {
-        self.plugin.name == plugin
+    fn here(&self) -> Place {
+        Place { channel: self.here.as_str().into(), thread: None }
     }
 
-    /// Somebody types this: presses something, or says something to the bot or not.
-    pub(super) fn typed(&mut self, room: &transcript::Room, who: &str, text: &str) -> Vec<transcript::Line> {
-        let (place, private) = match room {
-            transcript::Room::Channel(channel) => (Place { channel: channel.as_str().into(), thread: None }, false),
-            transcript::Room::Direct => (direct(who), true),
-        };
-        let newest = self
-            .state
-            .posts
-            .iter()
-            .rev()
-            .find(|post| post.place.channel == place.channel && sees(&post.audience, who) && !Pressable::all(&post.message).is_empty());
-        let pressed = newest.and_then(|post| Some(Pressed::new(post, &Pressable::chosen(text, &post.message)?)));
-        let person = PersonId::from(who);
-        match (pressed, addressed(text, BOT)) {
-            (Some(pressed), _) => self.press(&person, pressed),
-            (None, Some(line)) => self.command(place, &person, &line),
-            (None, None) if private => self.command(place, &person, &typed(text)),
-            (None, None) => self.overhear(place, &person, text),
-        }
-        std::mem::take(&mut self.unheard)
-    }
-
-    pub(super) fn begin_at(&mut self, moment: Instant) {
-        self.now = moment;
-        self.schedules = plan(&self.plugin.schedules, moment);
-    }
-
-    /// Time passes, and what comes due on the way happens at its moment.
-    pub(super) fn later(&mut self, time: Duration) -> Vec<transcript::Line> {
-        self.pass(time);
-        std::mem::take(&mut self.unheard)
-    }
-
-    /// Time passes while the host is down: what came due happens at its start.
-    pub(super) fn be_down(&mut self, time: Duration) -> Vec<transcript::Line> {
-        self.now = self.now + time;
-        self.pass(Duration::ZERO);
-        std::mem::take(&mut self.unheard)
-    }
-
-    pub(super) fn try_set(&mut self, setting: &str, value: &str) -> std::result::Result<(), String> {
+    fn try_set(&mut self, setting: &str, value: &str) -> std::result::Result<(), String> {
         let declared = self.plugin.settings.iter().find(|declared| declared.name == setting);
         let kind = declared.map(|declared| declared.kind.clone()).ok_or_else(|| format!("there is no setting `{setting}`"))?;
         let value = self.read(&kind, value)?;
         self.settings.insert(setting.to_owned(), value);
         Ok(())
-    }
-}
-
-/// What happens.
-impl Room {
-    fn pass(&mut self, time: Duration) {
-        let end = self.now + time;
-        while let Some(due) = self.next_due(end) {
-            self.now = self.now.max(due.at());
-            self.fire(due);
-        }
-        self.now = end;
-    }
-
-    fn command(&mut self, place: Place, who: &PersonId, line: &Line) {
-        let admin = self.people.admins.contains(who);
-        let circumstances = Circumstances { now: self.now, zone: self.people.zone(who).to_owned() };
-        let may = |command: &Command| admin || command.access == Access::Everybody;
-        let reading = self.grammar.read(line, &circumstances, |command| may(&self.grammar.commands()[command]));
-        if let (Reading::Unknown(_), Some(key)) = (&reading, self.asked(&place, who)) {
-            return self.answer(&key, Answered::Said(line.text.clone()));
-        }
-        if let Some(instead) = texts::instead(&reading) {
-            self.answer_instead(&place, who, instead, "misread");
-        }
-        let Reading::Matched(found) = reading else {
-            return;
-        };
-        let command = &self.grammar.commands()[found.command];
-        if !may(command) {
-            let denied = texts::denied(&command.shown_words(), &self.people.admins.iter().cloned().collect::<Vec<_>>());
-            return self.answer_instead(&place, who, denied, "denied");
-        }
-        let call = Call { command: command.name.clone(), arguments: found.arguments, line: line.text.clone() };
-        self.handle(Some(place), Some(who.clone()), Event::Command(call));
-    }
-
-    fn overhear(&mut self, place: Place, who: &PersonId, text: &str) {
-        if !self.grants.contains("hear") {
-            return;
-        }
-        let matching = self.patterns.iter().filter(|(_, expression)| expression.is_match(text));
-        let patterns: Vec<String> = matching.map(|(name, _)| name.clone()).collect();
-        if patterns.is_empty() && !self.subscribes("message") {
-            return;
-        }
-        let id = MessageId(format!("said.{}", self.happened));
-        self.handle(Some(place), Some(who.clone()), Event::Message(Heard { id, text: text.to_owned(), patterns }));
-    }
-
-    fn press(&mut self, who: &PersonId, pressed: Pressed) {
-        let Pressed { message, place, action, only, until, question } = pressed;
-        if let Some(only) = only.filter(|only| only != who) {
-            return self.answer_instead(&place, who, texts::not_yours(only), "not-yours");
-        }
-        if let Some(until) = until.filter(|until| *until < self.now) {
-            return self.answer_instead(&place, who, texts::too_late(until), "too-late");
-        }
-        match (action, question) {
-            (Action::Press(value), Some(key)) if self.is_asked_by(&key, &message) => self.answer(&key, Answered::Chosen(value)),
-            (_, Some(_)) => self.answer_instead(&place, who, texts::settled(), "settled"),
-            (Action::Press(value), None) => self.handle(Some(place), Some(who.clone()), Event::Press(Press { value, message })),
-            (Action::Say(line), None) => self.command(place, who, &typed(&line)),
-        }
-    }
-
-    /// The newest question that this person can answer by text: of those asked in that channel, or of all in the direct conversation.
-    fn asked(&self, place: &Place, who: &PersonId) -> Option<String> {
-        let there = |asked: &Asked| *place == direct(who.as_str()) || asked.at.channel == place.channel;
-        let stands = |asked: &Asked| asked.text && asked.to == *who && asked.deadline >= self.now && there(asked);
-        let asked = self.state.questions.iter().filter(|(_, asked)| stands(asked));
-        asked.max_by_key(|(_, asked)| asked.order).map(|(key, _)| key.clone())
-    }
-
-    /// Does the message ask the question that stands under this key, and not one before it?
-    fn is_asked_by(&self, key: &str, message: &MessageId) -> bool {
-        self.state.questions.get(key).is_some_and(|asked| asked.message == *message)
-    }
-
-    /// If the handler fails, the question stands; but a deadline passes only once.
-    fn answer(&mut self, key: &str, answered: Answered) {
-        let Some(asked) = self.state.questions.remove(key) else {
-            return;
-        };
-        let expired = answered == Answered::Expired;
-        let event = Event::Answer(Answer { key: key.to_owned(), answered });
-        let went_well = self.invoke(Some(asked.at.clone()), Some(asked.to.clone()), event);
-        if !expired && !went_well {
-            self.state.questions.insert(key.to_owned(), asked);
-        }
-        self.catch_up();
-    }
-
-    fn next_due(&self, end: Instant) -> Option<Due> {
-        let timers = self.state.timers.iter().map(|(key, timer)| Due::Timer(timer.due, key.clone()));
-        let questions = self.state.questions.iter().map(|(key, asked)| Due::Question(asked.deadline, key.clone()));
-        let schedules = self.schedules.iter().enumerate();
-        let schedules = schedules.filter_map(|(number, planned)| Some(Due::Schedule(planned.due?, number)));
-        timers.chain(questions).chain(schedules).filter(|due| due.at() <= end).min_by_key(Due::at)
-    }
-
-    fn fire(&mut self, due: Due) {
-        match due {
-            Due::Question(_, key) => self.answer(&key, Answered::Expired),
-            Due::Schedule(due, number) => {
-                let planned = &mut self.schedules[number];
-                let Run { due, missed } = planned.cron.run(due, self.now);
-                planned.due = planned.cron.next(self.now);
-                let event = Scheduled { name: planned.name.clone(), due, missed };
-                self.handle(None, None, Event::Schedule(event));
-            }
-            Due::Timer(due, key) => {
-                let timer = self.state.timers.remove(&key).expect("it was found there");
-                self.handle(timer.place, None, Event::Timer(Timer::new(key, due, timer.payload)));
-            }
-        }
-    }
-
-    fn handle(&mut self, place: Option<Place>, person: Option<PersonId>, event: Event) {
-        self.invoke(place, person, event);
-        self.catch_up();
-    }
-
-    /// What was set for a moment that has passed happens at once.
-    fn catch_up(&mut self) {
-        if let Some(due) = self.next_due(self.now) {
-            self.fire(due);
-        }
-    }
-
-    /// One invocation: all of it, or nothing, which is false.
-    fn invoke(&mut self, place: Option<Place>, person: Option<PersonId>, event: Event) -> bool {
-        self.happened += 1;
-        let reference = format!("{:06x}", self.happened);
-        let usage = self.usage_of(&event);
-        let mut cx = self.context(&reference, place.clone(), person.as_ref());
-        cx.note(&event);
-        let invocation = self.invocation(&reference, place.clone(), person.clone());
-        let handle = self.handle;
-        let (invocation, returned) = invocation.run(|| handle(&mut cx, event).and_then(|reply| reply.deliver(&cx)));
-        self.log.extend(invocation.log);
-        self.about = invocation.about;
-        let went_well = returned.is_ok();
-        match returned {
-            Ok(outcome) => {
-                self.state = invocation.state;
-                let code = if outcome.code.is_empty() { "ok".to_owned() } else { outcome.code };
-                let data = serde_json::from_str(&outcome.data).unwrap_or_default();
-                self.outcome = Outcome { code, data, broken: None };
-                invocation.shown.into_iter().for_each(|shown| self.show(&shown));
-            }
-            Err(error) => self.fail(error, place, person, usage.as_deref(), &reference),
-        }
-        went_well
-    }
-
-    fn fail(&mut self, error: crate::Error, place: Option<Place>, person: Option<PersonId>, usage: Option<&str>, reference: &str) {
-        let (code, broken) = match &error {
-            crate::Error::Usage(_) => ("usage", None),
-            crate::Error::Refused(_) => ("refused", None),
-            crate::Error::Broken(why) => ("broken", Some(why.clone())),
-        };
-        if let Some(why) = &broken {
-            // Shown where the test fails, which it will.
-            eprintln!("broken (ref {reference}): {why}");
-        }
-        let message = texts::failure(error, &self.plugin.name, usage, reference);
-        if let (Some(place), Some(person)) = (place, person) {
-            self.answer_instead(&place, &person, message, code);
-        }
-        self.outcome = Outcome { code: code.to_owned(), data: serde_json::Value::Null, broken };
-    }
-
-    /// The host speaks to one person, for their eyes only.
-    fn answer_instead(&mut self, place: &Place, who: &PersonId, message: Message, code: &str) {
-        self.outcome = Outcome { code: code.to_owned(), ..Outcome::default() };
-        self.show(&Shown { audience: whisper_audience(&place.channel, who), act: Act::Says, message });
-    }
-
-    fn show(&mut self, shown: &Shown) {
-        let eyes = Eyes { zone: self.people.zone_of(&shown.audience), now: self.now };
-        let text = render(&shown.message, &eyes);
-        self.unheard.push(transcript::Line::new(shown.audience.clone(), shown.act, text));
-    }
-}
-
-/// What is needed for that.
-impl Room {
-    fn here(&self) -> Place {
-        Place { channel: self.here.as_str().into(), thread: None }
-    }
-
-    fn subscribes(&self, to: &str) -> bool {
-        self.plugin.subscriptions.iter().any(|subscription| subscription == to)
-    }
-
-    fn usage_of(&self, event: &Event) -> Option<String> {
-        let Event::Command(call) = event else {
-            return None;
-        };
-        let command = self.plugin.commands.iter().find(|command| command.name == call.command)?;
-        Some(command.shown_usage())
-    }
-
-    fn context(&self, reference: &str, place: Option<Place>, person: Option<&PersonId>) -> Context {
-        let person = person.and_then(|id| self.people.person(id));
-        Context::new(reference.to_owned(), "test".to_owned(), place, person, self.now, self.happened)
-    }
-
-    fn invocation(&self, reference: &str, place: Option<Place>, person: Option<PersonId>) -> Invocation {
-        Invocation {
-            reference: reference.to_owned(),
-            place,
-            person,
-            grants: self.grants.clone(),
-            settings: self.settings.clone(),
-            people: self.people.clone(),
-            state: self.state.clone(),
-            shown: Vec::new(),
-            log: Vec::new(),
-            about: String::new(),
-            written: 0,
-        }
     }
 
     #[track_caller]
@@ -651,64 +382,6 @@ impl Room {
     }
 }
 
-/// What was pressed, and what limits it.
-struct Pressed {
-    message: MessageId,
-    place: Place,
-    action: Action,
-    only: Option<PersonId>,
-    until: Option<Instant>,
-    question: Option<String>,
-}
-
-impl Pressed {
-    fn new(post: &Post, pressable: &Pressable<'_>) -> Self {
-        Self {
-            message: post.id.clone(),
-            place: post.place.clone(),
-            action: pressable.action.clone(),
-            only: pressable.only.cloned(),
-            until: pressable.until,
-            question: post.question.clone(),
-        }
-    }
-}
-
-/// A schedule and its next run.
-#[derive(Debug)]
-struct Planned {
-    name: String,
-    cron: Cron,
-    due: Option<Instant>,
-}
-
-/// The next thing that comes due.
-enum Due {
-    Timer(Instant, String),
-    Question(Instant, String),
-    /// By its number.
-    Schedule(Instant, usize),
-}
-
-impl Due {
-    fn at(&self) -> Instant {
-        match self {
-            Due::Timer(at, _) | Due::Question(at, _) | Due::Schedule(at, _) => *at,
-        }
-    }
-}
-
-fn direct(who: &str) -> Place {
-    Place { channel: format!("@{who}").into(), thread: None }
-}
-
-fn sees(audience: &Audience, who: &str) -> bool {
-    match audience {
-        Audience::Channel(_) => true,
-        Audience::Whisper { person, .. } | Audience::Direct(person) => person.as_str() == who,
-    }
-}
-
 #[track_caller]
 fn grammar(commands: &[Command]) -> Grammar {
     let checked = hatstand_common::usage::check(commands).and_then(|()| Grammar::new(commands));
@@ -716,15 +389,6 @@ fn grammar(commands: &[Command]) -> Grammar {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("the host would refuse these commands:\n{}", problems.join("\n"))
     })
-}
-
-#[track_caller]
-fn plan(schedules: &[Schedule], now: Instant) -> Vec<Planned> {
-    let planned = |schedule: &Schedule| {
-        let cron = Cron::read(schedule).unwrap_or_else(|why| panic!("the host would refuse the schedule `{}`: {why}", schedule.name));
-        Planned { name: schedule.name.clone(), due: cron.next(now), cron }
-    };
-    schedules.iter().map(planned).collect()
 }
 
 #[track_caller]
