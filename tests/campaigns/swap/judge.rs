@@ -9,9 +9,15 @@ use std::time::{Duration, Instant};
 /// A build that was put into the folder.
 #[derive(Clone, Debug)]
 pub struct Build {
-    /// As the audit tells it: version and the beginning of the digest.
-    pub told: String,
+    /// The beginning of its digest, with which the audit tells it.
+    pub digest: String,
     pub renamed: Instant,
+}
+
+impl Build {
+    fn answered(&self, row: &AuditEntry) -> bool {
+        row.build.ends_with(&self.digest)
+    }
 }
 
 /// What is wrong with the traffic.
@@ -25,10 +31,10 @@ pub struct Faults {
     pub miscounted: usize,
 }
 
-/// The rows of the audit that are about the commands, in the order of their commits.
-pub async fn rows(ledger: &dyn Ledger) -> Vec<AuditEntry> {
+/// What the audit has about this plugin, in the order of its commits.
+pub async fn rows(ledger: &dyn Ledger, plugin: &str) -> Vec<AuditEntry> {
     let mut rows = ledger.audit(AuditQuery::newest(usize::MAX)).await.expect("it can be read");
-    rows.retain(|row| row.what == "greet");
+    rows.retain(|row| row.plugin.0 == plugin);
     rows.reverse();
     rows
 }
@@ -40,14 +46,15 @@ pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build]) -> Faults
         doubled: traffic.answers.values().filter(|answers| answers.len() > 1).count(),
         ..Faults::default()
     };
-    let place = |row: &AuditEntry| builds.iter().position(|build| build.told == row.build);
+    let place = |row: &AuditEntry| builds.iter().position(|build| build.answered(row));
     let (mut last, mut newest) = (BTreeMap::<&WorkspaceId, u64>::new(), 0);
     for row in rows {
         let Some(event) = row.event.map(|event| event.0).filter(|event| traffic.answers.contains_key(event)) else { continue };
-        let (build, count) = (place(row).expect("it was put there"), count(&traffic.answers[&event][0].text));
+        let build = place(row).expect("it was put there");
         // In whichever workspace: a swap is between two invocations.
         faults.retired += usize::from(build < newest);
         newest = newest.max(build);
+        let Some(count) = count(&traffic.answers[&event][0].text) else { continue };
         if let Some(counted) = last.insert(&row.workspace, count) {
             faults.miscounted += usize::from(count != counted + 1);
         }
@@ -55,22 +62,15 @@ pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build]) -> Faults
     faults
 }
 
-/// The number in `Hello ann, greeting 7 from greeter 0.1.0.`
-fn count(answer: &str) -> u64 {
-    let number = answer.split("greeting ").nth(1).and_then(|rest| rest.split(' ').next());
-    number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("it is a greeting: {answer}"))
+/// The number in `Hello ann, greeting 7 from greeter 0.1.0.`; none in what is no greeting.
+fn count(answer: &str) -> Option<u64> {
+    let number = answer.strip_prefix("Hello ")?.split("greeting ").nth(1)?.split(' ').next()?;
+    Some(number.parse().unwrap_or_else(|_| panic!("it counts: {answer}")))
 }
 
 /// From the rename to the first answer of that build.
 pub fn first_answers(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build]) -> Vec<Duration> {
-    let mut first: BTreeMap<&str, Instant> = BTreeMap::new();
-    for row in rows {
-        let answer = row.event.and_then(|event| traffic.answers.get(&event.0)?.first());
-        if let Some(answer) = answer {
-            let at = first.entry(&row.build).or_insert(answer.at);
-            *at = answer.at.min(*at);
-        }
-    }
-    let waited = |build: &Build| Some(first.get(build.told.as_str())?.saturating_duration_since(build.renamed));
-    builds.iter().filter_map(waited).collect()
+    let answered = |row: &AuditEntry| Some(traffic.answers.get(&row.event?.0)?.first()?.at);
+    let first = |build: &Build| rows.iter().filter(|row| build.answered(row)).filter_map(answered).min();
+    builds.iter().filter_map(|build| Some(first(build)?.saturating_duration_since(build.renamed))).collect()
 }

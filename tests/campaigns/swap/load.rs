@@ -37,8 +37,8 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// Gives commands until the other thing has happened, and waits for all answers.
-    pub async fn during<T>(stand: &mut Stand, happening: impl Future<Output = T>) -> (Self, T) {
+    /// Gives this command until the other thing has happened, and waits for all answers.
+    pub async fn during<T>(stand: &mut Stand, command: &str, happening: impl Future<Output = T>) -> (Self, T) {
         let mut traffic = Self::default();
         let mut happening = std::pin::pin!(happening);
         let mut pace = interval(Duration::from_secs(1) / PACE);
@@ -52,7 +52,7 @@ impl Traffic {
                 _ = pace.tick() => {
                     number += 1;
                     let workspace = WorkspaceId(format!("w{}", number % WORKSPACES));
-                    let event = stand.event(&workspace, "greet");
+                    let event = stand.event(&workspace, command);
                     let (intake, at) = (stand.host.intake.clone(), Instant::now());
                     giving.spawn(async move { (intake.take(event).await, at) });
                 }

@@ -22,5 +22,5 @@ use std::process::ExitCode;
 use support::{campaigns, figure, size};
 
 fn main() -> ExitCode {
-    campaigns::run([("swaps", swaps::run)])
+    campaigns::run([("small", swaps::small), ("large", swaps::large)])
 }
