@@ -14,9 +14,9 @@ use crate::backups::Backups;
 use crate::keeper::Recovery;
 use crate::model::PluginName;
 use crate::permissions::{Permissions, RoleName, Rule};
-use crate::plugins::Policy;
 use crate::plugins::grants::Offer;
 use crate::plugins::limits::Limits;
+use crate::plugins::{Policy, Strategy};
 use error::refuse_tokens;
 use hatstand_common::value::PersonId;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use value::{address, connections, grants, socket_address, socket_address_or_port, workspaces, zone};
+use value::{address, compilers, connections, grants, socket_address, socket_address_or_port, workspaces, zone};
 
 /// What an operator can set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,6 +33,7 @@ use value::{address, connections, grants, socket_address, socket_address_or_port
 pub struct Config {
     pub bot: Bot,
     pub store: Store,
+    pub engine: Engine,
     pub slack: Slack,
     pub terminal: Terminal,
     pub http: Http,
@@ -83,6 +84,15 @@ impl Store {
     pub fn console(&self) -> PathBuf {
         self.ledger.with_extension("socket")
     }
+}
+
+/// The engine that runs plugins.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Engine {
+    /// What compiles them, in the order in which they are asked.
+    #[serde(deserialize_with = "compilers")]
+    pub compilers: Vec<Strategy>,
 }
 
 /// The connection to Slack. Its tokens are not here: see [`secrets`](crate::secrets).
@@ -169,6 +179,12 @@ impl Default for Store {
             backups: "backups".into(),
             backups_kept: 3,
         }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self { compilers: Strategy::ALL.to_vec() }
     }
 }
 
@@ -271,6 +287,8 @@ mod tests {
             [slack]
             api_url = "http://127.0.0.1:9/api/"
             workspaces = ["acme", "beta"]
+            [engine]
+            compilers = ["cranelift"]
             [http]
             listen = "127.0.0.1:8080"
             grace = "5 minutes"
@@ -298,6 +316,7 @@ mod tests {
         };
         assert_eq!(policy.limits, expected);
         assert_eq!(Bounds::from(config.limits.compile), Bounds { time: Duration::from_secs(20), memory: 1024 * 1024 * 1024 });
+        assert_eq!(config.engine.compilers, [Strategy::Cranelift]);
         assert_eq!(config.otherwise(), Offer::These(BTreeSet::new()));
         assert_eq!((config.bot.zone.as_str(), Bot::default().zone.as_str()), ("Europe/Berlin", "UTC"));
         assert_eq!((config.http.listen, config.http.grace), ("127.0.0.1:8080".parse().ok(), Duration::from_secs(300)));
@@ -339,8 +358,15 @@ mod tests {
             let complaint = complaint(&format!("[slack]\n{setting}"));
             assert!(complaint.contains(why), "{complaint}");
         }
-        let complaint = complaint("[bot]\nzone = \"Berlin\"");
-        assert!(complaint.contains("`Berlin` is no time zone"), "{complaint}");
+        let elsewhere = [
+            ("[bot]\nzone = \"Berlin\"", "`Berlin` is no time zone"),
+            ("[engine]\ncompilers = []", "at least one compiler"),
+            ("[engine]\ncompilers = [\"gcc\"]", "unknown variant `gcc`, expected `winch` or `cranelift`"),
+        ];
+        for (text, why) in elsewhere {
+            let complaint = complaint(text);
+            assert!(complaint.contains(why), "{complaint}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! `hatstand compile`, which the host starts for each plugin that it has not compiled before: see [`plugins::compiler`](crate::plugins::compiler).
 
+use crate::plugins::Strategy;
 use crate::plugins::compiler::{OUT_OF_MEMORY, REFUSED};
-use crate::plugins::engine::{self, NotCompiled};
+use crate::plugins::machine::{self, NotCompiled};
 use clap::Args;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -16,6 +17,8 @@ pub struct Compile {
     /// Bytes.
     #[arg(long)]
     memory: u64,
+    #[arg(long)]
+    compiler: Strategy,
 }
 
 impl Compile {
@@ -34,7 +37,7 @@ impl Compile {
         self.bound_this_process()?;
         let mut component = Vec::new();
         io::stdin().read_to_end(&mut component)?;
-        let native = engine::compile(&component)?;
+        let native = machine::compile(self.compiler, &component)?;
         io::stdout().write_all(&native)?;
         Ok(())
     }

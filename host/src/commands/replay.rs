@@ -32,7 +32,7 @@ impl Replay {
         let past = self.find(ledger.recordings(&self.reference).map_err(failure)?)?;
         let (file, bytes) = self.build(&ledger, &past.recording)?;
         let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
-        let engine = Arc::new(Engine::new().map_err(|why| failure(why.to_string()))?);
+        let engine = Arc::new(Engine::with(&config.engine.compilers).map_err(|why| failure(why.to_string()))?);
         let compiler = Compiler::of_this_program(config.limits.compile.into()).map_err(failure)?;
         // Another user's cache may not be there for us; it only saves time.
         let loader =

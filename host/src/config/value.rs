@@ -1,6 +1,7 @@
 //! How values are written in the configuration, and what is said when they are not.
 
 use crate::outside::destination;
+use crate::plugins::Strategy;
 use hatstand_common::{grammar, schedule};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
@@ -62,6 +63,18 @@ pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::E
         return Err(serde::de::Error::custom("an address begins with https://"));
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Not each of them is there for every processor.
+pub(super) fn compilers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Strategy>, D::Error> {
+    let compilers = Vec::<Strategy>::deserialize(from)?;
+    if compilers.is_empty() {
+        return Err(serde::de::Error::custom("at least one compiler is needed"));
+    }
+    match compilers.iter().find(|compiler| !Strategy::ALL.contains(compiler)) {
+        None => Ok(compilers),
+        Some(none) => Err(serde::de::Error::custom(format!("there is no `{}` for this processor", none.name()))),
+    }
 }
 
 /// Slack takes ten at most.

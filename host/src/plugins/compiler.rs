@@ -5,6 +5,7 @@
 //! goes out. It bounds itself before it reads anything, and nothing of the host is left in it: no environment, no open file.
 
 use super::rejection::Rejection;
+use super::strategy::Strategy;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,7 @@ pub struct Native(pub(super) Vec<u8>);
 /// Compiles components.
 #[derive(Clone, Debug)]
 pub struct Compiler {
-    /// This program: its engine has to be the one that will run the code.
+    /// This program: its machines have to be those that will run the code.
     program: PathBuf,
     bounds: Bounds,
 }
@@ -60,8 +61,8 @@ impl Compiler {
         Self { program: program.into(), bounds }
     }
 
-    pub(super) async fn compile(&self, component: &[u8]) -> Result<Native, Rejection> {
-        let child = self.start().map_err(|why| Rejection::NoCompiler(why.to_string()))?;
+    pub(super) async fn compile(&self, strategy: Strategy, component: &[u8]) -> Result<Native, Rejection> {
+        let child = self.start(strategy).map_err(|why| Rejection::NoCompiler(why.to_string()))?;
         // Dropping it kills it.
         match tokio::time::timeout(self.bounds.time * PATIENCE, converse(child, component)).await {
             Ok(Ok(output)) => self.read(output),
@@ -70,11 +71,12 @@ impl Compiler {
         }
     }
 
-    fn start(&self) -> io::Result<Child> {
+    fn start(&self, strategy: Strategy) -> io::Result<Child> {
         Command::new(&self.program)
             .arg("compile")
             .args(["--seconds", &whole_seconds(self.bounds.time).to_string()])
             .args(["--memory", &self.bounds.memory.to_string()])
+            .args(["--compiler", strategy.name()])
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

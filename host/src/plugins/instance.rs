@@ -72,7 +72,7 @@ pub async fn handle(
     let limits = invocation.limits;
     let seen = Seen::default();
     let _room = engine.room().await;
-    let mut store = store(engine, Some(invocation), limits, (context.now, context.seed), &seen);
+    let mut store = store(plugin, Some(invocation), limits, (context.now, context.seed), &seen);
     let plugin = plugin.clone();
     let run = async move {
         let instance = plugin.instantiate_async(&mut store).await?;
@@ -87,7 +87,7 @@ pub async fn describe(engine: &Engine, plugin: &HatstandPluginPre<State>) -> Res
     let limits = Limits::default();
     let seen = Seen::default();
     let _room = engine.room().await;
-    let mut store = store(engine, None, limits, (0, 0), &seen);
+    let mut store = store(plugin, None, limits, (0, 0), &seen);
     let plugin = plugin.clone();
     let run = async move {
         let instance = plugin.instantiate_async(&mut store).await?;
@@ -108,10 +108,16 @@ async fn in_time<T: Send + 'static>(
     tokio::time::timeout(wall, engine.aside.run(run, long)).await.map_err(|_| Crash::Hung(wall))
 }
 
-fn store(engine: &Engine, invocation: Option<Invocation>, limits: Limits, (now, seed): (u64, u64), seen: &Seen) -> Store<State> {
+fn store(
+    plugin: &HatstandPluginPre<State>,
+    invocation: Option<Invocation>,
+    limits: Limits,
+    (now, seed): (u64, u64),
+    seen: &Seen,
+) -> Store<State> {
     let state =
         State { invocation, memory: Memory::up_to(limits.memory), wasi: wasi(Instant(now), seed, &seen.output), table: handles(limits) };
-    let mut store = Store::new(engine.wasmtime(), state);
+    let mut store = Store::new(plugin.engine(), state);
     store.limiter(|state| &mut state.memory);
     store.set_hostcall_fuel(CALL_BYTES);
     store.set_max_component_handles(limits.handles);

@@ -54,6 +54,13 @@ pub const MIB: usize = 1024 * KIB;
 /// What one call may bring. The largest value that any of them takes is well below it, with the host's own picture of it.
 pub const CALL_BYTES: usize = MIB;
 
+impl Limits {
+    /// As far as any plugin can go.
+    pub fn bounded(self) -> Self {
+        Self { memory: self.memory.min(MEMORY_CEILING), ..self }
+    }
+}
+
 /// A limit that an invocation ran into. Most travel through the engine as the reason of a trap; of those that the contract has an error
 /// for, the plugin is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -106,6 +113,9 @@ impl Exceeded {
         }
     }
 }
+
+/// No memory of any plugin can be larger than this, whatever its limit says.
+pub const MEMORY_CEILING: usize = 256 * MIB;
 
 /// Elements of one table. A program has one for each function whose address it takes.
 pub const TABLE_ELEMENTS: usize = 20_000;

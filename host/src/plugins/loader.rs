@@ -1,7 +1,7 @@
 //! From the bytes of a file to a generation: inspected → compiled → described. Nothing of it touches what is live.
 
 use super::cache::Cache;
-use super::compiler::{Compiler, Native};
+use super::compiler::Compiler;
 use super::contract::HatstandPluginPre;
 use super::engine::Engine;
 use super::generation::{Digest, Generation};
@@ -9,6 +9,7 @@ use super::grants::{Grants, Offer};
 use super::inspect::inspect;
 use super::instance;
 use super::limits::Limits;
+use super::machine::Machine;
 use super::rejection::Rejection;
 use super::settings;
 use crate::capabilities::State;
@@ -69,39 +70,43 @@ impl Loader {
         let digest = Digest::of(&bytes);
         let size = bytes.len();
         let component = self.compile(&digest, &bytes).await?;
-        let component = self.link(&component)?;
         let description = self.describe(&component).await?;
         self.generation(file, digest, size, component, description)
     }
 
     /// Native code for these bytes: from the cache, or compiled in another process.
-    async fn compile(&self, digest: &Digest, bytes: &[u8]) -> Result<Component, Rejection> {
-        let name = format!("{}-{}", digest.as_str(), self.engine.compatibility());
-        if let Some(component) = self.revive(&name) {
-            return Ok(component);
+    async fn compile(&self, digest: &Digest, bytes: &[u8]) -> Result<HatstandPluginPre<State>, Rejection> {
+        let machines = self.engine.machines();
+        if let Some((machine, component)) = machines.iter().find_map(|machine| Some((machine, self.revive(machine, digest)?))) {
+            return link(machine, &component);
         }
-        let native = self.compiler.compile(bytes).await?;
-        let component = self.engine.load(&native).map_err(|why| Rejection::NotRunnable(why.root_cause().to_string()))?;
-        self.keep(&name, &native);
-        Ok(component)
+        let mut refused = None;
+        for machine in machines {
+            match self.compile_for(machine, digest, bytes).await {
+                Err(why) if why.is_up_to_the_compiler() => {
+                    tracing::info!(digest = digest.short(), compiler = machine.strategy.name(), "the file {why}");
+                    refused = Some(why);
+                }
+                done => return done,
+            }
+        }
+        Err(refused.expect("an engine has a machine"))
+    }
+
+    async fn compile_for(&self, machine: &Machine, digest: &Digest, bytes: &[u8]) -> Result<HatstandPluginPre<State>, Rejection> {
+        let native = self.compiler.compile(machine.strategy, bytes).await?;
+        let component = machine.load(&native).map_err(|why| Rejection::NotRunnable(why.root_cause().to_string()))?;
+        if let Some(Err(why)) = self.cache.as_ref().map(|cache| cache.keep(&cached(machine, digest), &native)) {
+            tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
+        }
+        link(machine, &component)
     }
 
     /// From the cache, if it is there.
-    fn revive(&self, name: &str) -> Option<Component> {
-        let native = self.cache.as_ref()?.load(name)?;
-        let component = self.engine.load(&native);
+    fn revive(&self, machine: &Machine, digest: &Digest) -> Option<Component> {
+        let native = self.cache.as_ref()?.load(&cached(machine, digest))?;
+        let component = machine.load(&native);
         component.inspect_err(|why| tracing::warn!(%why, "a compiled plugin in the cache does not load; compiling anew")).ok()
-    }
-
-    fn keep(&self, name: &str, native: &Native) {
-        if let Some(Err(why)) = self.cache.as_ref().map(|cache| cache.keep(name, native)) {
-            tracing::warn!(%why, "a compiled plugin could not be cached; the next start compiles it again");
-        }
-    }
-
-    fn link(&self, component: &Component) -> Result<HatstandPluginPre<State>, Rejection> {
-        let linked = self.engine.linker().instantiate_pre(component).and_then(HatstandPluginPre::new);
-        linked.map_err(|why| Rejection::NotLinked(format!("{why:#}")))
     }
 
     async fn describe(&self, component: &HatstandPluginPre<State>) -> Result<Description, Rejection> {
@@ -125,7 +130,7 @@ impl Loader {
         Ok(Generation {
             grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused).and(&description.wants, &self.granted(&name))),
             settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
-            limits: Engine::bounded(policy.limits),
+            limits: policy.limits.bounded(),
             diary: Arc::default(),
             number: self.generations.fetch_add(1, Ordering::Relaxed) + 1,
             file: file.to_owned(),
@@ -154,4 +159,13 @@ impl Loader {
     pub fn policy(&self, plugin: &PluginName) -> Policy {
         self.policies.read().expect("not poisoned").get(plugin).cloned().unwrap_or_default()
     }
+}
+
+/// What it is called in the cache.
+fn cached(machine: &Machine, digest: &Digest) -> String {
+    format!("{}-{}", digest.as_str(), machine.compatibility())
+}
+
+fn link(machine: &Machine, component: &Component) -> Result<HatstandPluginPre<State>, Rejection> {
+    machine.link(component).map_err(|why| Rejection::NotLinked(format!("{why:#}")))
 }

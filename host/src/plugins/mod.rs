@@ -23,10 +23,12 @@ pub mod interfaces;
 pub mod limits;
 pub mod live;
 pub mod loader;
+pub mod machine;
 pub mod news;
 pub mod registry;
 pub mod rejection;
 pub mod settings;
+pub mod strategy;
 pub mod threshold;
 
 mod cache;
@@ -44,4 +46,5 @@ pub use loader::{Loader, Policy};
 pub use news::News;
 pub use registry::Registry;
 pub use rejection::Rejection;
+pub use strategy::Strategy;
 pub use threshold::{Candidate, Crossing, Open, Threshold};

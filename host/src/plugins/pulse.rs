@@ -1,9 +1,10 @@
-//! The engine's clock: it moves as long as plugins run, from a thread of its own, because if all tasks are stuck it must go on.
+//! The clock of the machines: it moves as long as plugins run, from a thread of its own, because if all tasks are stuck it must go on.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, Thread};
 use std::time::Duration;
+use wasmtime::EngineWeak;
 
 /// How often a running plugin is looked at.
 pub const TICK: Duration = Duration::from_millis(1);
@@ -11,7 +12,7 @@ pub const TICK: Duration = Duration::from_millis(1);
 /// After so many ticks for nobody it stands still: starting it again takes longer than a command.
 const PATIENCE: u32 = 1_000;
 
-/// How often it looks then whether the engine is still there.
+/// How often it looks then whether there still is a machine.
 const IDLE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Debug)]
@@ -28,14 +29,12 @@ struct Needed {
 }
 
 impl Pulse {
-    pub(super) fn of(engine: &wasmtime::Engine) -> Self {
-        let (engine, needed) = (engine.weak(), Arc::<Needed>::default());
+    pub(super) fn of<'e>(engines: impl Iterator<Item = &'e wasmtime::Engine>) -> Self {
+        let (engines, needed) = (engines.map(wasmtime::Engine::weak).collect::<Vec<_>>(), Arc::<Needed>::default());
         let seen = Arc::clone(&needed);
         let beat = move || {
             let mut in_vain = 0;
-            while let Some(engine) = engine.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
+            while tick(&engines) {
                 in_vain = if seen.is_needed() { 0 } else { in_vain + 1 };
                 if in_vain < PATIENCE { thread::sleep(TICK) } else { seen.stand_still() }
             }
@@ -67,6 +66,16 @@ impl Needed {
         }
         self.stands_still.store(false, Ordering::SeqCst);
     }
+}
+
+/// False if there is nothing any more that it could move for.
+fn tick(engines: &[EngineWeak]) -> bool {
+    let mut any = false;
+    for engine in engines.iter().filter_map(EngineWeak::upgrade) {
+        engine.increment_epoch();
+        any = true;
+    }
+    any
 }
 
 /// Something runs.

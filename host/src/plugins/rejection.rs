@@ -155,6 +155,11 @@ impl Rejection {
         }
     }
 
+    /// Would another compiler perhaps say something else?
+    pub(super) fn is_up_to_the_compiler(&self) -> bool {
+        matches!(self, Rejection::NotCompiled(_) | Rejection::CompilerCrashed(_))
+    }
+
     /// Is the file perhaps still on its way? Then saying so once is enough.
     pub fn may_pass(&self) -> bool {
         matches!(self, Rejection::Empty | Rejection::CutOff(_))

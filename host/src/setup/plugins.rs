@@ -20,7 +20,7 @@ impl Loaded {
     pub async fn from(config: &Config) -> Result<Self, String> {
         let folder = &config.store.plugins;
         fs::read_dir(folder).map_err(|why| format!("{} cannot be read: {why}", folder.display()))?;
-        let engine = Engine::new().map_err(|why| format!("the engine for plugins cannot start: {why}"))?;
+        let engine = Engine::with(&config.engine.compilers).map_err(|why| format!("the engine for plugins cannot start: {why}"))?;
         let compiler = Compiler::of_this_program(config.limits.compile.into()).map_err(|why| format!("where is this program? {why}"))?;
         // Without one, everything is compiled anew.
         let cache = Cache::open(&config.store.cache).ok();

@@ -50,6 +50,7 @@ fn handling(size: Size, bomber: &[u8]) {
     let admitted = [
         ("in its allocator", Site::Export("cabi_realloc"), endless(), "too-slow"),
         ("while it handles", Site::Export("#handle"), endless(), "too-slow"),
+        ("made by the slower compiler", Site::Export("#handle"), endless_and_relaxed(), "too-slow"),
         ("until its table is full", Site::Export("#handle"), growing(), "too-many-elements"),
     ];
     for (what, site, function, outcome) in admitted {
@@ -73,6 +74,14 @@ fn handling(size: Size, bomber: &[u8]) {
 fn endless() -> Function {
     let mut function = Function::new([]);
     function.instructions().loop_(BlockType::Empty).br(0).end().unreachable().end();
+    function
+}
+
+/// With an instruction that the quick compiler does not take.
+fn endless_and_relaxed() -> Function {
+    let mut function = Function::new([]);
+    let mut code = function.instructions();
+    code.loop_(BlockType::Empty).v128_const(1).v128_const(2).i8x16_relaxed_swizzle().drop().br(0).end().unreachable().end();
     function
 }
 

@@ -61,7 +61,8 @@ impl Run {
 /// A host with this connection, as the configuration says.
 async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Result<Host, Failure> {
     std::fs::create_dir_all(&config.store.plugins).map_err(|why| failure(format!("{}: {why}", config.store.plugins.display())))?;
-    let engine = Arc::new(Engine::new().map_err(|why| failure(format!("the engine for plugins cannot start: {why}")))?);
+    let engine =
+        Arc::new(Engine::with(&config.engine.compilers).map_err(|why| failure(format!("the engine for plugins cannot start: {why}")))?);
     let cache = Cache::open(&config.store.cache).map_err(|why| failure(format!("{}: {why}", config.store.cache.display())))?;
     let compiler =
         Compiler::of_this_program(config.limits.compile.into()).map_err(|why| failure(format!("where is this program? {why}")))?;
