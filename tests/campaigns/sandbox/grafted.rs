@@ -58,7 +58,7 @@ fn handling(size: Size, bomber: &[u8]) {
         let mut house = House::open(&["greeter"], &Manners::default());
         house.limit("bomber", limits);
         let news = house.put("bomber.wasm", &graft(bomber, site, &[function]));
-        assert!(news.contains("is live"), "{news}");
+        assert!(news.contains("bomber 0.1.0 is live"), "{what}: {news}");
         let mut worst = Duration::ZERO;
         for _ in 0..each {
             let answer = house.ask(HERE, "bomb recall");
