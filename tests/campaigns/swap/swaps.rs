@@ -71,6 +71,8 @@ fn under_load(subject: &Subject, swaps: usize, size: Size) {
             "rename to first answer of the new build, not cached: median, p99",
             (quantile(&mut first, 0.5), quantile(&mut first, 0.99)),
         );
+        let within = first.iter().filter(|took| **took <= subject.first_answer).count();
+        figures.show(&format!("of them within {:?}", subject.first_answer), within);
         figures.at_most("the same, median", quantile(&mut first, 0.5), size.of(FOR_EVER, subject.first_answer));
         stand.host.stop().await;
     });
