@@ -39,7 +39,8 @@ pub async fn rows(ledger: &dyn Ledger, plugin: &str) -> Vec<AuditEntry> {
     rows
 }
 
-pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build]) -> Faults {
+/// `count` reads the number in each answer of a plugin that counts.
+pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build], count: Option<fn(&str) -> u64>) -> Faults {
     let answers = |event: i64| traffic.answers.get(&event).map_or(0, Vec::len);
     let mut faults = Faults {
         lost: traffic.given.iter().filter(|given| answers(given.event) == 0).count(),
@@ -54,7 +55,7 @@ pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build]) -> Faults
         // In whichever workspace: a swap is between two invocations.
         faults.retired += usize::from(build < newest);
         newest = newest.max(build);
-        let Some(count) = count(&traffic.answers[&event][0].text) else { continue };
+        let Some(count) = count.map(|count| count(&traffic.answers[&event][0].text)) else { continue };
         if let Some(counted) = last.insert(&row.workspace, count) {
             faults.miscounted += usize::from(count != counted + 1);
         }
@@ -62,10 +63,10 @@ pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build]) -> Faults
     faults
 }
 
-/// The number in `Hello ann, greeting 7 from greeter 0.1.0.`; none in what is no greeting.
-fn count(answer: &str) -> Option<u64> {
-    let number = answer.strip_prefix("Hello ")?.split("greeting ").nth(1)?.split(' ').next()?;
-    Some(number.parse().unwrap_or_else(|_| panic!("it counts: {answer}")))
+/// The number in `Hello ann, greeting 7 from greeter 0.1.0.`
+pub fn greeting(answer: &str) -> u64 {
+    let number = answer.split("greeting ").nth(1).and_then(|rest| rest.split(' ').next());
+    number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("it is a greeting: {answer}"))
 }
 
 /// From the rename to the first answer of that build.

@@ -1,7 +1,7 @@
 //! Commands at a steady pace: first without swaps, then with one after another, each of a build that was never compiled before.
 
 use crate::figure::{Figures, quantile};
-use crate::judge::{Build, Faults, first_answers, judge, rows};
+use crate::judge::{Build, Faults, first_answers, greeting, judge, rows};
 use crate::load::{PACE, Traffic, WORKSPACES};
 use crate::size::Size;
 use crate::stand::{Home, Stand};
@@ -19,20 +19,23 @@ struct Subject {
     /// What it is asked all the time.
     command: &'static str,
     wasm: Vec<u8>,
+    /// Reads the number in its answers, if it counts.
+    count: Option<fn(&str) -> u64>,
     /// From the rename to the first answer of the new build, in the median.
     first_answer: Duration,
 }
 
 /// A small plugin, which counts.
 pub fn small(size: Size) {
-    let greeter = Subject { name: "greeter", command: "greet", wasm: bytes("greeter"), first_answer: Duration::from_millis(100) };
+    let (wasm, count, first_answer) = (bytes("greeter"), Some(greeting as fn(&str) -> u64), Duration::from_millis(100));
+    let greeter = Subject { name: "greeter", command: "greet", wasm, count, first_answer };
     under_load(&greeter, size.of(20, 1_000), size);
 }
 
 /// The largest that comes with the bot.
 pub fn large(size: Size) {
     let wasm = fs::read(&standard()["dibs"]).expect("it was built");
-    let dibs = Subject { name: "dibs", command: "dibs q", wasm, first_answer: Duration::from_millis(500) };
+    let dibs = Subject { name: "dibs", command: "dibs q", wasm, count: None, first_answer: Duration::from_millis(500) };
     under_load(&dibs, size.of(5, 100), size);
 }
 
@@ -52,7 +55,7 @@ fn under_load(subject: &Subject, swaps: usize, size: Size) {
         let rows = rows(&*stand.host.ledger, subject.name).await;
 
         for (when, traffic) in [("without swaps", &before), ("with swaps", &during)] {
-            let faults = judge(traffic, &rows, &builds);
+            let faults = judge(traffic, &rows, &builds, subject.count);
             figures.show(&format!("commands {when}"), traffic.given.len());
             let Faults { lost, doubled, retired, miscounted } = faults;
             figures.at_most(&format!("lost {when}"), lost, 0);
