@@ -51,6 +51,7 @@ pub fn judge(traffic: &Traffic, rows: &[AuditEntry], builds: &[Build], count: Op
     let (mut last, mut newest) = (BTreeMap::<&WorkspaceId, u64>::new(), 0);
     for row in rows {
         let Some(event) = row.event.map(|event| event.0).filter(|event| traffic.answers.contains_key(event)) else { continue };
+        assert_eq!(row.outcome, "ok", "{}", row.detail);
         let build = place(row).expect("it was put there");
         // In whichever workspace: a swap is between two invocations.
         faults.retired += usize::from(build < newest);
