@@ -2,7 +2,7 @@
 
 use crate::adapters::Adapter;
 use crate::ledger;
-use crate::model::{Line, Mention, Whom, WorkspaceId};
+use crate::model::{Line, Membership, Mention, Whom, WorkspaceId};
 use crate::permissions::{How, Member, RoleName, Roles};
 use hatstand_common::value::{Channel, ChannelId, Instant, Person, PersonId};
 use jiff::Timestamp;
@@ -82,6 +82,15 @@ impl Directory {
 
     pub async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         self.adapter(workspace)?.channel(workspace, id).await
+    }
+
+    /// Whether a person belongs to a channel, and so may see what is kept about it. Programs belong to none.
+    pub async fn belongs(&self, workspace: &WorkspaceId, channel: &ChannelId, person: &PersonId) -> Membership {
+        match self.adapter(workspace) {
+            None => Membership::Unknown,
+            Some(_) if person.program().is_some() => Membership::Outsider,
+            Some(adapter) => adapter.belongs(workspace, channel, person).await,
+        }
     }
 
     /// A person who is called so, as far as the adapter knows.

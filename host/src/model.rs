@@ -14,8 +14,10 @@ use std::fmt;
 
 pub mod legible;
 mod outside;
+mod people;
 
 pub use outside::{HttpAnswer, HttpFailure, Request, Response, Webhook};
+pub use people::{Account, Affiliation, Membership};
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {

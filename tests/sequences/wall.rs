@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use hatstand::adapters::{Abilities, Adapter, Found, Undelivered};
 use hatstand::ledger::Said;
-use hatstand::model::{Say, WorkspaceId};
+use hatstand::model::{Membership, Say, WorkspaceId};
 use hatstand_common::value::{Channel, ChannelId, Person, PersonId};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
@@ -95,5 +95,9 @@ impl Adapter for Wire {
 
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         Some(Channel { id: id.clone(), name: id.0.clone(), direct: id.0.starts_with('@'), archived: false })
+    }
+
+    async fn belongs(&self, _: &WorkspaceId, _: &ChannelId, _: &PersonId) -> Membership {
+        Membership::Member
     }
 }

@@ -9,6 +9,7 @@ mod forms;
 mod home;
 mod length;
 mod limits;
+mod membership;
 mod office;
 mod people;
 mod presses;

@@ -6,7 +6,7 @@ use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::keeper::Recovery;
 use hatstand::ledger::{self, Sqlite};
-use hatstand::model::{Event, Line, Order, Said, Say, What, WorkspaceId};
+use hatstand::model::{Event, Line, Membership, Order, Said, Say, What, WorkspaceId};
 use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::compiler::Bounds;
@@ -151,6 +151,10 @@ impl Adapter for Chat {
 
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         Some(Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false })
+    }
+
+    async fn belongs(&self, _: &WorkspaceId, _: &ChannelId, _: &PersonId) -> Membership {
+        Membership::Member
     }
 }
 

@@ -4,7 +4,7 @@ pub mod slack;
 pub mod terminal;
 
 use crate::ledger;
-use crate::model::{Event, How, Said, Say, What, WorkspaceId};
+use crate::model::{Event, How, Membership, Said, Say, What, WorkspaceId};
 use crate::texts;
 use async_trait::async_trait;
 use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId};
@@ -34,6 +34,11 @@ pub trait Adapter: Send + Sync + Debug + 'static {
 
     /// A channel by its id, or by its name.
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel>;
+
+    /// Whether a person belongs to a channel: is in it, or could join it without asking.
+    async fn belongs(&self, _: &WorkspaceId, _: &ChannelId, _: &PersonId) -> Membership {
+        Membership::Unknown
+    }
 
     /// Somebody who is called so, among those of whom the adapter knows.
     async fn person_called(&self, _: &WorkspaceId, _: &str) -> Option<PersonId> {

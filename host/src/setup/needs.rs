@@ -54,15 +54,17 @@ const CHANNELS: &[&str] = &[
     "group_rename",
     "group_unarchive",
 ];
+const MEMBERS: &[&str] = &["member_joined_channel", "member_left_channel"];
 const MESSAGES: &[&str] = &["message.channels", "message.groups", "message.mpim"];
 
 /// What the host itself wants to hear, whatever is loaded.
-const HEARD: [(&[&str], &str); 6] = [
+const HEARD: [(&[&str], &str); 7] = [
     (&["app_mention"], "hears what is said to it in channels"),
     (&["message.im"], "hears what is said to it in direct messages"),
     (&["app_home_opened"], "shows a page of its own"),
     (PEOPLE, "knows people by name, time zone and role"),
     (CHANNELS, "knows channels by name"),
+    (MEMBERS, "knows who belongs to a channel"),
     (&["app_uninstalled", "tokens_revoked"], "notices that it was removed"),
 ];
 

@@ -9,7 +9,7 @@ use hatstand::host::{Host, Parts};
 use hatstand::intake::Intake;
 use hatstand::keeper::Recovery;
 use hatstand::ledger::{AuditQuery, Recorded, Said, Sqlite};
-use hatstand::model::{Event, EventId, Line, Order, PluginName, Said as Typed, Say, What, WorkspaceId};
+use hatstand::model::{Event, EventId, Line, Membership, Order, PluginName, Said as Typed, Say, What, WorkspaceId};
 use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::compiler::Bounds;
@@ -274,6 +274,10 @@ impl Adapter for Chat {
 
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         Some(Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false })
+    }
+
+    async fn belongs(&self, _: &WorkspaceId, _: &ChannelId, _: &PersonId) -> Membership {
+        Membership::Member
     }
 }
 

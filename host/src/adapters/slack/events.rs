@@ -7,7 +7,7 @@ use super::press;
 use super::spelling;
 use super::tickets::Ticket;
 use super::words;
-use crate::model::{Event, Said, What, WorkspaceId};
+use crate::model::{Account, Affiliation, Event, Said, What, WorkspaceId};
 use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -37,8 +37,14 @@ pub struct Heard {
 /// What Slack says about itself or the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    Person(Person),
+    Person(Account),
     Channel(Channel),
+    /// Somebody joined a channel, or left it.
+    Member {
+        channel: ChannelId,
+        person: PersonId,
+        joined: bool,
+    },
     /// So many events that Slack leaves some out.
     RateLimited,
     /// The token of this workspace does not work any more.
@@ -89,8 +95,8 @@ impl Reader<'_> {
             "message" | "app_mention" => self.message(event).map(event_of),
             "reaction_added" => self.reaction(event, key, true).map(event_of),
             "reaction_removed" => self.reaction(event, key, false).map(event_of),
-            "member_joined_channel" => self.membership(event, key, true).map(event_of),
-            "member_left_channel" => self.membership(event, key, false).map(event_of),
+            "member_joined_channel" => self.membership(event, key, true),
+            "member_left_channel" => self.membership(event, key, false),
             "app_home_opened" if event["tab"] == "home" => self.home_opened(person_id(&event["user"])?, key).map(event_of),
             "user_change" | "team_join" => self.person_changed(event, key),
             "channel_rename" | "group_rename" => self.renamed(event, key),
@@ -136,15 +142,16 @@ impl Reader<'_> {
         Some(self.event(key, Some(Place { channel, thread: None }), Some(person), what))
     }
 
-    fn membership(&self, event: &Value, key: String, joined: bool) -> Option<Event> {
+    fn membership(&self, event: &Value, key: String, joined: bool) -> Option<Heard> {
         let (person, channel) = (person_id(&event["user"])?, channel_id(&event["channel"])?);
         if person == self.bot {
             return None;
         }
+        let news = News::Member { channel: channel.clone(), person: person.clone(), joined };
         let place = Place { channel: channel.clone(), thread: None };
         let (id, person, channel) = (person.clone(), self.person(&person), self.channel(&channel));
         let what = if joined { What::Joined { person, channel } } else { What::Left { person, channel } };
-        Some(self.event(key, Some(place), Some(id), what))
+        Some(Heard { news: Some(news), ..event_of(self.event(key, Some(place), Some(id), what)) })
     }
 
     fn home_opened(&self, person: PersonId, key: String) -> Option<Event> {
@@ -153,10 +160,11 @@ impl Reader<'_> {
 
     /// Slack reports every new status text; only what we know of a person counts.
     fn person_changed(&self, event: &Value, key: String) -> Option<Heard> {
-        let person = read_person(&event["user"])?;
+        let account = read_account(&event["user"], &self.workspace)?;
+        let person = account.person.clone();
         let changed = self.known.person(&self.workspace, &person.id).is_none_or(|before| before != person);
-        let event = self.event(key, None, Some(person.id.clone()), What::PersonChanged(person.clone()));
-        Some(Heard { events: changed.then_some(event).into_iter().collect(), ..news(News::Person(person)) })
+        let event = self.event(key, None, Some(person.id.clone()), What::PersonChanged(person));
+        Some(Heard { events: changed.then_some(event).into_iter().collect(), ..news(News::Person(account)) })
     }
 
     fn renamed(&self, event: &Value, key: String) -> Option<Heard> {
@@ -282,8 +290,25 @@ fn news(news: News) -> Heard {
     Heard { news: Some(news), ..Heard::default() }
 }
 
-/// A user object, as events and `users.info` have it.
-pub fn read_person(user: &Value) -> Option<Person> {
+/// A user object, as events and `users.info` have it, seen from a workspace.
+pub fn read_account(user: &Value, team: &WorkspaceId) -> Option<Account> {
+    Some(Account { person: read_person(user)?, affiliation: read_affiliation(user, team) })
+}
+
+/// Only somebody of whom Slack says all of it is a full member ("User object").
+fn read_affiliation(user: &Value, team: &WorkspaceId) -> Affiliation {
+    let teams = user["enterprise_user"]["teams"].as_array().into_iter().flatten();
+    let is_ours = std::iter::once(&user["team_id"]).chain(teams).any(|other| *other == team.0.as_str());
+    match (&user["is_ultra_restricted"], &user["is_restricted"]) {
+        _ if user["is_stranger"] == true || (!is_ours && user["team_id"].is_string()) => Affiliation::Stranger,
+        (Value::Bool(true), _) => Affiliation::SingleChannelGuest,
+        (_, Value::Bool(true)) => Affiliation::Guest,
+        (Value::Bool(false), Value::Bool(false)) if is_ours => Affiliation::Member,
+        _ => Affiliation::Unknown,
+    }
+}
+
+fn read_person(user: &Value) -> Option<Person> {
     let id = person_id(&user["id"])?;
     let names = [&user["profile"]["display_name"], &user["profile"]["real_name"], &user["real_name"], &user["name"]];
     let name = names.into_iter().find_map(text).unwrap_or(&id.0).to_owned();

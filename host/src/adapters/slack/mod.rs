@@ -2,7 +2,7 @@
 //!
 //! - [`connection`] keeps the app connected; one [`socket`] is one WebSocket, and an [`envelope`] is what comes over it.
 //! - [`events`] reads what happened; [`words`] what somebody wrote.
-//! - A [`team`] is a workspace with its people and channels ([`cache`]); [`delivery`] says things there, at the right [`pace`].
+//! - A [`team`] is a workspace with its people, channels ([`cache`]) and their members ([`roster`]); [`delivery`] says things there, at the right [`pace`].
 //! - [`blocks`], [`markdown`], [`split`] and [`form`] give what is said Slack's shape.
 //! - [`places`] and [`tickets`] are how things are called, and what is handed out for a short time.
 //! - [`web`] is the Web API.
@@ -25,6 +25,7 @@ mod pace;
 mod places;
 mod press;
 mod rich;
+mod roster;
 pub mod socket;
 mod source;
 mod spelling;
@@ -39,7 +40,7 @@ use super::{Abilities, Adapter, Found, Undelivered, tell_no_room};
 use crate::clock::Clock;
 use crate::intake::Intake;
 use crate::ledger::{LedgerError, Said};
-use crate::model::{Say, WorkspaceId};
+use crate::model::{Membership, Say, WorkspaceId};
 use crate::secrets::{SlackTokens, Token};
 use async_trait::async_trait;
 use connection::{Connection, State, Status};
@@ -175,6 +176,13 @@ impl Adapter for Slack {
 
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
         self.teams.get(workspace)?.channel(id).await
+    }
+
+    async fn belongs(&self, workspace: &WorkspaceId, channel: &ChannelId, person: &PersonId) -> Membership {
+        match self.teams.get(workspace) {
+            Some(team) => team.belongs(channel, person).await,
+            None => Membership::Unknown,
+        }
     }
 
     async fn person_called(&self, workspace: &WorkspaceId, name: &str) -> Option<PersonId> {

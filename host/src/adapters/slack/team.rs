@@ -1,14 +1,16 @@
 //! One workspace: its bot token, and what is known of its people and channels.
 
 use super::cache::{Cache, Known};
-use super::events::{News, bare_channel, bare_person, read_channel, read_person};
+use super::events::{News, bare_channel, bare_person, read_account, read_channel};
 use super::homes::Homes;
 use super::names::{self, Names};
 use super::pace::Pace;
 use super::places::{Where, locate};
+use super::roster::Rosters;
 use super::tickets::Tickets;
 use super::web::{Api, Identity, WebError};
 use crate::clock::Clock;
+use crate::model::{Account, Affiliation};
 use hatstand_common::message::Message;
 use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId};
 use serde::Serialize;
@@ -27,7 +29,8 @@ pub struct Team {
     pub tickets: Tickets,
     pub homes: Homes,
     pub clock: Clock,
-    people: Cache<PersonId, Person>,
+    pub rosters: Rosters,
+    people: Cache<PersonId, Account>,
     channels: Cache<ChannelId, Channel>,
     /// The channels of the conversations with single people. They never change.
     directs: Cache<PersonId, ChannelId>,
@@ -46,6 +49,7 @@ impl Team {
             tickets: Tickets::default(),
             homes: Homes::default(),
             clock,
+            rosters: Rosters::default(),
             people: Cache::default(),
             channels: Cache::default(),
             directs: Cache::default(),
@@ -95,7 +99,8 @@ impl Team {
     /// Takes over what Slack reported.
     pub fn learn(&self, news: &News) {
         match news {
-            News::Person(person) => self.people.put(person.id.clone(), person.clone()),
+            News::Person(account) => self.people.put(account.person.id.clone(), account.clone()),
+            News::Member { channel, person, joined } => self.rosters.report(channel, person, *joined),
             News::Channel(channel) => self.channels.put(channel.id.clone(), channel.clone()),
             News::RateLimited => tracing::error!(team = %self.identity.team, "more happens than Slack reports: it leaves out events"),
             News::TokenGone => tracing::error!(team = %self.identity.team, "the bot token was revoked; see: hatstand doctor"),
@@ -103,7 +108,7 @@ impl Team {
     }
 
     pub fn person_last_known(&self, id: &PersonId) -> Option<Person> {
-        self.people.last(id)
+        self.people.last(id).map(|account| account.person)
     }
 
     pub fn channel_last_known(&self, id: &ChannelId) -> Option<Channel> {
@@ -112,33 +117,39 @@ impl Team {
 
     /// Somebody who was seen before and is the only one who is called so: names are not unique.
     pub fn person_called(&self, name: &str) -> Option<PersonId> {
-        let mut called = self.people.values().into_iter().filter(|person| person.active && person.name.eq_ignore_ascii_case(name));
+        let mut called = self.people.values().into_iter().map(|account| account.person).filter(|person| person.active && person.name.eq_ignore_ascii_case(name));
         let person = called.next()?;
         called.next().is_none().then_some(person.id)
     }
 
     pub fn admins(&self) -> Vec<PersonId> {
-        let admins = self.people.values().into_iter().filter(|person| person.admin && person.active && !person.bot);
+        let people = self.people.values().into_iter().map(|account| account.person);
+        let admins = people.filter(|person| person.admin && person.active && !person.bot);
         admins.map(|person| person.id).collect()
     }
 
     /// A person; if Slack cannot be asked, as last known, or with no more than the id.
     pub async fn person(&self, id: &PersonId) -> Option<Person> {
+        self.account(id).await.map(|account| account.person)
+    }
+
+    /// The same, with the person's affiliation.
+    pub async fn account(&self, id: &PersonId) -> Option<Account> {
         let known = self.people.get(id);
-        if let Known::Fresh(person) = known {
-            return Some(person);
+        if let Known::Fresh(account) = known {
+            return Some(account);
         }
         let asked: Result<Value, _> = self.get("users.info", &[("user", &id.0)]).await;
         match asked {
             Ok(answer) => {
-                let person = read_person(&answer["user"])?;
-                self.people.put(id.clone(), person.clone());
-                Some(person)
+                let account = read_account(&answer["user"], &self.identity.team)?;
+                self.people.put(id.clone(), account.clone());
+                Some(account)
             }
             Err(WebError::Refused { code, .. }) if NOBODY.contains(&code.as_str()) => None,
             Err(why) => {
                 tracing::warn!(%why, person = %id, "a person cannot be looked up");
-                Some(known.or_else(|| bare_person(id)))
+                Some(known.or_else(|| Account { person: bare_person(id), affiliation: Affiliation::Unknown }))
             }
         }
     }
@@ -236,7 +247,7 @@ impl Team {
 const RELIST: Duration = Duration::from_secs(60);
 
 /// Ids of Slack's are in capitals, names of channels never.
-fn is_name(id: &str) -> bool {
+pub fn is_name(id: &str) -> bool {
     id.contains(char::is_lowercase)
 }
 

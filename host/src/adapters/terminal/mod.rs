@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::directory::zone_offset;
 use crate::intake::Intake;
 use crate::ledger::{self, LedgerError};
-use crate::model::{Event, How, Order, Said, Say, What, WorkspaceId};
+use crate::model::{Event, How, Membership, Order, Said, Say, What, WorkspaceId};
 use async_trait::async_trait;
 use hatstand_common::message::Message;
 use hatstand_common::transcript::{Act, Audience, Line, Name, Pressable, Reader, Room, addressed, render, typed};
@@ -227,6 +227,14 @@ impl Adapter for Terminal {
         let direct = id.0.starts_with('@');
         Name::read(id.0.trim_start_matches('@'))?;
         Some(Channel { id: id.clone(), name: id.0.clone(), direct, archived: false })
+    }
+
+    /// Everybody is in every channel; a direct conversation belongs to its person.
+    async fn belongs(&self, _: &WorkspaceId, channel: &ChannelId, person: &PersonId) -> Membership {
+        match channel.0.strip_prefix('@') {
+            Some(partner) => Membership::of(partner == person.0),
+            None => Membership::of(Name::read(&person.0).is_some()),
+        }
     }
 
     async fn person_called(&self, _: &WorkspaceId, name: &str) -> Option<PersonId> {

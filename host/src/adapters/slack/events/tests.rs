@@ -148,7 +148,7 @@ fn a_press_on_the_page_shows_the_page_anew() {
 fn the_directory_learns() {
     let user = |name: &str| json!({ "id": "U1", "name": "j", "tz": "Europe/Berlin", "deleted": false, "profile": { "display_name": name, "real_name": "Jane Doe" } });
     let same = callback(json!({ "type": "user_change", "user": user("jane") }));
-    assert_eq!((same.events.len(), same.news), (0, Some(News::Person(jane()))), "a new status text is no news");
+    assert_eq!((same.events.len(), same.news), (0, Some(News::Person(Account { person: jane(), affiliation: Affiliation::Unknown }))), "a new status text is no news");
     let renamed = callback(json!({ "type": "user_change", "user": user("janet") }));
     assert_eq!(only(renamed).what, What::PersonChanged(Person { name: "janet".to_owned(), ..jane() }));
     let archived = callback(json!({ "type": "channel_archive", "channel": "C1" }));
@@ -166,8 +166,9 @@ fn reactions_and_memberships() {
         (event.key.as_str(), event.what),
         ("Ev1", What::Reacted { message: "C1/5.1".into(), emoji: "eyes".to_owned(), added: true })
     );
-    let joined = only(callback(json!({ "type": "member_joined_channel", "user": "U1", "channel": "C1" })));
-    assert!(matches!(joined.what, What::Joined { person, .. } if person == jane()));
+    let joined = callback(json!({ "type": "member_joined_channel", "user": "U1", "channel": "C1" }));
+    assert_eq!(joined.news, Some(News::Member { channel: "C1".into(), person: "U1".into(), joined: true }));
+    assert!(matches!(only(joined).what, What::Joined { person, .. } if person == jane()));
     assert!(callback(json!({ "type": "member_joined_channel", "user": "UBOT", "channel": "C1" })).events.is_empty());
 }
 
