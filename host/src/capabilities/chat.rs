@@ -1,20 +1,15 @@
 //! Saying things: checked here, kept as effects, delivered by the outbox after the commit.
 
 use super::spent::weight;
-use super::{Invocation, State};
+use super::{Invocation, State, message};
 use crate::adapters::lane;
 use crate::model::{How, Say};
 use crate::plugins::contract::chat::{Error, Form, Host};
 use crate::plugins::contract::types::{Message as Wire, Place as WirePlace};
 use crate::plugins::contract::{self};
-use hatstand_common::message::{Action, Block, Message, Span};
 use hatstand_common::value::{MessageId, PersonId, Place};
 
-const TEXT_BYTES: usize = 16 * 1024;
-const BLOCKS: usize = 20;
-const LABEL_CHARS: usize = 75;
-const CHOICES: usize = 100;
-const ACTION_BYTES: usize = 1_000;
+const EMOJI_BYTES: usize = 100;
 
 impl Host for State {
     async fn post(&mut self, to: WirePlace, message: Wire) -> wasmtime::Result<Result<String, Error>> {
@@ -73,7 +68,7 @@ impl Host for State {
         let Some(to) = to else {
             return Ok(Err(Error::Unknown));
         };
-        if emoji.is_empty() || !emoji.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c)) {
+        if !(1..=EMOJI_BYTES).contains(&emoji.len()) || !emoji.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c)) {
             return Ok(Err(Error::Invalid(format!("`{emoji}` is not the name of an emoji"))));
         }
         Ok(invocation.say(How::React { to, original, emoji }).map(drop))
@@ -87,6 +82,9 @@ impl Host for State {
         };
         if !invocation.world.has_forms() {
             return Ok(Err(Error::Unsupported));
+        }
+        if let Err(error) = message::check_form(&form) {
+            return Ok(Err(error));
         }
         Ok(invocation.say(How::OpenForm { to, person, form }).map(drop))
     }
@@ -116,7 +114,7 @@ impl Invocation {
         Ok(self.world.message(id, place_of).await?)
     }
 
-    fn check_grant(&self, grant: &str) -> Result<(), Error> {
+    pub(super) fn check_grant(&self, grant: &str) -> Result<(), Error> {
         if self.grants.allow(grant) { Ok(()) } else { Err(Error::NotGranted(grant.to_owned())) }
     }
 
@@ -124,8 +122,11 @@ impl Invocation {
         if self.place.as_ref().is_some_and(|place| place.channel == to.channel) {
             return Ok(());
         }
-        self.check_grant("chat:channels")?;
-        match self.world.channel(&to.channel).await {
+        let channel = self.world.channel(&to.channel).await;
+        // A direct conversation and a person's own page reach one person, whatever they are called as places.
+        let is_direct = channel.as_ref().is_some_and(|channel| channel.direct);
+        self.check_grant(if is_direct { "chat:direct" } else { "chat:channels" })?;
+        match channel {
             Some(channel) if !channel.archived => Ok(()),
             _ => Err(Error::Unknown),
         }
@@ -134,70 +135,9 @@ impl Invocation {
     pub(super) async fn check_person(&self, person: &PersonId) -> Result<(), Error> {
         self.world.person(person).await.map(drop).ok_or(Error::Unknown)
     }
-
-    pub(super) fn check_message(&self, message: &Message) -> Result<(), Error> {
-        if message.text.is_empty() {
-            return Err(Error::Invalid("the message is empty".to_owned()));
-        }
-        if message.text.contains(&Span::Everybody) {
-            self.check_grant("chat:broadcast")?;
-        }
-        let bytes: usize = message.text.iter().map(span_bytes).sum();
-        if bytes > TEXT_BYTES {
-            return Err(Error::TooMuch(format!("a text has at most {TEXT_BYTES} bytes, this one has {bytes}")));
-        }
-        if message.blocks.len() > BLOCKS {
-            return Err(Error::TooMuch(format!("a message has at most {BLOCKS} blocks")));
-        }
-        message.blocks.iter().try_for_each(check_block)
-    }
 }
 
 /// Direct messages are said in a lane of their own, and that is called as their channel is.
 fn place_of(how: &How) -> Place {
     how.place().cloned().unwrap_or_else(|| Place { channel: lane(how).as_str().into(), thread: None })
-}
-
-fn span_bytes(span: &Span) -> usize {
-    match span {
-        Span::Markdown(text) | Span::Plain(text) => text.len(),
-        Span::Mention(id) | Span::Name(id) => id.0.len(),
-        Span::Channel(id) => id.0.len(),
-        Span::Time(_) | Span::Everybody => 16,
-    }
-}
-
-fn check_block(block: &Block) -> Result<(), Error> {
-    match block {
-        Block::Fields(fields) => {
-            let bytes: usize = fields.iter().map(|f| f.title.len() + f.value.iter().map(span_bytes).sum::<usize>()).sum();
-            if bytes > TEXT_BYTES { Err(Error::TooMuch(format!("fields have at most {TEXT_BYTES} bytes"))) } else { Ok(()) }
-        }
-        Block::Buttons(buttons) => {
-            check_count(buttons.len())?;
-            buttons.iter().try_for_each(|button| check_choice(&button.label, &button.action))
-        }
-        Block::Menu(menu) => {
-            check_count(menu.choices.len())?;
-            menu.choices.iter().try_for_each(|choice| check_choice(&choice.label, &choice.action))
-        }
-        Block::Image(image) if image.url.starts_with("https://") => Ok(()),
-        Block::Image(_) => Err(Error::Invalid("an image has an https address".to_owned())),
-    }
-}
-
-fn check_count(choices: usize) -> Result<(), Error> {
-    if (1..=CHOICES).contains(&choices) { Ok(()) } else { Err(Error::Invalid(format!("1-{CHOICES} choices, not {choices}"))) }
-}
-
-fn check_choice(label: &str, action: &Action) -> Result<(), Error> {
-    let chars = label.chars().count();
-    if !(1..=LABEL_CHARS).contains(&chars) {
-        return Err(Error::Invalid(format!("a label has 1-{LABEL_CHARS} characters, not {chars}")));
-    }
-    let (Action::Say(value) | Action::Press(value)) = action;
-    if value.is_empty() || value.len() > ACTION_BYTES {
-        return Err(Error::Invalid(format!("what a button does has 1-{ACTION_BYTES} bytes, not {}", value.len())));
-    }
-    Ok(())
 }

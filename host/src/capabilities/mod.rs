@@ -9,6 +9,7 @@ mod directory;
 mod http;
 mod later;
 mod log;
+mod message;
 mod questions;
 mod settings;
 mod spent;

@@ -93,7 +93,8 @@ impl Generation {
         };
         let event = contract::to_event(event);
         let (invocation, returned) = instance::handle(engine, &self.component, invocation, context, event).await?;
-        Ok(Done { effects: invocation.effects, returned: returned.map(contract::outcome).map_err(contract::failure) })
+        let returned = returned.map(contract::outcome).map_err(|failure| invocation.checked(contract::failure(failure)));
+        Ok(Done { effects: invocation.effects, returned })
     }
 }
 

@@ -46,7 +46,7 @@ use texts::view;
 
 /// Tells channels what is pushed, built, tested, deployed, released, and on fire.
 #[derive(Debug, Plugin)]
-#[plugin(wants("chat:channels"), settings(Config))]
+#[plugin(wants("chat:channels", "chat:direct"), settings(Config))]
 struct Notify;
 
 #[commands]
