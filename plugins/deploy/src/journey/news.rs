@@ -135,6 +135,9 @@ impl Journey<'_> {
                 Some(call) => self.send(run, &app.origin, call, "read"),
                 None => Ok(run),
             },
+            // An answer that was due long ago does not come any more.
+            Stage::Preparing => self.never_begun(run, &app.origin),
+            Stage::Starting => self.find(run, &app.origin),
             _ => Ok(run),
         }
     }

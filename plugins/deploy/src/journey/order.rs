@@ -155,7 +155,19 @@ impl Journey<'_> {
         }
         let mut run = run;
         run.why = Some(format!("{} knows nothing of it, so it has not begun.", origin.name()));
+        let end = if run.cancelled_by.is_some() { End::Cancelled } else { End::Failed };
+        self.end(run, end)
+    }
+
+    /// The provider was not asked to begin yet, and did not answer what was asked before that.
+    pub(super) fn never_begun(&self, mut run: Run, origin: &Origin) -> Result<Run> {
+        run.why = Some(format!("{} did not answer, so it has not begun.", origin.name()));
         self.end(run, End::Failed)
+    }
+
+    /// The answer to the order may be lost: then it is looked for in a while.
+    pub(super) fn find_later(&self, run: &Run) -> Result<()> {
+        Ok(self.cx.timers().set(&format!("read:{}", run.id), self.cx.now() + LOOK_AGAIN, &())?)
     }
 
     fn look_again(&self, mut run: Run, origin: &Origin, trouble: &Trouble) -> Result<Run> {
@@ -165,7 +177,7 @@ impl Journey<'_> {
 
     fn wait_to_look(&self, mut run: Run) -> Result<Run> {
         run.stage = Stage::Finding { candidates: Vec::new() };
-        self.cx.timers().set(&format!("read:{}", run.id), self.cx.now() + LOOK_AGAIN, &())?;
+        self.find_later(&run)?;
         self.show(run)
     }
 

@@ -65,7 +65,12 @@ impl Journey<'_> {
                 self.finish(run, End::Cancelled, "cancelled")?;
                 Ok(reply)
             }
+            (true, None) if run.stage == Stage::Preparing => {
+                self.end(run, End::Cancelled)?;
+                Ok(Reply::nothing().code("cancelled"))
+            }
             (true, None) => {
+                self.find_later(&run)?;
                 self.keep(run)?;
                 Ok(Reply::say(view::cancelled_soon(id, name)).code("cancelling"))
             }

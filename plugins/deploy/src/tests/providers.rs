@@ -242,6 +242,20 @@ mod jenkins {
     }
 
     #[test]
+    fn a_deploy_that_waits_for_a_lost_crumb_ends_when_it_is_cancelled_and_at_its_limit() {
+        let mut room = room(&json!({ "crumb": true, "limit": "10 minutes" }));
+        says(&mut room, "ann", "deploy web");
+        let crumb = sent(&room).tag;
+        assert!(says(&mut room, "ann", "deploy cancel 1").contains("deploy 1 of *web* to *staging* was cancelled by ann."));
+        let requests = room.requests().len();
+        room.responds(&crumb, 404, "{}");
+        assert_eq!(room.requests().len(), requests, "an answer that comes after the end begins nothing");
+        says(&mut room, "ann", "deploy web");
+        room.wait("10 minutes");
+        assert!(heard(&mut room).contains("Jenkins did not answer, so it has not begun."));
+    }
+
+    #[test]
     fn a_jenkins_without_crumbs_is_served_without() {
         let mut room = room(&json!({ "crumb": true }));
         says(&mut room, "ann", "deploy web");

@@ -419,6 +419,35 @@ fn what_is_on_its_way_is_cancelled_as_soon_as_it_is_there() {
 }
 
 #[test]
+fn a_deploy_whose_order_was_never_answered_ends_when_it_is_cancelled() {
+    let mut room = room(&json!({}));
+    room.says("ann", "deploy web");
+    answer(&mut room, 200, &commit(MAIN));
+    assert!(sent(&room).url.ends_with("/deployments"), "the order, whose answer is lost");
+    says(&mut room, "ann", "deploy cancel 1");
+    for _ in 0..2 {
+        room.wait("1 minute");
+        assert!(sent(&room).url.contains("/deployments?sha="), "{}", sent(&room).url);
+        answer(&mut room, 200, &json!([]));
+    }
+    assert!(heard(&mut room).contains("deploy 1 of *web* to *staging* was cancelled by ann."));
+    begin(&mut room, "ann", "deploy web", 8);
+}
+
+#[test]
+fn a_deploy_whose_order_was_never_answered_ends_at_its_limit() {
+    let mut room = room(&json!({ "limit": "10 minutes" }));
+    room.says("ann", "deploy web");
+    answer(&mut room, 200, &commit(MAIN));
+    room.wait("10 minutes");
+    answer(&mut room, 200, &json!([]));
+    room.wait("1 minute");
+    answer(&mut room, 200, &json!([]));
+    assert!(heard(&mut room).contains("GitHub knows nothing of it, so it has not begun."));
+    begin(&mut room, "ann", "deploy web", 8);
+}
+
+#[test]
 fn another_build_looks_at_what_goes_on() {
     let mut room = room(&json!({}));
     begin(&mut room, "ann", "deploy web", 7);
