@@ -50,6 +50,14 @@ pub fn compiled() -> PathBuf {
     target().join("compiled")
 }
 
+/// A folder that is open to nobody else, as the host wants it for compiled plugins.
+pub fn private_folder() -> tempfile::TempDir {
+    let mut folder = tempfile::Builder::new();
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    folder.tempdir().expect("a folder")
+}
+
 /// Compiles plugins by the binary that is built with the tests.
 pub fn compiler() -> Compiler {
     Compiler::of(env!("CARGO_BIN_EXE_hatstand"), Bounds::default())

@@ -1,17 +1,19 @@
 //! Compiled plugins, kept between starts.
 //!
-//! The engine trusts what it loads from here as native code, so the folder is the host's own, readable by nobody else, and every file
-//! carries a seal made with a key from the same folder: what was damaged or planted is not loaded but compiled anew.
+//! The engine trusts what it loads from here as native code, so the folder and its key belong to the host's own account and are open to
+//! nobody else, which every start checks. Every file carries a seal made with the key: what was damaged or planted is not loaded but
+//! compiled anew.
 
 use super::compiler::Native;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 type Seal = Hmac<Sha256>;
 const SEAL_BYTES: usize = 32;
+const KEY_BYTES: usize = 32;
 
 #[derive(Debug)]
 pub struct Cache {
@@ -21,8 +23,13 @@ pub struct Cache {
 
 impl Cache {
     /// Opens the cache, making the folder and the key if they are not there.
+    ///
+    /// # Errors
+    ///
+    /// If others could have planted something there, or the key is none. The reason says what to do.
     pub fn open(folder: &Path) -> io::Result<Self> {
         create_private(folder)?;
+        check_private(folder, "700")?;
         let key = key(&folder.join("key"))?;
         Ok(Self { folder: folder.to_owned(), key })
     }
@@ -70,25 +77,81 @@ fn create_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// Refuses what is open to others, or belongs to them.
+#[cfg(unix)]
+fn check_private(path: &Path, mode: &str) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(path)?;
+    let shown = path.display();
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        return Err(refused(format!("{shown} belongs to another account. Remove it, or name another folder for compiled plugins")));
+    }
+    if metadata.mode() & 0o077 != 0 {
+        return Err(refused(format!("{shown} is open to other accounts: chmod {mode} {shown}")));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_private(_: &Path, _: &str) -> io::Result<()> {
+    Ok(())
+}
+
+fn refused(why: String) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why)
+}
+
 /// The key, or a new one. Two hosts that start at once agree on the one that is there first.
 fn key(path: &Path) -> io::Result<Vec<u8>> {
     if !path.exists() {
         let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-        file.write_all(&rand::random::<[u8; 32]>())?;
+        file.write_all(&rand::random::<[u8; KEY_BYTES]>())?;
         // Somebody else's key is as good.
         drop(file.persist_noclobber(path));
     }
-    fs::read(path)
+    check_private(path, "600")?;
+    let mut key = Vec::new();
+    fs::File::open(path)?.take(KEY_BYTES as u64 + 1).read_to_end(&mut key)?;
+    match key.len() {
+        KEY_BYTES => Ok(key),
+        _ => Err(refused(format!("{0} is not a key of {KEY_BYTES} bytes. Remove it: plugins are compiled anew then", path.display()))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_or_key_that_others_can_write_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("cache");
+        let open_to = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("changed");
+        let why = || Cache::open(&folder).map(drop).expect_err("it is refused").to_string();
+        Cache::open(&folder).expect("a cache");
+
+        open_to(&folder, 0o770);
+        assert_eq!(why(), format!("{0} is open to other accounts: chmod 700 {0}", folder.display()));
+        open_to(&folder, 0o700);
+
+        let key = folder.join("key");
+        open_to(&key, 0o644);
+        assert_eq!(why(), format!("{0} is open to other accounts: chmod 600 {0}", key.display()));
+        open_to(&key, 0o600);
+        for planted in [&b""[..], &[0; 31], &[0; 33]] {
+            fs::write(&key, planted).expect("written");
+            assert_eq!(why(), format!("{} is not a key of 32 bytes. Remove it: plugins are compiled anew then", key.display()));
+        }
+        fs::remove_file(&key).expect("removed");
+        Cache::open(&folder).expect("with a key of its own");
+    }
+
     #[test]
     fn gives_back_only_what_it_kept_itself() {
         let folder = tempfile::tempdir().expect("a folder");
-        let cache = Cache::open(folder.path()).expect("a cache");
+        let cache = Cache::open(&folder.path().join("cache")).expect("a cache");
         let load = |name| cache.load(name).map(|native| native.0);
         cache.keep("hat", &Native(b"code".to_vec())).expect("kept");
         assert_eq!(load("hat").as_deref(), Some(&b"code"[..]));

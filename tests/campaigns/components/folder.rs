@@ -1,6 +1,6 @@
 //! A bot whose plugins are broken, one after another.
 
-use crate::support::{Bot, bytes};
+use crate::support::{Bot, bytes, private_folder};
 use hatstand::plugins::rejection::Phase;
 use hatstand::plugins::{Digest, FileState};
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ pub struct Folder {
 
 impl Folder {
     pub fn open() -> Self {
-        let cache = TempDir::new().expect("a folder");
+        let cache = private_folder();
         let plugins: Vec<&str> = BROKEN.iter().map(|(plugin, _)| *plugin).chain([BESIDE]).collect();
         let bot = Bot::open(&plugins, |setup| {
             setup.watch = false;
@@ -99,7 +99,7 @@ impl Folder {
     }
 
     fn state(&self, file: &str) -> Option<FileState> {
-        let files = self.bot.practice.runtime().block_on(self.bot.practice.plugins().files());
+        let files = self.bot.practice.plugins().files();
         files.into_iter().find(|(name, _)| name == file).map(|(_, state)| state)
     }
 

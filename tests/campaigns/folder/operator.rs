@@ -78,7 +78,7 @@ impl Operator {
     #[track_caller]
     pub fn refuses_and_keeps(&mut self, number: usize) {
         self.keeps(number);
-        let files = self.bot.practice.runtime().block_on(self.bot.practice.plugins().files());
+        let files = self.bot.practice.plugins().files();
         let state = files.into_iter().find(|(file, _)| file == FILE).map(|(_, state)| state);
         assert!(matches!(state, Some(FileState::Rejected(_))), "{state:?}");
     }

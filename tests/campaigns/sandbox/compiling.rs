@@ -6,14 +6,13 @@ use crate::graft::{Site, graft};
 use crate::house::{HERE, House, Manners, noticed};
 use crate::memory;
 use crate::size::Size;
-use crate::support::{bytes, noted};
+use crate::support::{bytes, noted, private_folder};
 use hatstand::plugins::compiler::Bounds;
 use hatstand::plugins::limits::MIB;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 use wasm_encoder::{BlockType, Function, ValType};
 
 pub fn run(size: Size) {
@@ -21,7 +20,7 @@ pub fn run(size: Size) {
     let scale = size.of(1, 10);
     let each = size.of(1, 10);
     let figures = Figures::of("compiling", format!("{each} of each, within {:?} and {} MiB", bounds.time, bounds.memory / MIB));
-    let cache = TempDir::new().expect("a folder");
+    let cache = private_folder();
     let manners = Manners { bounds, cache: Some(cache.path().to_owned()), ..Manners::default() };
     let mut house = House::open(&["greeter"], &manners);
     let bomber = bytes("bomber");

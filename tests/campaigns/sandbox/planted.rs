@@ -3,16 +3,16 @@
 use crate::figure::Figures;
 use crate::house::{HERE, House, Manners};
 use crate::size::Size;
+use crate::support::private_folder;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::fs;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 pub fn run(size: Size) {
     let times = size.of(10, 100);
     let figures = Figures::of("planted", format!("{times} files"));
-    let cache = TempDir::new().expect("a folder");
+    let cache = private_folder();
     let manners = Manners { cache: Some(cache.path().to_owned()), ..Manners::default() };
     House::open(&["greeter"], &manners).close();
     let kept = compiled(cache.path());
