@@ -12,10 +12,12 @@ use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, Pers
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+mod action_digest;
 pub mod legible;
 mod outside;
 mod people;
 
+pub use action_digest::ActionDigest;
 pub use outside::{HttpAnswer, HttpFailure, Request, Response, Webhook};
 pub use people::{Account, Affiliation, Membership};
 
@@ -96,6 +98,9 @@ pub enum What {
     Pressed {
         message: MessageId,
         number: usize,
+        /// What the button did in the version of the message that the person saw; none where nobody sees an old version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<ActionDigest>,
     },
     /// A person said or pressed more than is listened to; what it was is not kept.
     TooMuch(TooMuch),

@@ -27,6 +27,7 @@ pub fn answer(answer: Answer, bot: &str) -> Message {
         Answer::NotLoaded { plugin } => not_loaded(&plugin),
         Answer::Resting { plugin, left } => resting(&plugin, left),
         Answer::NoSuchButton => markdown("That button does not work any more. Nothing was changed."),
+        Answer::Outdated => markdown("That message has changed meanwhile. Nothing was done; please look at it again."),
         Answer::TooLate { until } => texts::too_late(until),
         Answer::Settled => texts::settled(),
         Answer::NotYours { only } => texts::not_yours(only),

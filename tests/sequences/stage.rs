@@ -135,7 +135,7 @@ impl Stage {
         let place = which.index(2 * pressable.len());
         let (say, number) = pressable[if place < pressable.len() { place } else { place % pressable.len().min(8) }];
         let channel = say.how.place().map_or_else(|| format!("@{who}"), |place| place.channel.0.clone());
-        let what = What::Pressed { message: say.id.clone(), number };
+        let what = What::Pressed { message: say.id.clone(), number, seen: None };
         let key = self.new_key();
         self.happens(key, &channel, who, what);
     }
@@ -186,7 +186,7 @@ impl Stage {
     fn check_the_plugin(&self) {
         let plugins = &self.bot().host().plugins;
         let is_live = plugins.registry().present().any(|name| name.0 == self.vocabulary.plugin);
-        assert!(is_live, "{} is not there: {:?}", self.vocabulary.plugin, self.bot().runtime().block_on(plugins.files()));
+        assert!(is_live, "{} is not there: {:?}", self.vocabulary.plugin, plugins.files());
     }
 
     fn pass(&mut self, time: Duration) {

@@ -171,7 +171,7 @@ fn done(vocabulary: &Vocabulary, event: &Event, says: &BTreeMap<&MessageId, &Say
     match &event.what {
         What::TimerDue { key, .. } => Some(((vocabulary.timer)(key)?, Done::Nothing)),
         What::Said(said) => Some((event.place.as_ref()?.channel.0.clone(), Done::Said(said.line.text.clone()))),
-        What::Pressed { message, number } => match Pressable::all(says.get(message)?.how.message()?).get(*number)?.action {
+        What::Pressed { message, number, .. } => match Pressable::all(says.get(message)?.how.message()?).get(*number)?.action {
             Action::Press(value) => (vocabulary.pressed)(value).map(|pressed| (pressed.channel.clone(), Done::Pressed(pressed))),
             Action::Say(_) => None,
         },

@@ -212,6 +212,18 @@ impl Office {
         self.acknowledged(&self.double.choose(channel, ts, &action, input, who)).await;
     }
 
+    /// The same, by several people who all see the message as it is now.
+    pub async fn press_at_once(&self, (channel, ts): (&ChannelId, Ts), label: &str, people: &[&UserId]) {
+        let press = |who: &&UserId| {
+            let (action, input) = pressable(&self.blocks(channel, ts, who), label);
+            self.double.choose(channel, ts, &action, input, who)
+        };
+        let presses: Vec<Interaction> = people.iter().map(press).collect();
+        for press in &presses {
+            self.acknowledged(press).await;
+        }
+    }
+
     /// What somebody did was acknowledged in time and without a word; then everything that follows happens.
     pub async fn acknowledged(&self, interaction: &Interaction) {
         self.canary.lock().expect("nobody panicked").guard_ticket(interaction);

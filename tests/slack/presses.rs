@@ -80,3 +80,17 @@ async fn buttons_work_where_the_bot_is_no_member() {
     assert_eq!(office.said_in(elsewhere), [""; 0]);
     office.finish().await;
 }
+
+#[tokio::test]
+async fn a_press_on_an_older_version_never_does_what_a_newer_one_offers() {
+    let office = Office::with(&["witness"]).await;
+    let (general, ada, ben) = (&office.home.general, &office.home.ada, &office.home.ben);
+    office.says(general, ada, "@hatstand board").await;
+    let board = office.last_in(general);
+    office.press_at_once((general, board), "Count", &[ada, ben]).await;
+    assert_eq!(office.said_in(general), ["Pressed 1 times.\nColour"], "only what ada saw and pressed was done");
+    assert_eq!(office.whispered_to(ben), ["That message has changed meanwhile. Nothing was done; please look at it again."]);
+    office.press((general, board), "Red", ada).await;
+    assert_eq!(office.said_in(general)[1..], ["Ada Lovelace paints it red."], "what the new version offers as well is done");
+    office.finish().await;
+}

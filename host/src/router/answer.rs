@@ -39,6 +39,8 @@ pub enum Answer {
     },
     /// A button that is not there any more, or never was.
     NoSuchButton,
+    /// The message was edited after the person saw it, and the button does something else now.
+    Outdated,
     TooLate {
         until: Instant,
     },
@@ -67,6 +69,7 @@ impl Answer {
             Answer::NotLoaded { .. } => "not-loaded",
             Answer::Resting { .. } => "resting",
             Answer::NoSuchButton => "no-such-button",
+            Answer::Outdated => "outdated",
             Answer::TooLate { .. } => "too-late",
             Answer::Settled => "settled",
             Answer::NotYours { .. } => "not-yours",

@@ -8,7 +8,7 @@ pub use handed::{Answered, CALL_ABANDONED, HOME_OPENED, Handed, MIGRATE};
 
 use crate::builtin;
 use crate::ledger::{self, Asked};
-use crate::model::{Called, Event, PluginName, Said, What};
+use crate::model::{ActionDigest, Called, Event, PluginName, Said, What};
 use crate::permissions::{Authority, Ruling};
 use crate::plugins::registry::{Presence, Registry};
 use hatstand_common::declaration::{Command, Kind, Schedule};
@@ -90,7 +90,7 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
         What::Said(said) if said.addressed => situation.command(&said.line),
         What::Said(said) => situation.heard(said),
         What::Called(called) => situation.called(called),
-        What::Pressed { message, number } => situation.pressed(event.person.as_ref(), message, *number),
+        What::Pressed { message, number, seen } => situation.pressed(event.person.as_ref(), message, (*number, seen.as_ref())),
         What::FormSent { plugin, key, values } => one(plugin, Handed::Form { key: key.clone(), values: values.clone() }),
         What::TimerDue { plugin, key, payload, due, .. } => {
             one(plugin, Handed::Timer { key: key.clone(), payload: payload.clone(), due: *due })
@@ -205,26 +205,7 @@ impl Situation<'_> {
         Route::Plugins(vec![Call { plugin: plugin.clone(), event, rule }])
     }
 
-    /// A line that is not meant for the bot.
-    fn heard(self, said: &Said) -> Route {
-        let mut calls: Vec<Call> = Vec::new();
-        for heard in self.registry.patterns().iter().filter(|heard| heard.expression.is_match(&said.line.text)) {
-            match calls.last_mut() {
-                Some(Call { plugin, event: Handed::Heard { patterns, .. }, .. }) if *plugin == heard.plugin => {
-                    patterns.push(heard.pattern.clone());
-                }
-                _ => calls.push(hears(&heard.plugin, said, vec![heard.pattern.clone()])),
-            }
-        }
-        for plugin in self.registry.subscribers("message") {
-            if calls.iter().all(|call| call.plugin != *plugin) {
-                calls.push(hears(plugin, said, Vec::new()));
-            }
-        }
-        if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
-    }
-
-    fn pressed(self, by: Option<&PersonId>, message: &MessageId, number: usize) -> Route {
+    fn pressed(self, by: Option<&PersonId>, message: &MessageId, (number, seen): (usize, Option<&ActionDigest>)) -> Route {
         let Some(said) = self.pressed else { return Route::Host(Answer::NoSuchButton) };
         let choices = said.say.how.message().map(Pressable::all).unwrap_or_default();
         let Some(choice) = choices.get(number) else {
@@ -253,6 +234,9 @@ impl Situation<'_> {
         let (Action::Press(value) | Action::Say(value)) = choice;
         match self.asked {
             Some(asked) => answer(asked, Answered::Chosen(value.clone())),
+        if seen.is_some_and(|seen| *seen != ActionDigest::of(choice.action)) {
+            return Route::Host(Answer::Outdated);
+        }
             None => Route::Host(Answer::Settled),
         }
     }

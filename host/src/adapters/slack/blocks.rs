@@ -91,8 +91,8 @@ impl Page<'_> {
     }
 
     fn button(&mut self, button: &Button) -> Value {
-        let number = self.number();
-        let mut element = json!({ "type": "button", "action_id": number, "text": label(&button.label, limits::LABEL) });
+        let (number, value) = (self.number().to_string(), press::button_value(&button.action));
+        let mut element = json!({ "type": "button", "action_id": number, "value": value, "text": label(&button.label, limits::LABEL) });
         match button.look {
             Look::Normal => {}
             Look::Primary => element["style"] = "primary".into(),
@@ -103,16 +103,19 @@ impl Page<'_> {
 
     /// What is to be chosen stands beside the menu, which is named after its first choice.
     fn menu(&mut self, menu: &Menu) {
+        let mut number = self.choices;
         let options: Vec<Value> = menu.choices.iter().map(|choice| self.option(choice)).collect();
         let text = label(&menu.label, limits::SECTION);
         for options in menus(options, MENU - json_length(&text)) {
-            let select = json!({ "type": "static_select", "action_id": options[0]["value"], "options": options });
+            let id = number.to_string();
+            number += options.len();
+            let select = json!({ "type": "static_select", "action_id": id, "options": options });
             self.add(json!({ "type": "section", "text": text, "accessory": select }), &fallback_label(&menu.label));
         }
     }
 
     fn option(&mut self, choice: &Choice) -> Value {
-        json!({ "text": label(&choice.label, limits::LABEL), "value": self.number() })
+        json!({ "text": label(&choice.label, limits::LABEL), "value": press::choice_value(self.number(), &choice.action) })
     }
 
     fn image(&mut self, image: &Image) {
@@ -125,9 +128,9 @@ impl Page<'_> {
     }
 
     /// The number of the next thing that can be pressed.
-    fn number(&mut self) -> String {
+    fn number(&mut self) -> usize {
         self.choices += 1;
-        (self.choices - 1).to_string()
+        self.choices - 1
     }
 
     /// Adds a block to the last part, or to a new one if it does not fit there.
@@ -225,9 +228,11 @@ mod reading;
 
 #[cfg(test)]
 mod tests {
-    use super::super::press::pressed;
+    use super::super::press::{Pressed, pressed};
     use super::super::spelling::tests::{NOW, SPELLING};
     use super::*;
+    use crate::model::ActionDigest;
+    use hatstand_common::message::Action;
     use hatstand_common::transcript::Pressable;
     use proptest::prelude::*;
 
@@ -241,18 +246,20 @@ mod tests {
         parts.remove(0)
     }
 
-    /// Everything in a message that can be pressed: identities and label.
-    fn pressables(parts: &[Part]) -> Vec<(String, String, Option<String>, String)> {
+    /// Everything in a message that can be pressed: what comes back, and the label.
+    fn pressables(parts: &[Part]) -> Vec<(Option<Pressed>, String)> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let mut found = Vec::new();
         for block in parts.iter().flat_map(|part| &part.blocks) {
             let id = text(&block["block_id"]);
             for button in block["elements"].as_array().into_iter().flatten().filter(|element| element["type"] == "button") {
-                found.push((id.clone(), text(&button["action_id"]), None, text(&button["text"]["text"])));
+                let value = text(&button["value"]);
+                found.push((pressed(&id, &text(&button["action_id"]), None, Some(&value)), text(&button["text"]["text"])));
             }
             let select = &block["accessory"];
             for option in select["options"].as_array().into_iter().flatten() {
-                found.push((id.clone(), text(&select["action_id"]), Some(text(&option["value"])), text(&option["text"]["text"])));
+                let value = text(&option["value"]);
+                found.push((pressed(&id, &text(&select["action_id"]), Some(&value), None), text(&option["text"]["text"])));
             }
         }
         found
@@ -269,6 +276,7 @@ mod tests {
             .image("https://x.org/hat.png", "a hat");
         let part = one(&message);
         let label = |text: &str| json!({ "type": "plain_text", "text": text, "emoji": false });
+        let does = |line: &str| ActionDigest::of(&Action::Say(line.to_owned())).to_string();
         assert_eq!(part.text, "hat\nsince: 10:00 UTC\nOr another hat:\n[image: a hat]");
         assert_eq!(
             Value::Array(part.blocks),
@@ -284,14 +292,14 @@ mod tests {
                     ] },
                 ] },
                 { "type": "actions", "block_id": "12.hat.0/0/2", "elements": [
-                    { "type": "button", "action_id": "0", "style": "primary", "text": label("Queue") },
-                    { "type": "button", "action_id": "1", "style": "danger", "text": label("Off") },
+                    { "type": "button", "action_id": "0", "value": does("Queue"), "style": "primary", "text": label("Queue") },
+                    { "type": "button", "action_id": "1", "value": does("Off"), "style": "danger", "text": label("Off") },
                 ] },
                 { "type": "section", "block_id": "12.hat.0/0/3",
                     "text": label("Or another hat:"),
                     "accessory": { "type": "static_select", "action_id": "2", "options": [
-                        { "text": label("red"), "value": "2" },
-                        { "text": label("green"), "value": "3" },
+                        { "text": label("red"), "value": format!("2:{}", does("hat red")) },
+                        { "text": label("green"), "value": format!("3:{}", does("hat green")) },
                     ] } },
                 { "type": "image", "block_id": "12.hat.0/0/4", "image_url": "https://x.org/hat.png", "alt_text": "a hat" },
             ])
@@ -316,7 +324,8 @@ mod tests {
     fn what_can_be_pressed_follows_the_last_part_of_a_long_text() {
         let parts = shown(&Message::plain("word ".repeat(2_000)).button(Button::new("Queue")));
         assert_eq!(parts.len(), 3);
-        assert_eq!(pressables(&parts), [("12.hat.0/2/1".to_owned(), "0".to_owned(), None, "Queue".to_owned())]);
+        let seen = Some(ActionDigest::of(&Action::Say("Queue".to_owned())));
+        assert_eq!(pressables(&parts), [(Some(Pressed { message: "12.hat.0".into(), number: 0, seen }), "Queue".to_owned())]);
     }
 
     fn block() -> impl Strategy<Value = Block> {
@@ -366,8 +375,9 @@ mod tests {
             let all = Pressable::all(&message);
             let pressables = pressables(&shown(&message));
             prop_assert_eq!(pressables.len(), all.len());
-            for (number, (block, action, selected, text)) in pressables.iter().enumerate() {
-                prop_assert_eq!(pressed(block, action, selected.as_deref()), Some(("12.hat.0".into(), number)));
+            for (number, (pressed, text)) in pressables.iter().enumerate() {
+                let seen = Some(ActionDigest::of(all[number].action));
+                prop_assert_eq!(pressed, &Some(Pressed { message: "12.hat.0".into(), number, seen }));
                 prop_assert_eq!(text, &shortened(all[number].label, limits::LABEL));
             }
         }

@@ -268,8 +268,9 @@ fn pressed_place(payload: &Value) -> Option<Place> {
 
 fn read_press(action: &Value) -> Option<What> {
     let chosen = text(&action["selected_option"]["value"]);
-    let (message, number) = press::pressed(text(&action["block_id"])?, text(&action["action_id"])?, chosen)?;
-    Some(What::Pressed { message, number })
+    let pressed = press::pressed(text(&action["block_id"])?, text(&action["action_id"])?, chosen, text(&action["value"]))?;
+    let press::Pressed { message, number, seen } = pressed;
+    Some(What::Pressed { message, number, seen })
 }
 
 fn ticket(payload: &Value, person: PersonId, channel: Option<ChannelId>) -> Ticket {

@@ -101,7 +101,7 @@ impl Terminal {
         let (message, _, body) = state.pressable.iter().rev().find(|(_, audience, _)| audience.is_seen_by(who, room))?;
         let chosen = Pressable::chosen(text, body)?;
         let number = Pressable::all(body).iter().position(|pressable| *pressable == chosen)?;
-        Some(What::Pressed { message: message.clone(), number })
+        Some(What::Pressed { message: message.clone(), number, seen: None })
     }
 
     pub fn set_zone(&self, who: &Name, zone: &str) {

@@ -131,7 +131,10 @@ fn what_can_be_pressed_is_found_by_number_and_label() {
     let part = parts(&Message::plain("Hi").button(Button::new("Queue")).menu(menu), &"12.hat.0".into(), SPELLING).remove(0);
     let page = slack_page::read(&json!({ "text": part.text, "blocks": part.blocks }), &eyes());
     assert_eq!(page.message, Some("12.hat.0".into()));
-    let chosen = |typed| slack_page::chosen(typed, &page.choices).map(|choice| (choice.action_id.as_str(), choice.option.as_deref()));
+    let chosen = |typed| {
+        slack_page::chosen(typed, &page.choices)
+            .map(|choice| (choice.action_id.as_str(), choice.option.as_deref().and_then(|value| value.split(':').next())))
+    };
     assert_eq!([chosen("1"), chosen("[green]"), chosen("4")], [Some(("0", None)), Some(("1", Some("2"))), None]);
 }
 

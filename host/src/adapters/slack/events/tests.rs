@@ -131,7 +131,7 @@ fn actions(container: Value) -> Heard {
 #[test]
 fn a_press_finds_its_message() {
     let event = only(actions(json!({ "type": "message", "channel_id": "C1", "message_ts": "6.1", "thread_ts": "5.1" })));
-    assert_eq!(event.what, What::Pressed { message: "12.hat.0".into(), number: 2 });
+    assert_eq!(event.what, What::Pressed { message: "12.hat.0".into(), number: 2, seen: None });
     assert_eq!(event.place, Some(Place { channel: "C1".into(), thread: Some("5.1".to_owned()) }));
 }
 
