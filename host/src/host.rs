@@ -18,7 +18,7 @@ use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
 use crate::rate::{Gate, Rate};
 use crate::retention;
-use crate::runner::Runner;
+use crate::runner::{Chance, Runner};
 use crate::schedules::Schedules;
 use crate::timers;
 use hatstand_common::value::Instant;
@@ -37,6 +37,12 @@ async fn stop_without(mut wakes: watch::Receiver<Wake>, stop: CancellationToken)
     while wakes.changed().await.is_ok() {}
     tracing::error!("the ledger has stopped; so does the host, and starts again from what is on disk");
     stop.cancel();
+}
+
+/// Without the ledger's secret, chance is of this process only: no event is handled twice in that way.
+async fn chance(ledger: &dyn Ledger) -> Chance {
+    let secret = ledger.secret_of_chance().await;
+    Chance(secret.inspect_err(|why| tracing::error!(%why, "the secret of chance cannot be read")).unwrap_or_else(|_| rand::random()))
 }
 
 /// Everything a host is made of.
@@ -84,7 +90,8 @@ impl Host {
         let roles = Roles::new(permissions.roles.clone(), Arc::clone(&ledger));
         let directory = Arc::new(Directory::new(&adapters, roles));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let runner = Runner { ledger: Arc::clone(&ledger), engine, directory: Arc::clone(&directory) };
+        let chance = chance(&*ledger).await;
+        let runner = Runner { ledger: Arc::clone(&ledger), engine, directory: Arc::clone(&directory), chance };
         let keeper = Arc::new(Keeper::new(Arc::clone(&plugins), runner.clone(), clock.clone(), recovery));
         if let Err(why) = keeper.start().await {
             tracing::error!(%why, "what served before could not be read");

@@ -15,18 +15,32 @@ use std::sync::Arc;
 
 /// Names an invocation in chat, log and audit. The same event for the same plugin always gives the same.
 pub fn reference(event: &Event, plugin: &PluginName) -> String {
-    let digest = digest(event, plugin);
+    let digest = digest(&[], event, plugin);
     format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
 }
 
-/// Seed for chance: the same event for the same plugin always gives the same.
-pub fn seed(event: &Event, plugin: &PluginName) -> u64 {
-    let digest = digest(event, plugin);
-    u64::from_be_bytes(digest[8..16].try_into().expect("eight bytes"))
+/// Seeds for chance.
+#[derive(Clone)]
+pub struct Chance(pub [u8; 32]);
+
+impl Chance {
+    /// The same event for the same plugin always gives the same seed, which nobody can foresee who does not know the ledger's secret.
+    pub fn seed(&self, event: &Event, plugin: &PluginName) -> u64 {
+        let digest = digest(&self.0, event, plugin);
+        u64::from_be_bytes(digest[8..16].try_into().expect("eight bytes"))
+    }
 }
 
-fn digest(event: &Event, plugin: &PluginName) -> [u8; 32] {
+impl std::fmt::Debug for Chance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Chance")
+    }
+}
+
+/// Secret or not, the first part is of the same length for all that is ever compared.
+fn digest(first: &[u8], event: &Event, plugin: &PluginName) -> [u8; 32] {
     let mut hasher = Sha256::new();
+    hasher.update(first);
     for part in [&event.workspace.0, &event.key, &plugin.0] {
         hasher.update(part.as_bytes());
         hasher.update([0]);
@@ -41,6 +55,7 @@ pub struct Runner {
     pub ledger: Arc<dyn Ledger>,
     pub engine: Arc<Engine>,
     pub directory: Arc<Directory>,
+    pub chance: Chance,
 }
 
 /// What is handed to a build, and the circumstances.
@@ -97,6 +112,14 @@ impl Ending {
             // Not being able to read the ledger is nobody's fault.
             Ending::Crashed(Crash::Ledger(_)) | Ending::Well(_) | Ending::Failed(_) => None,
             Ending::Crashed(Crash::Panicked(text)) => Some(one_line(text)),
+    /// Why nothing came of it, if it neither did what was wanted nor said no.
+    pub fn breakdown(&self) -> Option<String> {
+        match self {
+            Ending::Crashed(Crash::Ledger(why)) => Some(why.clone()),
+            ending => ending.fault(),
+        }
+    }
+
             Ending::Crashed(crash) => Some(crash.to_string()),
         }
     }

@@ -119,6 +119,11 @@ pub fn apology(plugin: &PluginName, reference: &str, crash: Option<&Crash>) -> M
     texts::apology(&plugin.0, how, reference)
 }
 
+/// Something that was due failed, and failed again.
+pub fn lost(plugin: &PluginName, reference: &str) -> String {
+    format!("Sorry: `{plugin}` failed twice on something that was due here (ref {reference}), so it did not happen. Nothing was changed.")
+}
+
 /// What happened to a plugin, for operators.
 pub fn news(news: &News) -> String {
     match news {

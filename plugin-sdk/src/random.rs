@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 
-/// Chance, the same again for the same event: the host gives each event a seed. Good for dice, not for secrets.
+/// Chance, the same again for the same event: the host gives each event a seed, which nobody else can foresee. Good for dice, and for keys
+/// that nobody is to guess. A key takes two numbers below [`u64::MAX`]; the numbers of one event follow from each other, so keys for
+/// different people belong to different events.
 ///
 /// ```
 /// # use hatstand_plugin::prelude::*;

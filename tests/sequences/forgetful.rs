@@ -68,6 +68,14 @@ impl Ledger for Forgetful {
         self.ledger.timer_stands(timer).await
     }
 
+    async fn is_retry(&self, timer: TimerId) -> Result<bool> {
+        self.ledger.is_retry(timer).await
+    }
+
+    async fn secret_of_chance(&self) -> Result<[u8; 32]> {
+        self.ledger.secret_of_chance().await
+    }
+
     async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool> {
         self.ledger.is_set(workspace, plugin, kind, key).await
     }

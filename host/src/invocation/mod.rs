@@ -11,7 +11,7 @@ use crate::capabilities::Pending;
 use crate::clock::Clock;
 use crate::directory::{Actor, Directory};
 use crate::keeper::{Failed, Keeper};
-use crate::ledger::{AuditEntry, Commit, Ledger, Recording};
+use crate::ledger::{Again, AuditEntry, Commit, Ledger, Recording};
 use crate::model::{Effects, Event, EventId, PluginName, TimerId, What};
 use crate::paces::Paces;
 use crate::permissions::Permissions;
@@ -23,6 +23,7 @@ use crate::texts;
 use answer::{failed_text, said};
 use hatstand_common::value::{Instant, Person, Place};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -61,7 +62,7 @@ struct Ended {
     /// The question that was answered.
     answered: Option<TimerId>,
     /// When what was due is due again.
-    again: Option<Instant>,
+    again: Option<Again>,
     build: String,
     what: String,
     outcome: String,
@@ -138,7 +139,8 @@ impl Invoker {
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
                 Some(call) => match registry.live(&call.plugin) {
                     Some(generation) => {
-                        let run = run(item, call.event, person, reference, now);
+                        let seed = self.runner.chance.seed(&item.event, &item.plugin);
+                        let run = run(item, call.event, person, reference, (now, seed));
                         let ended = self.call(item, generation, run, pending).await;
                         Ended { rule: call.rule, ..ended }
                     }
@@ -152,16 +154,16 @@ impl Invoker {
 
     /// For a plugin whose file is gone: what was due is set again, and waits until the plugin is back; a person is told.
     fn gone(&self, item: &Item, event: &Handed) -> Ended {
-        let again = match &item.event.what {
+        let due = match &item.event.what {
             What::TimerDue { due, .. } | What::ScheduleDue { due, .. } => Some(*due),
             What::QuestionExpired { question, .. } => Some(question.deadline),
             What::Responded { .. } | What::Received { .. } => Some(item.event.at),
             _ => None,
         };
-        if again.is_none() && item.event.person.is_some() {
+        if due.is_none() && item.event.person.is_some() {
             return self.host_says(item, texts::not_loaded(&item.plugin), "not-loaded");
         }
-        Ended { again, what: event.what(), outcome: "not-loaded".to_owned(), ..Ended::default() }
+        Ended { again: due.map(Again::Due), what: event.what(), outcome: "not-loaded".to_owned(), ..Ended::default() }
     }
 
     async fn call(&self, item: &Item, generation: &Arc<Generation>, run: Run, pending: &Pending) -> Ended {
@@ -177,12 +179,21 @@ impl Invoker {
         let ended = Ended { again, build, what, outcome: ending.code(), recording: Some(recording), failed, ..Ended::default() };
         match ending {
             Ending::Well(outcome) => Ended { effects, answered, data: outcome.data, ..ended },
+        let now = run.now;
             // Nothing was changed: a question stands, and can be answered again.
             Ending::Failed(failure) => {
                 Ended { detail: detail(&failure), effects: said(item, failed_text(item, failure, usage.as_deref())), ..ended }
             }
             Ending::Crashed(crash) => {
                 tracing::error!(why = %crash, "the plugin stopped");
+        if let Some(detail) = ending.breakdown()
+            && let Some(timer) = awaited(&item.event.what)
+        {
+            if self.is_first_attempt(timer).await {
+                return Ended { again: Some(Again::Retry(now + RETRY)), detail, ..ended };
+            }
+            self.tell_lost(item).await;
+        }
                 let apology = texts::apology(&item.plugin, &reference(item), Some(&crash));
                 Ended { detail: crash.to_string(), effects: said(item, apology), ..ended }
             }
@@ -197,18 +208,42 @@ impl Invoker {
             return true;
         }
         match item.event.what.timer() {
+    /// As long as the ledger cannot be read, there is another one.
+    async fn is_first_attempt(&self, timer: TimerId) -> bool {
+        !self.ledger.is_retry(timer).await.unwrap_or(false)
+    }
+
+    /// Something that was due failed for good: that is said where it was to happen, and to administrators; once an hour is enough.
+    async fn tell_lost(&self, item: &Item) {
+        let Event { workspace, place, at, .. } = &*item.event;
+        let channel = place.as_ref().map_or("", |place| place.channel.as_str());
+        let once = format!("lost:{}:{channel}:{}", item.plugin, at.0 / HOUR.as_millis() as u64);
+        let text = texts::lost(&item.plugin, &reference(item));
+        self.keeper.tell_administrators(workspace, place.clone(), &once, text).await;
+    }
+
             Some(timer) => matches!(self.ledger.timer_stands(timer).await, Ok(false)),
             None => false,
         }
     }
 }
 
-fn run(item: &Item, handed: Handed, person: Option<Person>, reference: &str, now: Instant) -> Run {
+/// What nobody does again if it is not done. A schedule has its next run.
+fn awaited(what: &What) -> Option<TimerId> {
+    what.timer().filter(|_| !matches!(what, What::ScheduleDue { .. }))
+}
+
+/// How long after a failure what was due is tried once more: whatever was in its way may be gone by then.
+const RETRY: Duration = Duration::from_secs(30);
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+fn run(item: &Item, handed: Handed, person: Option<Person>, reference: &str, (now, seed): (Instant, u64)) -> Run {
     Run {
         workspace: item.event.workspace.clone(),
         event: item.id,
         reference: reference.to_owned(),
-        seed: runner::seed(&item.event, &item.plugin),
+        seed,
         place: place_of(item, &handed),
         person,
         by: item.event.person.clone(),
@@ -226,10 +261,10 @@ fn place_of(item: &Item, event: &Handed) -> Option<Place> {
 }
 
 /// The question that the event ends, and when what was due is due again.
-fn ends(event: &Handed) -> (Option<TimerId>, Option<Instant>) {
+fn ends(event: &Handed) -> (Option<TimerId>, Option<Again>) {
     match event {
         Handed::Answer { id, .. } => (Some(*id), None),
-        Handed::Schedule { next, .. } => (None, *next),
+        Handed::Schedule { next, .. } => (None, next.map(Again::Due)),
         _ => (None, None),
     }
 }

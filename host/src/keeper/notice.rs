@@ -7,7 +7,7 @@ use hatstand_common::value::Place;
 
 impl Keeper {
     /// Tells them directly, and everybody where it happened. The same reference is told once.
-    pub(super) async fn tell_administrators(&self, workspace: &WorkspaceId, place: Option<Place>, reference: &str, text: String) {
+    pub async fn tell_administrators(&self, workspace: &WorkspaceId, place: Option<Place>, reference: &str, text: String) {
         let event = Event {
             workspace: workspace.clone(),
             key: format!("notice:{reference}"),

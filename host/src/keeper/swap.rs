@@ -6,7 +6,7 @@ use crate::ledger::{self, AuditEntry, Cause, Commit, Leaving, MeasureChange};
 use crate::model::{Event, What, WorkspaceId};
 use crate::plugins::{Candidate, Generation, Rejection};
 use crate::router::{Handed, MIGRATE};
-use crate::runner::{Ending, Ran, Run, reference, seed};
+use crate::runner::{Ending, Ran, Run, reference};
 use hatstand_common::value::PersonId;
 use std::sync::Arc;
 use std::time::Instant;
@@ -82,7 +82,7 @@ impl Keeper {
         let event = Event { workspace: workspace.clone(), key, at: now, place: None, person: None, what };
         let id = self.runner.ledger.reserve(event.clone()).await?;
         let reference = reference(&event, &generation.name);
-        let seed = seed(&event, &generation.name);
+        let seed = self.runner.chance.seed(&event, &generation.name);
         let run = Run {
             workspace: workspace.clone(),
             event: id,

@@ -1,7 +1,7 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
 use super::{
-    AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
+    Again, AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
     MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting, Wake,
 };
 use crate::model::{
@@ -54,6 +54,7 @@ macro_rules! contract {
             tells_a_stale_timer_from_its_successor
             takes_a_timer_away_when_its_event_is_done
             sets_a_timer_again_when_its_event_is_done
+            tries_what_failed_once_more_and_knows_that_it_did
             keeps_what_happens_later_apart_by_kind
             finds_a_question_by_its_message_and_by_its_person
             ends_a_question_once
@@ -380,16 +381,32 @@ promise!(sets_a_timer_again_when_its_event_is_done(ledger) {
     ledger.commit(Commit { effects: Effects { timers, ..Effects::default() }, ..commit(id) }).await.unwrap();
     let due = fired(&ledger, 10).await;
 
-    ledger.commit(Commit { timer: Some(due[0].timer), again: Some(Instant(30)), ..commit(due[0].event) }).await.unwrap();
+    ledger.commit(Commit { timer: Some(due[0].timer), again: Some(Again::Due(Instant(30))), ..commit(due[0].event) }).await.unwrap();
     assert!(!ledger.timer_stands(due[0].timer).await.unwrap(), "it is another setting");
     let effects = Effects { timers: vec![cancel("cancelled")], ..Effects::default() };
-    ledger.commit(Commit { timer: Some(due[1].timer), again: Some(Instant(20)), effects, ..commit(due[1].event) }).await.unwrap();
+    ledger.commit(Commit { timer: Some(due[1].timer), again: Some(Again::Due(Instant(20))), effects, ..commit(due[1].event) }).await.unwrap();
     assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(30)), "what was cancelled stays so");
 
     let again = fired(&ledger, 30).await.pop().unwrap();
     assert_eq!(again.key, "again");
     let event = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap().event;
     assert!(matches!(event.what, What::TimerDue { payload, due: Instant(30), .. } if payload == b"again"));
+});
+
+promise!(tries_what_failed_once_more_and_knows_that_it_did(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    ledger.commit(Commit { effects: Effects { timers: vec![timer("alarm", 10)], ..Effects::default() }, ..commit(id) }).await.unwrap();
+    let first = fired(&ledger, 10).await.pop().unwrap();
+    assert!(!ledger.is_retry(first.timer).await.unwrap());
+    ledger.commit(Commit { timer: Some(first.timer), again: Some(Again::Retry(Instant(30))), ..commit(first.event) }).await.unwrap();
+    assert_eq!(ledger.next_due(&live()).await.unwrap(), Some(Instant(30)));
+    let second = fired(&ledger, 30).await.pop().unwrap();
+    assert!(ledger.is_retry(second.timer).await.unwrap());
+    let event = ledger.unfinished(EventId(0), 9).await.unwrap().pop().unwrap().event;
+    assert!(matches!(event.what, What::TimerDue { due: Instant(10), .. }), "when it was due at first");
+    ledger.commit(Commit { timer: Some(second.timer), again: Some(Again::Due(Instant(40))), ..commit(second.event) }).await.unwrap();
+    let third = fired(&ledger, 40).await.pop().unwrap();
+    assert!(!ledger.is_retry(third.timer).await.unwrap(), "the next time is another one");
 });
 
 promise!(keeps_what_happens_later_apart_by_kind(ledger) {

@@ -77,6 +77,12 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// Is this setting of the timer still valid: neither replaced nor cancelled nor done?
     async fn timer_stands(&self, timer: TimerId) -> Result<bool>;
 
+    /// Is this setting of the timer a second attempt, because the run of the first one failed?
+    async fn is_retry(&self, timer: TimerId) -> Result<bool>;
+
+    /// Random bytes that are made with the ledger and never leave it: whoever does not know them cannot foresee what chance gives to plugins.
+    async fn secret_of_chance(&self) -> Result<[u8; 32]>;
+
     /// Does something stand under this key?
     async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool>;
 
@@ -243,11 +249,20 @@ pub struct Commit {
     /// The timer whose event this was, or the question that it answered: it is taken away, if it still stands.
     pub timer: Option<TimerId>,
     /// When that is due again, as another setting: it is not taken away then.
-    pub again: Option<Instant>,
+    pub again: Option<Again>,
     /// Its time is also when the event is finished and its messages are committed.
     pub audit: AuditEntry,
     /// What the plugin was given, so that it can be run again; none if no plugin ran.
     pub recording: Option<Box<Recording>>,
+}
+
+/// Why something is due again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It happens again and again, or its plugin was not there.
+    Due(Instant),
+    /// Its run failed. The event that comes of it says when it was due at first.
+    Retry(Instant),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

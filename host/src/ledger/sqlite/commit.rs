@@ -14,7 +14,7 @@ pub(super) fn commit(connection: &Connection, touched: &mut Touched, commit: &Co
     apply(connection, touched, commit)?;
     match (commit.timer, commit.again) {
         (Some(timer), None) => timers::remove(connection, timer)?,
-        (Some(timer), Some(due)) => timers::set_again(connection, timer, due)?,
+        (Some(timer), Some(again)) => timers::set_again(connection, timer, again)?,
         (None, _) => {}
     }
     inbox::finish(connection, commit.event, commit.concerned, commit.audit.at)?;

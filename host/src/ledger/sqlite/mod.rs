@@ -28,6 +28,7 @@ mod requests;
 mod reserve;
 mod schedules;
 mod schema;
+mod secrets;
 mod state;
 mod sums;
 mod timers;
@@ -219,6 +220,14 @@ impl Ledger for Sqlite {
 
     async fn timer_stands(&self, timer: TimerId) -> Result<bool> {
         self.read(|connection| timers::stands(connection, timer))
+    }
+
+    async fn is_retry(&self, timer: TimerId) -> Result<bool> {
+        self.read(|connection| timers::is_retry(connection, timer))
+    }
+
+    async fn secret_of_chance(&self) -> Result<[u8; 32]> {
+        self.read(secrets::chance)
     }
 
     async fn is_set(&self, workspace: &WorkspaceId, plugin: &PluginName, kind: Later, key: &str) -> Result<bool> {

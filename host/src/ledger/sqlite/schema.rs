@@ -1,6 +1,6 @@
 //! Opening the database: its settings, its migrations, its health.
 
-use super::{chain, examination};
+use super::{chain, examination, secrets};
 use crate::ledger::LedgerError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -77,6 +77,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up_with_hook(include_str!("migrations/0005_programs.sql"), |transaction| Ok(chain::chain(transaction)?)),
         M::up(include_str!("migrations/0006_builds.sql")),
         M::up(include_str!("migrations/0007_outside.sql")),
+        M::up_with_hook(include_str!("migrations/0009_retries.sql"), |transaction| Ok(secrets::make(transaction)?)),
     ])
 }
 

@@ -3,7 +3,7 @@
 
 use super::columns::{Json, Millis};
 use super::{columns, inbox};
-use crate::ledger::Live;
+use crate::ledger::{Again, Live};
 use crate::model::{Event, Later, PluginName, Question, TimerChange, TimerId, What, WorkspaceId};
 use hatstand_common::value::{Instant, Place};
 use rusqlite::types::Type;
@@ -49,13 +49,15 @@ pub(super) fn set(connection: &Connection, workspace: &WorkspaceId, plugin: &Plu
 }
 
 /// Sets the same once more for another moment; nothing if it does not stand any more.
-pub(super) fn set_again(connection: &Connection, timer: TimerId, due: Instant) -> rusqlite::Result<()> {
+pub(super) fn set_again(connection: &Connection, timer: TimerId, again: Again) -> rusqlite::Result<()> {
+    let (Again::Due(due) | Again::Retry(due)) = again;
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO timers (workspace, plugin, kind, key, due, payload, place, message, person)
-             SELECT workspace, plugin, kind, key, ?2, payload, place, message, person FROM timers WHERE id = ?1",
+            "INSERT OR REPLACE INTO timers (workspace, plugin, kind, key, due, payload, place, message, person, first_due)
+             SELECT workspace, plugin, kind, key, ?2, payload, place, message, person, iif(?3, coalesce(first_due, due), NULL)
+             FROM timers WHERE id = ?1",
         )?
-        .execute(params![timer, Millis(due)])?;
+        .execute(params![timer, Millis(due), matches!(again, Again::Retry(_))])?;
     Ok(())
 }
 
@@ -92,6 +94,12 @@ pub(super) fn stands(connection: &Connection, timer: TimerId) -> rusqlite::Resul
     connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM timers WHERE id = ?1)")?.query_row([timer], |row| row.get(0))
 }
 
+pub(super) fn is_retry(connection: &Connection, timer: TimerId) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM timers WHERE id = ?1 AND first_due IS NOT NULL)")?
+        .query_row([timer], |row| row.get(0))
+}
+
 pub(super) fn is_set(
     connection: &Connection,
     workspace: &WorkspaceId,
@@ -124,7 +132,7 @@ pub(super) fn fire_due(connection: &Connection, now: Instant, live: &Live) -> ru
 fn due(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<Vec<(TimerId, Event)>> {
     connection
         .prepare_cached(
-            "SELECT id, workspace, plugin, kind, key, due, payload, place
+            "SELECT id, workspace, plugin, kind, key, coalesce(first_due, due), payload, place
              FROM timers INDEXED BY timers_waiting
              WHERE fired = 0 AND due <= ?1 AND plugin IN (SELECT value FROM json_each(?2)) ORDER BY due, id",
         )?
