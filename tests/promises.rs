@@ -205,3 +205,22 @@ fn a_bad_plugin_does_not_keep_others_waiting() {
     assert_eq!(first.line.text(), ["Hello jane, greeting 1 from greeter 0.1.0."], "whoever behaves is first");
     bot.practice.settle().expect("it goes on");
 }
+
+#[test]
+fn people_of_whom_the_host_knows_nothing_take_a_plugin_from_nobody() {
+    let mut bot = Bot::that_is_told(&["panicker"]);
+    for stranger in ["", " ", "?", "??", "???"] {
+        let event = Event { person: Some(stranger.into()), ..said(&bot, "@hatstand panic") };
+        assert!(matches!(delivered(&mut bot, &event), Recorded::New(_)));
+    }
+    bot.plays("jane> @hatstand panic recall\nbot> You told me nothing.");
+}
+
+#[test]
+fn a_grant_for_channels_reaches_nobody_in_private() {
+    let mut bot = Bot::that_is_told(&["unruly"]);
+    bot.plays(
+        "jane> @hatstand intrude @bob\nbot(jane)> For this I need the grant `chat:direct`. Whoever operates me can give it.\n\
+         jane> @hatstand intrude ops\nbot#ops> Surprise.",
+    );
+}

@@ -1,6 +1,6 @@
 //! One run of a build: what it is given, what came of it, and the recording from which it can be run again.
 
-use crate::capabilities::{Circumstances, Invocation, Pending, World};
+use crate::capabilities::{Circumstances, Invocation, Pending, Purpose, World};
 use crate::directory::Directory;
 use crate::ledger::{Ledger, Past, Recording};
 use crate::model::{Effects, Event, EventId, PluginName, WorkspaceId};
@@ -74,6 +74,13 @@ pub struct Run {
     pub handed: Handed,
 }
 
+impl From<Recording> for Run {
+    fn from(recording: Recording) -> Self {
+        let Recording { workspace, event, reference, seed, place, person, by, now, handed, .. } = recording;
+        Self { workspace, event, reference, seed, place, person, by, now, handed }
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Ran {
@@ -105,13 +112,6 @@ impl Ending {
         }
     }
 
-    /// Is the build to blame, whoever did whatever? Then why.
-    pub fn fault(&self) -> Option<String> {
-        match self {
-            Ending::Failed(Failure::Broken(why)) => Some(why.clone()),
-            // Not being able to read the ledger is nobody's fault.
-            Ending::Crashed(Crash::Ledger(_)) | Ending::Well(_) | Ending::Failed(_) => None,
-            Ending::Crashed(Crash::Panicked(text)) => Some(one_line(text)),
     /// Why nothing came of it, if it neither did what was wanted nor said no.
     pub fn breakdown(&self) -> Option<String> {
         match self {
@@ -120,6 +120,13 @@ impl Ending {
         }
     }
 
+    /// Is the build to blame, whoever did whatever? Then why.
+    pub fn fault(&self) -> Option<String> {
+        match self {
+            Ending::Failed(Failure::Broken(why)) => Some(why.clone()),
+            // Not being able to read the ledger is nobody's fault.
+            Ending::Crashed(Crash::Ledger(_)) | Ending::Well(_) | Ending::Failed(_) => None,
+            Ending::Crashed(Crash::Panicked(text)) => Some(one_line(text)),
             Ending::Crashed(crash) => Some(crash.to_string()),
         }
     }
@@ -138,8 +145,7 @@ pub fn one_line(text: &str) -> String {
 impl Runner {
     /// Runs a build in the world as it is, as if these effects were committed.
     pub async fn run(&self, generation: &Generation, run: Run, pending: &Pending) -> Ran {
-        let (ledger, directory) = (Arc::clone(&self.ledger), Arc::clone(&self.directory));
-        let world = Arc::new(World::now(ledger, directory, run.workspace.clone(), generation.name.clone()));
+        let world = self.world(&run.workspace, generation, Purpose::Effect);
         let settings = self.settings(&run.workspace, generation).await;
         let invocation = invocation(generation, &run, &settings, &world).after(pending);
         let (effects, ending) = end(generation, &self.engine, invocation, run.clone()).await;
@@ -164,6 +170,20 @@ impl Runner {
         Ran { effects, ending, recording }
     }
 
+    /// The ending of a build that is handed in the present world what another was handed. Nothing of it takes effect.
+    pub async fn trial(&self, generation: &Generation, recording: &Recording) -> Ending {
+        let run = Run::from(recording.clone());
+        let world = self.world(&run.workspace, generation, Purpose::Trial);
+        let settings = self.settings(&run.workspace, generation).await;
+        let invocation = invocation(generation, &run, &settings, &world);
+        end(generation, &self.engine, invocation, run).await.1
+    }
+
+    fn world(&self, workspace: &WorkspaceId, generation: &Generation, purpose: Purpose) -> Arc<World> {
+        let (ledger, directory) = (Arc::clone(&self.ledger), Arc::clone(&self.directory));
+        Arc::new(World::now(ledger, directory, workspace.clone(), generation.name.clone(), purpose))
+    }
+
     /// What is set for a plugin in this workspace, in chat or by the operator.
     async fn settings(&self, workspace: &WorkspaceId, generation: &Generation) -> Arc<Values> {
         match self.ledger.settings(workspace, &generation.name).await {
@@ -179,9 +199,8 @@ impl Runner {
 
 /// Runs a build in the world as it was, with the settings of then. Nothing of it takes effect.
 pub async fn again(engine: &Engine, generation: &Generation, past: &Past) -> (Effects, Ending) {
-    let Recording { workspace, event, reference, seed, place, person, by, now, handed, settings, .. } = past.recording.clone();
-    let run = Run { workspace, event, reference, seed, place, person, by, now, handed };
-    let settings = settings::over_as_they_fit(&generation.settings, &generation.description.settings, &settings);
+    let run = Run::from(past.recording.clone());
+    let settings = settings::over_as_they_fit(&generation.settings, &generation.description.settings, &past.recording.settings);
     let world = Arc::new(World::then(past.clone()));
     let invocation = invocation(generation, &run, &Arc::new(settings), &world);
     end(generation, engine, invocation, run).await

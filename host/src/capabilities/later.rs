@@ -67,7 +67,7 @@ impl Invocation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capabilities::{Circumstances, Pending, World};
+    use crate::capabilities::{Circumstances, Pending, Purpose, World};
     use crate::directory::Directory;
     use crate::ledger::{AuditEntry, Commit, Ledger, Recorded, Sqlite};
     use crate::model::{Event, EventId, PluginName, What, WorkspaceId};
@@ -146,7 +146,7 @@ mod tests {
             grants: Arc::new(Grants::new(&[], &Offer::All, &BTreeSet::new())),
             settings: Arc::default(),
             limits: Limits::default(),
-            world: Arc::new(World::now(Arc::clone(&ledger) as Arc<dyn Ledger>, directory(ledger), here(), hat())),
+            world: Arc::new(World::now(Arc::clone(&ledger) as Arc<dyn Ledger>, directory(ledger), here(), hat(), Purpose::Effect)),
             diary: Arc::default(),
         })
     }

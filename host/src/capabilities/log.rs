@@ -11,7 +11,7 @@ impl Host for State {
         let invocation = self.call(text.len())?;
         let text = clean(&text);
         // What is only tried out is no news.
-        if invocation.count_logged(text.len()).is_err() || !invocation.world.is_now() {
+        if invocation.count_logged(text.len()).is_err() || !invocation.world.takes_effect() {
             return Ok(());
         }
         let (plugin, reference) = (&invocation.plugin, &invocation.reference);

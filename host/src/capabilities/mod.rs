@@ -17,7 +17,7 @@ mod store;
 mod timers;
 mod world;
 
-pub use world::World;
+pub use world::{Purpose, World};
 
 use crate::model::{Effects, EventId, Later, PluginName, Say, WorkspaceId, Write};
 use crate::plugins::contract;

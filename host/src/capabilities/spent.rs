@@ -61,7 +61,7 @@ impl Invocation {
 
     /// The plugin may go on, and may hide it: the operator is told, once.
     fn noted(&mut self, exceeded: Exceeded) -> Exceeded {
-        if self.spent.told.insert(exceeded) && self.world.is_now() {
+        if self.spent.told.insert(exceeded) && self.world.takes_effect() {
             let (plugin, reference, code) = (&self.plugin, &self.reference, exceeded.code());
             tracing::warn!(target: "plugin", %plugin, %reference, code, "{exceeded}");
         }

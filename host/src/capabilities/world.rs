@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct World {
     source: Source,
+    purpose: Purpose,
     told: Mutex<Told>,
 }
 
@@ -23,19 +24,27 @@ enum Source {
     Then(Box<Past>),
 }
 
+/// Does anything of an invocation take effect?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Effect,
+    /// Only its ending counts.
+    Trial,
+}
+
 impl World {
-    pub fn now(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, workspace: WorkspaceId, plugin: PluginName) -> Self {
-        Self { source: Source::Now { ledger, directory, workspace, plugin }, told: Mutex::default() }
+    pub fn now(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, workspace: WorkspaceId, plugin: PluginName, purpose: Purpose) -> Self {
+        Self { source: Source::Now { ledger, directory, workspace, plugin }, purpose, told: Mutex::default() }
     }
 
     /// As it was; what was not asked then is not known.
     pub fn then(past: Past) -> Self {
-        Self { source: Source::Then(Box::new(past)), told: Mutex::default() }
+        Self { source: Source::Then(Box::new(past)), purpose: Purpose::Trial, told: Mutex::default() }
     }
 
     /// Does what is done in it take effect?
-    pub fn is_now(&self) -> bool {
-        matches!(self.source, Source::Now { .. })
+    pub fn takes_effect(&self) -> bool {
+        self.purpose == Purpose::Effect
     }
 
     /// What was told so far.

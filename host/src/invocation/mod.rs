@@ -175,7 +175,10 @@ impl Invoker {
         let usage = usage_of(generation, &run.handed);
         let (answered, again) = ends(&run.handed);
         let Ran { effects, ending, recording } = self.runner.run(generation, run, pending).await;
-        let failed = ending.fault().map(|why| Failed::of(generation, item, &recording.reference, why));
+        let failed = ending.fault().and_then(|why| Failed::of(generation, item, &recording, why));
+        if ending.fault().is_none() && item.event.person.is_some() {
+            self.keeper.served(generation);
+        }
         let ended = Ended { again, build, what, outcome: ending.code(), recording: Some(recording), failed, ..Ended::default() };
         match ending {
             Ending::Well(outcome) => Ended { effects, answered, data: outcome.data, ..ended },

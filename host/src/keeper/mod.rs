@@ -12,10 +12,12 @@
 //! 2. It is [rehearsed](rehearsal) with what came in last, as it was then, and nothing of it takes effect.
 //! 3. The [swap] waits for the invocations under way, tells the build that it is installed or an upgrade, and commits what it did with the
 //!    fact that it serves: code and data change together, or not at all. The one before serves until then.
-//! 4. A build that [fails](recovery) again and again is taken back, or left alone for a while; administrators are [told](notice).
+//! 4. A build that [fails](recovery) again and again, and is to [blame](blame) for it, is taken back or left alone for a while;
+//!    administrators are [told](notice).
 //!
 //! Administrators give [orders]. Everything is in the ledger, so that a restart goes on where things were.
 
+mod blame;
 mod entrance;
 mod notice;
 pub mod orders;
@@ -50,6 +52,8 @@ pub struct Keeper {
     swaps: Mutex<()>,
     failures: StdMutex<BTreeMap<PluginName, Failures>>,
     rehearsals: StdMutex<BTreeMap<PluginName, Rehearsal>>,
+    /// The build against which a failure was tried last.
+    predecessor: StdMutex<Option<Arc<crate::plugins::Generation>>>,
     /// What an administrator wants let in, whatever comes of its rehearsal.
     insisted: StdMutex<BTreeSet<PluginName>>,
 }
@@ -64,8 +68,9 @@ struct Life {
 
 impl Keeper {
     pub fn new(plugins: Arc<Plugins>, runner: Runner, clock: Clock, recovery: Recovery) -> Self {
-        let (failures, rehearsals, insisted) = (StdMutex::default(), StdMutex::default(), StdMutex::default());
-        Self { plugins, runner, clock, recovery, swaps: Mutex::default(), failures, rehearsals, insisted }
+        let (failures, rehearsals, insisted, predecessor) =
+            (StdMutex::default(), StdMutex::default(), StdMutex::default(), StdMutex::default());
+        Self { plugins, runner, clock, recovery, swaps: Mutex::default(), failures, rehearsals, insisted, predecessor }
     }
 
     /// The first look into the folder: what served before serves again, unless there is something newer that may.
@@ -78,7 +83,7 @@ impl Keeper {
         self.look().await;
         let registry = self.plugins.registry();
         for served in self.runner.ledger.serving().await? {
-            if registry.presence(&served.plugin).is_none() && self.plugins.file_of(&served.plugin).await.is_none() {
+            if registry.presence(&served.plugin).is_none() && self.plugins.file_of(&served.plugin).is_none() {
                 tracing::warn!(plugin = %served.plugin, version = served.version, "it served before, but its file is not there any more");
                 self.runner.ledger.leave(&served.plugin, self.clock.now(), Leaving::Removed).await?;
             }

@@ -1,15 +1,17 @@
-//! What happens to a build that fails again and again: it is taken back if the one before can serve, and left alone for a while if not.
+//! Recovery: a build that fails again and again is taken back if the one before can serve, and left alone for a while if not. Which failures
+//! count is a question of [blame](super::blame).
 
+use super::blame::{Blame, Source};
 use super::swap::Swapping;
 use super::{Keeper, Life};
 use crate::invocation::Item;
-use crate::ledger::{self, Cause, Leaving, Measure, MeasureChange, Taken};
+use crate::ledger::{self, Cause, Leaving, Measure, MeasureChange, Recording, Taken};
 use crate::model::{PluginName, WorkspaceId};
 use crate::plugins::{Digest, Generation};
 use hatstand_common::value::{Instant, PersonId, Place};
 use serde::Deserialize;
 use std::collections::VecDeque;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// When the host does something about a build that fails.
@@ -39,36 +41,46 @@ const LONGEST_REST: Duration = Duration::from_secs(5 * 60);
 /// How far back it is looked for a build that can serve again.
 const GENERATIONS: usize = 20;
 
-/// An invocation in which a build failed, whoever did whatever.
+/// An invocation in which a build failed.
 #[derive(Clone, Debug)]
 pub struct Failed {
-    plugin: PluginName,
-    version: String,
-    digest: Digest,
+    pub(super) generation: Arc<Generation>,
+    pub(super) recording: Box<Recording>,
+    pub(super) source: Source,
     why: String,
-    reference: String,
     workspace: WorkspaceId,
     place: Option<Place>,
 }
 
 impl Failed {
-    pub fn of(generation: &Generation, item: &Item, reference: &str, why: String) -> Self {
-        Self {
-            plugin: generation.name.clone(),
-            version: generation.description.version.clone(),
-            digest: generation.digest.clone(),
+    /// None if it was somebody's event of whom the host knows nothing: then the build lacked what the host should have known.
+    pub fn of(generation: &Arc<Generation>, item: &Item, recording: &Recording, why: String) -> Option<Self> {
+        if recording.by.is_some() && recording.person.is_none() {
+            return None;
+        }
+        Some(Self {
+            generation: Arc::clone(generation),
+            recording: Box::new(recording.clone()),
+            source: Source::of(&item.event),
             why,
-            reference: reference.to_owned(),
             workspace: item.event.workspace.clone(),
             place: item.event.place.clone(),
-        }
+        })
+    }
+
+    fn plugin(&self) -> &PluginName {
+        &self.generation.name
+    }
+
+    fn version(&self) -> &str {
+        &self.generation.description.version
     }
 
     /// The reason as it is told: the first line, shortened.
     fn reason(&self) -> String {
         let line = self.why.lines().next().unwrap_or_default();
         let short: String = line.chars().take(200).collect();
-        format!("{short} (reference {})", self.reference)
+        format!("{short} (reference {})", self.recording.reference)
     }
 }
 
@@ -76,31 +88,61 @@ impl Failed {
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     of: Option<Digest>,
-    at: VecDeque<Instant>,
+    at: VecDeque<(Instant, Blame)>,
     rests: u32,
+    rested: Option<Instant>,
+}
+
+/// What is to be done about a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    TakeBack,
+    /// It is left alone, for longer each time.
+    Rest,
+    /// It is left alone for a moment: it may be that only those who made it fail are to blame.
+    Pause,
 }
 
 impl Failures {
-    /// Counts one more. Is it one too many?
-    fn count(&mut self, build: &Digest, now: Instant, recovery: &Recovery) -> bool {
+    /// Counts one more, and says what is to be done if that is one too many.
+    fn count(&mut self, build: &Digest, blame: Blame, now: Instant, recovery: &Recovery) -> Option<Verdict> {
         if self.of.as_ref() != Some(build) {
             *self = Self { of: Some(build.clone()), ..Self::default() };
         }
-        while self.at.front().is_some_and(|at| now.since(*at) > recovery.within) {
-            self.at.pop_front();
-        }
-        if self.at.is_empty() {
+        let is_past = |at: Instant| now.since(at) > recovery.within;
+        self.at.retain(|(at, earlier)| !is_past(*at) && !blame.repeats(earlier));
+        if self.at.is_empty() && self.rested.is_none_or(is_past) {
             self.rests = 0;
         }
-        self.at.push_back(now);
+        let is_unconditional = blame.is_unconditional();
+        self.at.push_back((now, blame));
         // One that has rested is not given that many chances again.
-        self.rests > 0 || self.at.len() >= recovery.failures
+        let most = if self.rests > 0 { 1 } else { recovery.failures };
+        let count = |counts: fn(&Blame) -> bool| self.at.iter().filter(|(_, blame)| counts(blame)).count();
+        if is_unconditional && count(|blame| *blame == Blame::Build) >= most {
+            return Some(Verdict::TakeBack);
+        }
+        if is_unconditional && count(Blame::is_unconditional) >= most {
+            return Some(Verdict::Rest);
+        }
+        (self.at.len() >= recovery.failures).then_some(Verdict::Pause)
     }
 
-    fn rest(&mut self) -> Duration {
-        let rest = FIRST_REST.saturating_mul(1_u32.checked_shl(self.rests).unwrap_or(u32::MAX)).min(LONGEST_REST);
+    /// It has served somebody.
+    fn forgive(&mut self, build: &Digest) {
+        if self.of.as_ref() == Some(build) {
+            self.at.retain(|(_, blame)| !blame.is_by_person());
+        }
+    }
+
+    /// How long it rests, and whether that is the first time for a while.
+    fn rest(&mut self, verdict: Verdict, now: Instant) -> (Duration, bool) {
+        let is_first = self.rests == 0;
+        let longer = FIRST_REST.saturating_mul(1_u32.checked_shl(self.rests).unwrap_or(u32::MAX)).min(LONGEST_REST);
+        self.at.clear();
         self.rests += 1;
-        rest
+        self.rested = Some(now);
+        (if verdict == Verdict::Pause { FIRST_REST } else { longer }, is_first)
     }
 }
 
@@ -108,36 +150,47 @@ impl Keeper {
     /// A build failed. Once that is too often, it is taken back or left alone before this returns.
     pub async fn failed(&self, failed: Failed) {
         let now = self.clock.now();
-        if self.count(&failed, now) && self.stop(&failed, now).await {
+        let blame = self.blame(&failed, now).await;
+        if let Some(verdict) = self.count(&failed, blame, now)
+            && self.stop(&failed, verdict, now).await
+        {
             // Its file says why it does not serve.
-            self.plugins.reload_one(&failed.plugin, self).await;
+            self.plugins.reload_one(failed.plugin(), self).await;
+        }
+    }
+
+    /// A build did what a person wanted.
+    pub fn served(&self, generation: &Generation) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failures) = failures.get_mut(&generation.name) {
+            failures.forgive(&generation.digest);
         }
     }
 
     /// True if the build does not serve any more.
-    async fn stop(&self, failed: &Failed, now: Instant) -> bool {
+    async fn stop(&self, failed: &Failed, verdict: Verdict, now: Instant) -> bool {
         let _one = self.swaps.lock().await;
-        if self.plugins.canary(&failed.plugin).is_some_and(|canary| canary.generation.digest == failed.digest) {
+        let (plugin, version, digest) = (failed.plugin(), failed.version(), &failed.generation.digest);
+        if self.plugins.canary(plugin).is_some_and(|canary| canary.generation.digest == *digest) {
             let why = format!("it failed {} times where it was tried: {}", self.recovery.failures, failed.reason());
-            self.end_trial(&failed.plugin, failed.digest.as_str(), &why, None).await;
-            let Failed { plugin, version, .. } = failed;
+            self.end_trial(plugin, digest.as_str(), &why, None).await;
             self.notice(failed, format!("I took *{plugin}* {version} back, because {why}. The build from before serves here again.")).await;
             return true;
         }
-        if self.plugins.registry().live(&failed.plugin).is_none_or(|live| live.digest != failed.digest) {
+        if self.plugins.registry().live(plugin).is_none_or(|live| live.digest != *digest) {
             return false;
         }
-        match self.life_of(&failed.plugin).await {
-            Ok(life) if self.take_back(failed, &life, now).await => return true,
-            Ok(_) => self.rest(failed, now).await,
-            Err(why) => tracing::error!(plugin = %failed.plugin, %why, "nothing can be done about a build that fails"),
+        match self.life_of(plugin).await {
+            Ok(life) if verdict == Verdict::TakeBack && self.take_back(failed, &life, now).await => return true,
+            Ok(_) => self.rest(failed, verdict, now).await,
+            Err(why) => tracing::error!(%plugin, %why, "nothing can be done about a build that fails"),
         }
         false
     }
 
-    fn count(&self, failed: &Failed, now: Instant) -> bool {
+    fn count(&self, failed: &Failed, blame: Blame, now: Instant) -> Option<Verdict> {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.entry(failed.plugin.clone()).or_default().count(&failed.digest, now, &self.recovery)
+        failures.entry(failed.plugin().clone()).or_default().count(&failed.generation.digest, blame, now, &self.recovery)
     }
 
     pub(super) fn forget_failures(&self, plugin: &PluginName) {
@@ -146,23 +199,27 @@ impl Keeper {
 
     /// Back to the build before. False if there is none that can serve.
     async fn take_back(&self, failed: &Failed, life: &Life, now: Instant) -> bool {
-        let young = life.last.as_ref().is_some_and(|last| now.since(last.at) <= self.recovery.probation);
-        let Some(before) = self.before(life).await.filter(|_| young) else { return false };
+        let Some(before) = self.successor_if_taken_back(life, now).await else { return false };
         let why = format!("it failed {} times: {}", self.recovery.failures, failed.reason());
         let swapping =
             Swapping { measures: vec![out(failed, &why, now)], ..Swapping::new(Cause::RolledBack, Leaving::TakenBack(why.clone())) };
-        let file = self.plugins.registry().live(&failed.plugin).map(|live| live.file.clone()).unwrap_or_default();
-        let back = match self.kept(&file, &before.digest).await {
+        let back = match self.kept(&failed.generation.file, &before.digest).await {
             Ok(candidate) => self.swap(candidate, swapping, life).await,
             Err(why) => Err(why),
         };
         if let Err(why) = back {
-            tracing::error!(plugin = %failed.plugin, version = before.version, "the build before cannot serve again: it {why}");
+            tracing::error!(plugin = %failed.plugin(), version = before.version, "the build before cannot serve again: it {why}");
             return false;
         }
-        let Failed { plugin, version, .. } = failed;
+        let (plugin, version) = (failed.plugin(), failed.version());
         self.notice(failed, format!("I took *{plugin}* {version} back, because {why}. {} serves again.", before.version)).await;
         true
+    }
+
+    /// The build that serves again if the newest one is taken back; none if that is past its probation, or the only one.
+    pub(super) async fn successor_if_taken_back(&self, life: &Life, now: Instant) -> Option<ledger::Generation> {
+        let is_young = life.last.as_ref().is_some_and(|last| now.since(last.at) <= self.recovery.probation);
+        if is_young { self.before(life).await } else { None }
     }
 
     /// The last build that served before this one and can do so again: not taken out, and at home with what the plugin keeps.
@@ -174,21 +231,28 @@ impl Keeper {
         generations.into_iter().find(fits)
     }
 
-    async fn rest(&self, failed: &Failed, now: Instant) {
-        let rest = {
+    async fn rest(&self, failed: &Failed, verdict: Verdict, now: Instant) {
+        let (rest, is_first) = {
             let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-            failures.entry(failed.plugin.clone()).or_default().rest()
+            failures.entry(failed.plugin().clone()).or_default().rest(verdict, now)
         };
-        self.plugins.rest(&failed.plugin, now + rest, failed.reason());
+        self.plugins.rest(failed.plugin(), now + rest, failed.reason());
         // The first rests are short, and nobody has to know of each.
-        if rest == FIRST_REST {
-            let Failed { plugin, version, .. } = failed;
-            let why = failed.reason();
-            let told = format!(
-                "*{plugin}* {version} failed {} times: {why}. There is no build to go back to, so I leave it alone for a moment, and for longer each time it fails again. `plugins log {plugin}` tells more.",
-                self.recovery.failures
-            );
-            self.notice(failed, told).await;
+        if is_first {
+            self.notice(failed, self.resting(failed, verdict)).await;
+        }
+    }
+
+    fn resting(&self, failed: &Failed, verdict: Verdict) -> String {
+        let (plugin, version, why) = (failed.plugin(), failed.version(), failed.reason());
+        let times = self.recovery.failures;
+        match verdict {
+            Verdict::Pause => format!(
+                "*{plugin}* {version} failed {times} times, for somebody else each time: {why}. I leave it alone for a moment. `plugins log {plugin}` tells more."
+            ),
+            Verdict::TakeBack | Verdict::Rest => format!(
+                "*{plugin}* {version} failed {times} times: {why}. There is no build to go back to, so I leave it alone for a moment, and for longer each time it fails again. `plugins log {plugin}` tells more."
+            ),
         }
     }
 
@@ -211,13 +275,13 @@ impl Keeper {
 
     /// Administrators are told, and whoever was there.
     async fn notice(&self, failed: &Failed, told: String) {
-        self.tell_administrators(&failed.workspace, failed.place.clone(), &failed.reference, told).await;
+        self.tell_administrators(&failed.workspace, failed.place.clone(), &failed.recording.reference, told).await;
     }
 }
 
 fn out(failed: &Failed, why: &str, at: Instant) -> MeasureChange {
-    let measure = Measure::out(failed.digest.as_str(), why);
-    MeasureChange::Take(Taken { plugin: failed.plugin.clone(), measure, by: None, at })
+    let measure = Measure::out(failed.generation.digest.as_str(), why);
+    MeasureChange::Take(Taken { plugin: failed.plugin().clone(), measure, by: None, at })
 }
 
 #[cfg(test)]
@@ -226,31 +290,68 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    fn by(person: &str) -> Blame {
+        Blame::Source(Source::Person("here".into(), person.into()))
+    }
+
     #[test]
     fn the_third_failure_within_the_time_is_one_too_many() {
         let (recovery, build) = (Recovery::default(), Digest::of(b"build"));
         let mut failures = Failures::default();
+        let mut count = |build: &Digest, now| failures.count(build, Blame::Build, now, &recovery);
         let start = Instant(0);
-        assert!(!failures.count(&build, start, &recovery));
-        assert!(!failures.count(&build, start + SECOND, &recovery));
-        assert!(!failures.count(&build, start + recovery.within + SECOND, &recovery), "the first is too long ago");
-        assert!(failures.count(&build, start + recovery.within + SECOND, &recovery));
-        assert!(!failures.count(&Digest::of(b"another"), start + recovery.within + SECOND, &recovery), "another build begins anew");
+        assert_eq!(count(&build, start), None);
+        assert_eq!(count(&build, start + SECOND), None);
+        assert_eq!(count(&build, start + recovery.within + SECOND), None, "the first is too long ago");
+        assert_eq!(count(&build, start + recovery.within + SECOND), Some(Verdict::TakeBack));
+        assert_eq!(count(&Digest::of(b"another"), start + recovery.within + SECOND), None, "another build begins anew");
     }
 
     #[test]
     fn each_rest_is_twice_as_long_until_it_does_not_fail_for_a_while() {
         let (recovery, build) = (Recovery { failures: 1, ..Recovery::default() }, Digest::of(b"build"));
+        let host = Blame::Source(Source::Host);
         let mut failures = Failures::default();
         let mut now = Instant(0);
         let mut rests = Vec::new();
         for _ in 0..10 {
-            assert!(failures.count(&build, now, &recovery));
-            rests.push(failures.rest().as_secs());
+            assert_eq!(failures.count(&build, host.clone(), now, &recovery), Some(Verdict::Rest));
+            rests.push(failures.rest(Verdict::Rest, now).0.as_secs());
             now = now + SECOND;
         }
         assert_eq!(rests, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
-        assert!(failures.count(&build, now + recovery.within + SECOND, &recovery));
-        assert_eq!(failures.rest(), FIRST_REST);
+        assert_eq!(failures.count(&build, host, now + recovery.within + SECOND, &recovery), Some(Verdict::Rest));
+        assert_eq!(failures.rest(Verdict::Rest, now), (FIRST_REST, true));
+    }
+
+    #[test]
+    fn one_person_who_makes_it_fail_takes_it_from_nobody() {
+        let (recovery, build) = (Recovery::default(), Digest::of(b"build"));
+        let mut failures = Failures::default();
+        let mut count = |person: &str| failures.count(&build, by(person), Instant(0), &recovery);
+        assert!((0..100).all(|_| count("mallory").is_none()));
+        assert_eq!(count("bob"), None);
+        assert_eq!(count("carl"), Some(Verdict::Pause), "three people are not one person");
+    }
+
+    #[test]
+    fn several_people_who_make_it_fail_pause_it_for_a_moment_each_time_anew() {
+        let (recovery, build) = (Recovery::default(), Digest::of(b"build"));
+        let mut failures = Failures::default();
+        for round in 0..20 {
+            let verdicts = ["ann", "bob", "carl"].map(|person| failures.count(&build, by(person), Instant(round), &recovery));
+            assert_eq!(verdicts, [None, None, Some(Verdict::Pause)]);
+            assert_eq!(failures.rest(Verdict::Pause, Instant(round)), (FIRST_REST, round == 0));
+        }
+    }
+
+    #[test]
+    fn a_build_that_serves_somebody_is_not_paused_for_what_others_do_to_it() {
+        let (recovery, build) = (Recovery::default(), Digest::of(b"build"));
+        let mut failures = Failures::default();
+        for person in ["ann", "bob", "carl", "dana", "ed"] {
+            assert_eq!(failures.count(&build, by(person), Instant(0), &recovery), None);
+            failures.forgive(&build);
+        }
     }
 }

@@ -59,7 +59,7 @@ impl Keeper {
 }
 
 /// Would it be given this at all? What it is told of itself is not for trying out.
-fn takes(generation: &Generation, handed: &Handed) -> bool {
+pub(super) fn takes(generation: &Generation, handed: &Handed) -> bool {
     match handed {
         Handed::Command { command, .. } => generation.description.commands.iter().any(|declared| declared.name == *command),
         Handed::Schedule { name, .. } => generation.description.schedules.iter().any(|declared| declared.name == *name),

@@ -66,8 +66,15 @@ impl Loader {
 
     /// Loads a build from the very bytes whose digest it will carry.
     pub async fn load(&self, file: &str, bytes: Arc<[u8]>) -> Result<Generation, Rejection> {
-        inspect(&bytes)?;
-        let digest = Digest::of(&bytes);
+        let generation = self.peek(file, bytes).await?;
+        Ok(Generation { number: self.generations.fetch_add(1, Ordering::Relaxed) + 1, ..generation })
+    }
+
+    /// The same for one that is never to serve, and is not counted.
+    pub async fn peek(&self, file: &str, bytes: Arc<[u8]>) -> Result<Generation, Rejection> {
+        let looked_at = Arc::clone(&bytes);
+        let (inspected, digest) = aside(move || (inspect(&looked_at), Digest::of(&looked_at))).await;
+        inspected?;
         let size = bytes.len();
         let component = self.compile(&digest, &bytes).await?;
         let description = self.describe(&component).await?;
@@ -132,7 +139,7 @@ impl Loader {
             settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
             limits: policy.limits.bounded(),
             diary: Arc::default(),
-            number: self.generations.fetch_add(1, Ordering::Relaxed) + 1,
+            number: 0,
             file: file.to_owned(),
             name,
             description,
