@@ -3,6 +3,8 @@
 mod support;
 
 use hatstand::ledger::{AuditQuery, Recorded};
+use hatstand::plugins::Compiler;
+use hatstand::plugins::compiler::Bounds;
 use hatstand_common::transcript::{Audience, Line, Name, Room};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
@@ -10,7 +12,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use support::{Bot, bytes, rebuilt};
+use support::{Bot, FOR_EVER, bytes, rebuilt};
 use tokio::sync::mpsc;
 
 /// Files that cannot be let in, and what is said of each when it is called `x.wasm`.
@@ -399,4 +401,59 @@ async fn talk<F: Future<Output = ()>>(
     }
     assert!(hears.try_recv().is_err(), "one answer each");
     (who.to_string(), greetings)
+}
+
+#[test]
+fn an_administrator_inspects_nothing_outside_of_the_folder() {
+    let mut bot = Bot::that_is_told(&["greeter"]);
+    bot.plays("--- admin ann");
+    fs::write(bot.beside("secret.wasm"), bytes("notes")).expect("written");
+    fs::create_dir(bot.path("sub")).and_then(|()| fs::write(bot.path("sub/secret.wasm"), bytes("notes"))).expect("written");
+    for path in ["../secret", "sub/secret", "./greeter", "../plugins/greeter"] {
+        for order in ["inspect", "load"] {
+            bot.plays(&format!("ann> @hatstand plugins {order} {path}\nbot(ann)> I know no plugin `[..]`[..]"));
+        }
+    }
+}
+
+/// A compiler that begins when something is written into the pipe.
+fn held_compiler(bot: &std::path::Path) -> (std::path::PathBuf, std::path::PathBuf) {
+    use std::os::unix::fs::PermissionsExt;
+    let (program, pipe) = (bot.join("compiler"), bot.join("pipe"));
+    let script = format!("#!/bin/sh\nread _ < {}\nexec {} \"$@\"\n", pipe.display(), env!("CARGO_BIN_EXE_hatstand"));
+    fs::write(&program, script).and_then(|()| fs::set_permissions(&program, fs::Permissions::from_mode(0o755))).expect("a script");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("there is mkfifo").success());
+    (program, pipe)
+}
+
+#[test]
+fn nobody_waits_for_a_compiler_but_those_who_want_something_compiled() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (program, pipe) = held_compiler(home.path());
+    let mut bot = Bot::open(&[], |setup| {
+        setup.watch = false;
+        setup.cache = None;
+        setup.compiler = Compiler::of(program, Bounds { time: FOR_EVER, ..Bounds::default() });
+    });
+    bot.plays("--- admin ann");
+    bot.put("greeter.wasm", bytes("greeter"));
+    let said = |bot: &Bot, text: &str| bot.practice.chat().terminal().typed(&Room::Channel(Name::from("dev")), &Name::from("ann"), text);
+    let lines = ["plugins load greeter", "plugins info greeter", "plugins", "help", "no such command"];
+    let events = lines.map(|line| said(&bot, &format!("@hatstand {line}")));
+    let mut stream = bot.practice.chat_mut().take_stream();
+    let first: Vec<String> = bot.practice.runtime().block_on(async {
+        for event in events {
+            bot.practice.host().intake.take(event).await.expect("it can be recorded");
+        }
+        let mut first = Vec::new();
+        for _ in 0..4 {
+            first.push(stream.recv().await.expect("somebody answers").line.text()[0].clone());
+        }
+        first
+    });
+    assert!(first[0].starts_with("I know no plugin"), "{first:?}");
+    assert!(first[1].starts_with("There are no plugins"), "{first:?}");
+    fs::write(&pipe, "now\n").expect("it compiles");
+    let loaded = bot.practice.runtime().block_on(stream.recv()).expect("it is loaded at last");
+    assert_eq!(loaded.line.text(), ["With *greeter* it is so already. Nothing was changed."]);
 }

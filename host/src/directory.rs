@@ -93,6 +93,11 @@ impl Directory {
         }
     }
 
+    /// Is it a conversation of one person with the bot? Known without asking anybody.
+    pub fn is_direct(&self, workspace: &WorkspaceId, id: &ChannelId) -> bool {
+        self.adapter(workspace).is_some_and(|adapter| adapter.is_direct(id))
+    }
+
     /// A person who is called so, as far as the adapter knows.
     pub async fn person_called(&self, workspace: &WorkspaceId, name: &str) -> Option<PersonId> {
         self.adapter(workspace)?.person_called(workspace, name).await

@@ -6,6 +6,7 @@ use crate::plugins::Plugins;
 use crate::rate::{Gate, Verdict};
 use crate::router;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// What an adapter hands its events to.
 #[derive(Clone, Debug)]
@@ -13,11 +14,12 @@ pub struct Intake {
     ledger: Arc<dyn Ledger>,
     plugins: Arc<Plugins>,
     gate: Arc<Gate>,
+    matching: Arc<Mutex<()>>,
 }
 
 impl Intake {
     pub fn new(ledger: Arc<dyn Ledger>, plugins: Arc<Plugins>, gate: Gate) -> Self {
-        Self { ledger, plugins, gate: Arc::new(gate) }
+        Self { ledger, plugins, gate: Arc::new(gate), matching: Arc::default() }
     }
 
     /// Once this returns `Ok`, the event is on disk, or nobody wants to know of it or it is too much (none), and may be acknowledged. A
@@ -25,7 +27,7 @@ impl Intake {
     /// [no room](ledger::LedgerError::Full), and the person was [told](crate::adapters::tell_no_room) to say it again.
     pub async fn take(&self, event: Event) -> ledger::Result<Option<Recorded>> {
         // What people say to each other is most of what happens in a channel; what nobody listens to is not written down.
-        if router::is_idle(&event, &self.plugins.registry_at(&event.workspace, event.place.as_ref())) {
+        if self.is_idle(&event).await {
             tracing::trace!(key = event.key, "nobody listens");
             return Ok(None);
         }
@@ -41,6 +43,18 @@ impl Intake {
             }
             Verdict::Drop => Ok(None),
         }
+    }
+
+    /// The patterns of a plugin may take long to match: the connection to the service does not wait for them, and one message at a time is
+    /// matched.
+    async fn is_idle(&self, event: &Event) -> bool {
+        let registry = self.plugins.registry_at(&event.workspace, event.place.as_ref());
+        if event.what.overheard().is_none() || registry.patterns().next().is_none() {
+            return router::is_idle(event, &registry);
+        }
+        let _one = self.matching.lock().await;
+        let event = event.clone();
+        tokio::task::spawn_blocking(move || router::is_idle(&event, &registry)).await.unwrap_or(true)
     }
 
     async fn record(&self, event: Event) -> ledger::Result<Recorded> {

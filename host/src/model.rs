@@ -183,6 +183,14 @@ pub enum What {
 }
 
 impl What {
+    /// What people say to each other.
+    pub fn overheard(&self) -> Option<&Said> {
+        match self {
+            What::Said(said) if !said.addressed => Some(said),
+            _ => None,
+        }
+    }
+
     /// The row in the ledger whose moment came.
     pub fn timer(&self) -> Option<TimerId> {
         match self {

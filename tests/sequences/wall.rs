@@ -93,8 +93,12 @@ impl Adapter for Wire {
         Some(Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true })
     }
 
+    fn is_direct(&self, id: &ChannelId) -> bool {
+        id.0.starts_with('@')
+    }
+
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
-        Some(Channel { id: id.clone(), name: id.0.clone(), direct: id.0.starts_with('@'), archived: false })
+        Some(Channel { id: id.clone(), name: id.0.clone(), direct: self.is_direct(id), archived: false })
     }
 
     async fn belongs(&self, _: &WorkspaceId, _: &ChannelId, _: &PersonId) -> Membership {

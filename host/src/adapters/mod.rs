@@ -45,6 +45,11 @@ pub trait Adapter: Send + Sync + Debug + 'static {
         None
     }
 
+    /// Is it a conversation of one person with the bot, as its id tells?
+    fn is_direct(&self, _: &ChannelId) -> bool {
+        false
+    }
+
     /// What a channel is called, as far as that is known without asking.
     fn channel_name(&self, _: &WorkspaceId, _: &ChannelId) -> Option<String> {
         None

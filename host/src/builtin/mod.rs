@@ -86,6 +86,12 @@ pub async fn answer(asked: Asked<'_>) -> Result<Answered> {
     }
 }
 
+/// May this command have to wait until a plugin is compiled, by itself or for somebody else?
+pub fn waits_for_compilers(command: &str) -> bool {
+    use orders::{CANARY, DISABLE, ENABLE, LOAD, PROMOTE, RELOAD, ROLLBACK, UNLOAD};
+    [plugins::INSPECT, LOAD, UNLOAD, RELOAD, ROLLBACK, DISABLE, ENABLE, CANARY, PROMOTE].contains(&command)
+}
+
 impl Asked<'_> {
     /// The argument of this name, if it was given.
     fn argument(&self, name: &str) -> Option<&Value> {

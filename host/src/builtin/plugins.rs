@@ -52,10 +52,10 @@ pub async fn list(asked: &Asked<'_>) -> Result<Answered> {
     for entry in entries {
         let in_chat = asked.host.ledger.settings(asked.workspace, &entry.generation.name).await?;
         let (_, misfits) = entry.generation.settings_with(&in_chat);
-        let has_file = plugins.file_of(&entry.generation.name).await.is_some();
+        let has_file = plugins.file_of(&entry.generation.name).is_some();
         text += &line(&entry, has_file, &misfits);
     }
-    for (file, state) in plugins.files().await {
+    for (file, state) in plugins.files() {
         if let FileState::Rejected(why) = state {
             let _ = write!(text, "\n*{file}* – rejected while {}: {file} {why}", why.phase());
         }
@@ -102,7 +102,7 @@ pub async fn info(asked: &Asked<'_>) -> Result<Answered> {
     let Some(entry) = find(asked) else { return Ok(unknown(asked).into()) };
     let generation = &entry.generation;
     let in_chat = asked.host.ledger.settings(asked.workspace, &generation.name).await?;
-    let file = asked.host.plugins.file_of(&generation.name).await;
+    let file = asked.host.plugins.file_of(&generation.name);
     let mut text = line(&entry, file.is_some(), &generation.settings_with(&in_chat).1).trim_start().to_owned();
     let _ = write!(text, "\n{} – from {}, {} KB", generation.description.summary, generation.file, generation.bytes / 1024);
     let granted: Vec<String> = generation.grants.given().map(|grant| format!("`{grant}`")).collect();

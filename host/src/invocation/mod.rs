@@ -17,7 +17,7 @@ use crate::paces::Paces;
 use crate::permissions::Permissions;
 use crate::plugins::Plugins;
 use crate::plugins::generation::{Failure, Generation};
-use crate::router::{Handed, Route, Situation};
+use crate::router::{self, Handed, Route, Situation};
 use crate::runner::{self, Ending, Ran, Run, Runner};
 use crate::texts;
 use answer::{failed_text, said};
@@ -133,7 +133,12 @@ impl Invoker {
         let authority = self.authority(&event, roles).await;
         let situation =
             Situation { registry: &registry, now, person: person.as_ref(), authority: &authority, pressed: pressed.as_ref(), asked: None };
-        match self.route(&event, now, situation).await {
+        let route = match event.what.overheard() {
+            // Nobody else's patterns are matched in this lane.
+            Some(said) => router::called_or_nobody(self.overheard(&event, said, Some(&item.plugin)).await),
+            None => self.route(&event, now, situation).await,
+        };
+        match route {
             Route::Host(answer) => self.answer(item, person.as_ref(), &authority, answer).await,
             Route::Nobody => Ended { what: "heard".to_owned(), outcome: "nobody".to_owned(), ..Ended::default() },
             Route::Plugins(calls) => match calls.into_iter().find(|call| call.plugin == item.plugin) {
@@ -174,21 +179,13 @@ impl Invoker {
         }
         let usage = usage_of(generation, &run.handed);
         let (answered, again) = ends(&run.handed);
+        let now = run.now;
         let Ran { effects, ending, recording } = self.runner.run(generation, run, pending).await;
         let failed = ending.fault().and_then(|why| Failed::of(generation, item, &recording, why));
         if ending.fault().is_none() && item.event.person.is_some() {
             self.keeper.served(generation);
         }
         let ended = Ended { again, build, what, outcome: ending.code(), recording: Some(recording), failed, ..Ended::default() };
-        match ending {
-            Ending::Well(outcome) => Ended { effects, answered, data: outcome.data, ..ended },
-        let now = run.now;
-            // Nothing was changed: a question stands, and can be answered again.
-            Ending::Failed(failure) => {
-                Ended { detail: detail(&failure), effects: said(item, failed_text(item, failure, usage.as_deref())), ..ended }
-            }
-            Ending::Crashed(crash) => {
-                tracing::error!(why = %crash, "the plugin stopped");
         if let Some(detail) = ending.breakdown()
             && let Some(timer) = awaited(&item.event.what)
         {
@@ -197,20 +194,20 @@ impl Invoker {
             }
             self.tell_lost(item).await;
         }
+        match ending {
+            Ending::Well(outcome) => Ended { effects, answered, data: outcome.data, ..ended },
+            // Nothing was changed: a question stands, and can be answered again.
+            Ending::Failed(failure) => {
+                Ended { detail: detail(&failure), effects: said(item, failed_text(item, failure, usage.as_deref())), ..ended }
+            }
+            Ending::Crashed(crash) => {
+                tracing::error!(why = %crash, "the plugin stopped");
                 let apology = texts::apology(&item.plugin, &reference(item), Some(&crash));
                 Ended { detail: crash.to_string(), effects: said(item, apology), ..ended }
             }
         }
     }
 
-    /// What was replaced, cancelled or answered after it came due never happened; nor did what the build that serves now does not declare.
-    async fn is_stale(&self, item: &Item, generation: &Generation, event: &Handed) -> bool {
-        if let Handed::Schedule { name, .. } = event
-            && generation.description.schedules.iter().all(|schedule| schedule.name != *name)
-        {
-            return true;
-        }
-        match item.event.what.timer() {
     /// As long as the ledger cannot be read, there is another one.
     async fn is_first_attempt(&self, timer: TimerId) -> bool {
         !self.ledger.is_retry(timer).await.unwrap_or(false)
@@ -225,6 +222,14 @@ impl Invoker {
         self.keeper.tell_administrators(workspace, place.clone(), &once, text).await;
     }
 
+    /// What was replaced, cancelled or answered after it came due never happened; nor did what the build that serves now does not declare.
+    async fn is_stale(&self, item: &Item, generation: &Generation, event: &Handed) -> bool {
+        if let Handed::Schedule { name, .. } = event
+            && generation.description.schedules.iter().all(|schedule| schedule.name != *name)
+        {
+            return true;
+        }
+        match item.event.what.timer() {
             Some(timer) => matches!(self.ledger.timer_stands(timer).await, Ok(false)),
             None => false,
         }

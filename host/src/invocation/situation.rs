@@ -3,9 +3,9 @@
 use super::Invoker;
 use crate::directory::Actor;
 use crate::ledger::{self, Said};
-use crate::model::{self, Event, What, WorkspaceId};
+use crate::model::{self, Event, PluginName, What, WorkspaceId};
 use crate::permissions::{Authority, RoleName, Standing};
-use crate::router::{self, Route, Situation};
+use crate::router::{self, Call, Route, Situation};
 use hatstand_common::value::{Channel, ChannelId, Instant, PersonId, Place};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,6 +22,14 @@ impl Invoker {
             Some(asked) => router::route(event, Situation { asked: Some(&asked), ..situation }),
             None => route,
         }
+    }
+
+    /// Who hears what people say to each other, matched where nothing else waits for it.
+    pub async fn overheard(&self, event: &Event, said: &model::Said, only: Option<&PluginName>) -> Vec<Call> {
+        let registry = self.plugins.registry_at(&event.workspace, event.place.as_ref());
+        let (said, only) = (said.clone(), only.cloned());
+        let matched = tokio::task::spawn_blocking(move || router::overheard(&registry, &said, only.as_ref())).await;
+        matched.inspect_err(|why| tracing::error!(%why, "a message was not matched")).unwrap_or_default()
     }
 
     /// What somebody with these roles may do where it happened.
@@ -100,7 +108,7 @@ impl Invoker {
         if asked.is_empty() {
             return Ok(None);
         }
-        let direct = self.directory.channel(workspace, &place.channel).await.is_some_and(|channel| channel.direct);
+        let direct = self.directory.is_direct(workspace, &place.channel);
         Ok(asked.into_iter().find(|asked| direct || asked.question.at.channel == place.channel))
     }
 

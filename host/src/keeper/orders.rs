@@ -61,7 +61,7 @@ impl Keeper {
     /// Goes back to the build that served before, or to the last one of this version; what serves now stays out. If a build is being tried,
     /// it goes back to not trying it.
     pub async fn roll_back(&self, plugin: &PluginName, to: Option<&str>, who: &Who) -> Done {
-        let file = self.plugins.file_of(plugin).await.map(|(file, _)| file).unwrap_or_default();
+        let file = self.plugins.file_of(plugin).map(|(file, _)| file).unwrap_or_default();
         let done = {
             let _one = self.swaps.lock().await;
             match self.plugins.canary(plugin) {
@@ -134,7 +134,7 @@ impl Keeper {
         if life.measures.iter().any(|taken| matches!(taken.measure, Measure::Disabled { .. })) {
             return Err(NotDone::Already);
         }
-        if life.last.is_none() && self.plugins.file_of(plugin).await.is_none() {
+        if life.last.is_none() && self.plugins.file_of(plugin).is_none() {
             return Err(NotDone::Unknown);
         }
         let why = if why.is_empty() { format!("by {}", who.called) } else { format!("by {}: {why}", who.called) };
@@ -169,7 +169,7 @@ impl Keeper {
     pub async fn load(&self, plugin: &PluginName, who: &Who) -> Done {
         // Somebody may have put it there this very moment.
         self.look().await;
-        let Some((_, refused)) = self.plugins.file_of(plugin).await else { return Err(NotDone::Unknown) };
+        let Some((_, refused)) = self.plugins.file_of(plugin) else { return Err(NotDone::Unknown) };
         let life = self.life_of(plugin).await?;
         let changes: Vec<MeasureChange> = match refused {
             None => return Err(NotDone::Already),
@@ -203,7 +203,7 @@ impl Keeper {
         if !self.plugins.reload_one(plugin, self).await {
             return Ok(Outcome::Allowed);
         }
-        match self.plugins.file_of(plugin).await {
+        match self.plugins.file_of(plugin) {
             Some((_, Some(why))) => Err(why.into()),
             _ => match self.plugins.registry().live(plugin) {
                 Some(live) => Ok(Outcome::Serves { version: live.description.version.clone(), before: None }),
@@ -218,7 +218,7 @@ impl Keeper {
         if life.last.as_ref().is_none_or(|last| last.left.is_some()) {
             return Err(NotDone::Unknown);
         }
-        let waits = matches!(self.plugins.file_of(plugin).await, Some((_, Some(Rejection::Out { .. }))));
+        let waits = matches!(self.plugins.file_of(plugin), Some((_, Some(Rejection::Out { .. }))));
         let mut changes = self.lifted_canaries(plugin).await;
         if waits {
             changes.extend(life.lifting(|measure| matches!(measure, Measure::Out { .. })));
@@ -261,14 +261,10 @@ impl Keeper {
 impl Keeper {
     /// What is in a plugin's file, or in a file of that name, loaded without letting it in; none if there is no such file.
     pub async fn candidate(&self, plugin: &PluginName) -> Result<Option<Generation>, Rejection> {
-        let file = match self.plugins.file_of(plugin).await {
-            Some((file, _)) => file,
-            None => format!("{plugin}.wasm"),
-        };
-        match tokio::fs::read(self.plugins.folder().join(&file)).await {
-            Ok(bytes) => self.plugins.loader().load(&file, bytes.into()).await.map(Some),
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(why) => Err(Rejection::Unreadable(why.to_string())),
+        let file = self.plugins.file_of(plugin).map_or_else(|| format!("{plugin}.wasm"), |(file, _)| file);
+        match self.plugins.bytes_of(&file).await? {
+            Some(bytes) => self.plugins.loader().load(&file, bytes).await.map(Some),
+            None => Ok(None),
         }
     }
 }

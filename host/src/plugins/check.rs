@@ -5,7 +5,6 @@ use crate::router::{CALL_ABANDONED, HOME_OPENED, MIGRATE};
 use hatstand_common::declaration::Description;
 use hatstand_common::schedule::Cron;
 use hatstand_common::usage;
-use regex::RegexBuilder;
 
 /// What a plugin can subscribe to.
 pub const SUBSCRIPTIONS: [&str; 11] = [
@@ -24,8 +23,16 @@ pub const SUBSCRIPTIONS: [&str; 11] = [
 
 const SCHEDULES: usize = 100;
 
+/// All of a description, as it would be written down.
+const DESCRIPTION_BYTES: usize = 256 * 1024;
+
+/// What is wrong with a description, but for its patterns. Its size comes first: nothing else is looked at in one that is too large.
 pub fn check(description: &Description) -> Result<(), Vec<String>> {
     let mut problems = Vec::new();
+    check_size(description, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     check_name(&description.name, &mut problems);
     check_version(&description.version, &mut problems);
     check_commands(description, &mut problems);
@@ -35,6 +42,26 @@ pub fn check(description: &Description) -> Result<(), Vec<String>> {
     check_webhooks(description, &mut problems);
     check_wants(description, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+fn check_size(description: &Description, problems: &mut Vec<String>) {
+    let usages = description.commands.iter().map(|command| command.usages.len()).sum();
+    let counts = [
+        ("commands", description.commands.len(), 200),
+        ("usages", usages, 500),
+        ("patterns", description.patterns.len(), 50),
+        ("subscriptions", description.subscriptions.len(), 50),
+        ("schedules", description.schedules.len(), SCHEDULES),
+        ("webhooks", description.webhooks.len(), 50),
+        ("wants", description.wants.len(), 100),
+        ("settings", description.settings.len(), 100),
+    ];
+    let too_many = counts.into_iter().filter(|(_, count, most)| count > most);
+    problems.extend(too_many.map(|(what, count, most)| format!("it has {count} {what}; there may be {most}")));
+    let bytes = serde_json::to_vec(description).map_or(0, |description| description.len());
+    if bytes > DESCRIPTION_BYTES {
+        problems.push(format!("it has {} KiB; there may be {}", bytes / 1024, DESCRIPTION_BYTES / 1024));
+    }
 }
 
 fn check_name(name: &str, problems: &mut Vec<String>) {
@@ -70,19 +97,9 @@ fn check_commands(description: &Description, problems: &mut Vec<String>) {
 }
 
 fn check_patterns(description: &Description, problems: &mut Vec<String>) {
-    for pattern in &description.patterns {
-        if let Err(why) = expression(&pattern.expression) {
-            problems.push(format!("the pattern `{}` is no regular expression: {why}", pattern.name));
-        }
-    }
     if !description.patterns.is_empty() && !description.wants.iter().any(|grant| grant == "hear") {
         problems.push("it has patterns but does not want `hear`".to_owned());
     }
-}
-
-/// A plugin's regular expression, compiled as the contract says.
-pub fn expression(text: &str) -> Result<regex::Regex, regex::Error> {
-    RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
 }
 
 fn check_subscriptions(description: &Description, problems: &mut Vec<String>) {
@@ -92,9 +109,6 @@ fn check_subscriptions(description: &Description, problems: &mut Vec<String>) {
 
 fn check_schedules(description: &Description, problems: &mut Vec<String>) {
     let schedules = &description.schedules;
-    if schedules.len() > SCHEDULES {
-        problems.push(format!("it has {} schedules; there may be {SCHEDULES}", schedules.len()));
-    }
     for (number, schedule) in schedules.iter().enumerate() {
         let name = &schedule.name;
         if !(1..=100).contains(&name.chars().count()) {
@@ -147,12 +161,12 @@ mod tests {
         let description = Description {
             name: "Hat!".to_owned(),
             version: "one".to_owned(),
-            patterns: vec![Pattern { name: "ship".to_owned(), expression: "(".to_owned() }],
+            patterns: vec![Pattern { name: "ship".to_owned(), expression: "ship".to_owned() }],
             subscriptions: vec!["weather".to_owned()],
             webhooks: vec!["Push".to_owned()],
             ..Description::default()
         };
-        assert_eq!(check(&description).map_err(|problems| problems.len()), Err(6));
+        assert_eq!(check(&description).map_err(|problems| problems.len()), Err(5));
     }
 
     #[test]
@@ -180,6 +194,17 @@ mod tests {
             with(vec![schedule("0 9 * * *", ""); 101]).map_err(|problems| problems[0].clone()),
             Err("it has 101 schedules; there may be 100".to_owned())
         );
+    }
+
+    #[test]
+    fn a_description_that_is_too_large_is_looked_at_no_further() {
+        let problems = |description| check(&description).expect_err("it is too large");
+        let pattern = Pattern { name: "(".to_owned(), expression: "(".to_owned() };
+        assert_eq!(
+            problems(Description { patterns: vec![pattern; 1_000], wants: vec!["what?".to_owned(); 101], ..sound() }),
+            ["it has 1000 patterns; there may be 50", "it has 101 wants; there may be 100"]
+        );
+        assert_eq!(problems(Description { summary: "x".repeat(1024 * 1024), ..sound() }), ["it has 1024 KiB; there may be 256"]);
     }
 
     #[test]

@@ -8,8 +8,10 @@ use super::rejection::Rejection;
 use super::threshold::{Candidate, Crossing, Threshold};
 use crate::model::PluginName;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
+use tokio::io::AsyncReadExt;
 
 /// A file larger than this is not a plugin.
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -49,13 +51,21 @@ impl Loaded {
 
 impl Plugins {
     /// Every file of the folder and what became of it.
-    pub async fn files(&self) -> Vec<(String, FileState)> {
-        self.files.lock().await.iter().filter_map(|(name, file)| Some((name.clone(), file.state()?))).collect()
+    pub fn files(&self) -> Vec<(String, FileState)> {
+        self.known_files().iter().filter_map(|(name, file)| Some((name.clone(), file.state()?))).collect()
+    }
+
+    fn known_files(&self) -> Arc<Files> {
+        Arc::clone(&self.files_known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn make_known_files(&self, files: &Files) {
+        *self.files_known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(files.clone());
     }
 
     /// The file from which a plugin comes, and why what is in it does not serve, if it does not.
-    pub async fn file_of(&self, plugin: &PluginName) -> Option<(String, Option<Rejection>)> {
-        let files = self.files.lock().await;
+    pub fn file_of(&self, plugin: &PluginName) -> Option<(String, Option<Rejection>)> {
+        let files = self.known_files();
         let found = files.iter().find(|(_, file)| file.provides.as_ref() == Some(plugin));
         found.map(|(name, file)| (name.clone(), file.refused.clone()))
     }
@@ -114,6 +124,7 @@ impl Plugins {
             }
         }
         if !missing.is_empty() {
+            self.make_known_files(files);
             // A file that was in the way of another may be gone: the other gets its chance.
             files.values_mut().filter(|file| file.waits()).for_each(File::look_again);
         }
@@ -153,6 +164,27 @@ impl Plugins {
             self.tell_rejected(&name, digest.clone(), why, before.as_ref(), provides.as_ref());
         }
         files.insert(name, File { seen: Some(seen), digest, provides, refused });
+        self.make_known_files(files);
+    }
+
+    /// The bytes of a file of the folder, by its name there; none if the folder has no such file.
+    ///
+    /// # Errors
+    ///
+    /// If it is too large for a plugin, or cannot be read.
+    pub async fn bytes_of(&self, file: &str) -> Result<Option<Arc<[u8]>>, Rejection> {
+        let found = list(self.folder()).map_err(|why| Rejection::Unreadable(why.to_string()))?;
+        // Only what is listed by its name is in the folder: a path is the name of nothing.
+        if found.contains_key(file) { self.read(file).await.map(Some) } else { Ok(None) }
+    }
+
+    /// Whatever its size was a moment ago, no more is read than a plugin may have.
+    async fn read(&self, file: &str) -> Result<Arc<[u8]>, Rejection> {
+        let unreadable = |why: io::Error| Rejection::Unreadable(why.to_string());
+        let file = tokio::fs::File::open(self.folder().join(file)).await.map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        file.take(FILE_BYTES + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
+        if bytes.len() as u64 > FILE_BYTES { Err(Rejection::TooLarge(FILE_BYTES)) } else { Ok(bytes.into()) }
     }
 
     async fn load(&self, name: &str, seen: Seen, before: Option<&File>) -> Loaded {
@@ -160,9 +192,9 @@ impl Plugins {
         if seen.bytes > FILE_BYTES {
             return Loaded::refused(None, Rejection::TooLarge(FILE_BYTES));
         }
-        let bytes: Arc<[u8]> = match tokio::fs::read(self.folder().join(name)).await {
-            Ok(bytes) => bytes.into(),
-            Err(why) => return Loaded::refused(None, Rejection::Unreadable(why.to_string())),
+        let bytes = match self.read(name).await {
+            Ok(bytes) => bytes,
+            Err(why) => return Loaded::refused(None, why),
         };
         let digest = Digest::of(&bytes);
         if before.is_some_and(|file| file.digest.as_ref() == Some(&digest)) {

@@ -6,6 +6,7 @@ use super::engine::Engine;
 use super::grants::Grants;
 use super::instance::{self, Crash};
 use super::limits::Limits;
+use super::patterns::Patterns;
 use super::settings::{self, Misfit, Values};
 use crate::capabilities::{Invocation, State};
 use crate::ledger::SetInChat;
@@ -57,6 +58,8 @@ pub struct Generation {
     /// By the operator's file, and by the build itself.
     pub settings: Arc<Values>,
     pub limits: Limits,
+    /// By which it hears what is not meant for the bot; none without the grant.
+    pub patterns: Patterns,
     /// What it wrote into its log last.
     pub diary: Arc<Diary>,
     pub(super) component: HatstandPluginPre<State>,

@@ -24,6 +24,8 @@ pub struct Plugins {
     turns: StdMutex<HashMap<PluginName, Arc<tokio::sync::RwLock<()>>>>,
     /// One look at the folder at a time, and so one compilation at a time.
     pub(super) files: Mutex<Files>,
+    /// The same as of the last thing that became of a file: nobody who only wants to know it waits for a look.
+    pub(super) files_known: RwLock<Arc<Files>>,
     news: broadcast::Sender<News>,
 }
 
@@ -59,6 +61,7 @@ impl Plugins {
             picture: RwLock::new(Arc::new(picture)),
             turns: StdMutex::default(),
             files: Mutex::default(),
+            files_known: RwLock::default(),
             news: broadcast::Sender::new(256),
         }
     }

@@ -10,6 +10,7 @@ use super::inspect::inspect;
 use super::instance;
 use super::limits::Limits;
 use super::machine::Machine;
+use super::patterns::Patterns;
 use super::rejection::Rejection;
 use super::settings;
 use crate::capabilities::State;
@@ -77,8 +78,8 @@ impl Loader {
         inspected?;
         let size = bytes.len();
         let component = self.compile(&digest, &bytes).await?;
-        let description = self.describe(&component).await?;
-        self.generation(file, digest, size, component, description)
+        let (description, patterns) = self.describe(&component).await?;
+        self.generation(file, (digest, size), component, (description, patterns))
     }
 
     /// Native code for these bytes: from the cache, or compiled in another process.
@@ -116,26 +117,31 @@ impl Loader {
         component.inspect_err(|why| tracing::warn!(%why, "a compiled plugin in the cache does not load; compiling anew")).ok()
     }
 
-    async fn describe(&self, component: &HatstandPluginPre<State>) -> Result<Description, Rejection> {
+    async fn describe(&self, component: &HatstandPluginPre<State>) -> Result<(Description, Patterns), Rejection> {
         let described = instance::describe(&self.engine, component).await;
         let description = described.map_err(|crash| Rejection::NotDescribed(crash.to_string()))?;
-        check(&description).map_err(Rejection::BadDescription)?;
-        Ok(description)
+        let read = move || {
+            check(&description)?;
+            let patterns = Patterns::compile(&description.patterns)?;
+            Ok((description, patterns))
+        };
+        aside(read).await.map_err(Rejection::BadDescription)
     }
 
     fn generation(
         &self,
         file: &str,
-        digest: Digest,
-        bytes: usize,
+        (digest, bytes): (Digest, usize),
         component: HatstandPluginPre<State>,
-        description: Description,
+        (description, patterns): (Description, Patterns),
     ) -> Result<Generation, Rejection> {
         let name = PluginName(description.name.clone());
         let policy = self.policies.read().expect("not poisoned").get(&name).cloned().unwrap_or_default();
         let offer = policy.grants.map_or_else(|| self.otherwise.clone(), Offer::These);
+        let grants = Grants::new(&description.wants, &offer, &policy.refused).and(&description.wants, &self.granted(&name));
         Ok(Generation {
-            grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused).and(&description.wants, &self.granted(&name))),
+            patterns: if grants.allow("hear") { patterns } else { Patterns::default() },
+            grants: Arc::new(grants),
             settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
             limits: policy.limits.bounded(),
             diary: Arc::default(),
@@ -166,6 +172,11 @@ impl Loader {
     pub fn policy(&self, plugin: &PluginName) -> Policy {
         self.policies.read().expect("not poisoned").get(plugin).cloned().unwrap_or_default()
     }
+}
+
+/// What takes a while and is no input or output, where no message waits for it.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|why| std::panic::resume_unwind(why.into_panic()))
 }
 
 /// What it is called in the cache.

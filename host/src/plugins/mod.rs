@@ -34,6 +34,7 @@ pub mod threshold;
 mod cache;
 mod folder;
 mod output;
+pub mod patterns;
 mod pulse;
 
 pub use cache::Cache;

@@ -1,7 +1,8 @@
 //! What is live: an immutable picture of all plugins and of everything they declare, replaced as a whole at every swap.
 
-use super::check::{expression, parse_version};
+use super::check::parse_version;
 use super::generation::Generation;
+use super::patterns::Patterns;
 use super::rejection::Rejection;
 use crate::builtin;
 use crate::ledger::Live;
@@ -10,7 +11,6 @@ use hatstand_common::declaration::{Command, Description};
 use hatstand_common::grammar::Grammar;
 use hatstand_common::usage;
 use hatstand_common::value::Instant;
-use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,7 +21,6 @@ pub struct Registry {
     grammar: Grammar,
     /// Parallel to the grammar's commands.
     owned: Vec<(PluginName, Command)>,
-    patterns: Vec<HeardBy>,
 }
 
 /// A plugin that is live, or that was: then its commands are still known, so that they can be answered for.
@@ -55,13 +54,6 @@ impl Entry {
     }
 }
 
-#[derive(Debug)]
-pub struct HeardBy {
-    pub plugin: PluginName,
-    pub pattern: String,
-    pub expression: Regex,
-}
-
 impl Registry {
     /// The host's own commands and no plugin.
     pub fn empty() -> Self {
@@ -73,8 +65,7 @@ impl Registry {
         let owned: Vec<(PluginName, Command)> = own.chain(entries.iter().flat_map(|(name, entry)| declared(name, entry))).collect();
         let commands: Vec<Command> = owned.iter().map(|(_, command)| command.clone()).collect();
         let grammar = Grammar::new(&commands).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        let patterns = entries.iter().filter(|(_, entry)| entry.is_live()).flat_map(|(name, entry)| heard_by(name, entry)).collect();
-        Ok(Self { entries, grammar, owned, patterns })
+        Ok(Self { entries, grammar, owned })
     }
 
     /// The same with this build in the place of whatever has its name; or why it is not admitted.
@@ -187,9 +178,10 @@ impl Registry {
         &self.owned
     }
 
-    /// Which patterns hear unaddressed messages.
-    pub fn patterns(&self) -> &[HeardBy] {
-        &self.patterns
+    /// Which plugins hear unaddressed messages, and by which patterns.
+    pub fn patterns(&self) -> impl Iterator<Item = (&PluginName, &Patterns)> {
+        let live = self.entries.iter().filter(|(_, entry)| entry.is_live());
+        live.map(|(name, entry)| (name, &entry.generation.patterns)).filter(|(_, patterns)| !patterns.is_empty())
     }
 
     /// The live plugins that subscribed to a kind of event.
@@ -201,14 +193,6 @@ impl Registry {
 
 fn declared<'a>(name: &'a PluginName, entry: &'a Entry) -> impl Iterator<Item = (PluginName, Command)> + 'a {
     entry.generation.description.commands.iter().map(|command| (name.clone(), command.clone()))
-}
-
-fn heard_by<'a>(name: &'a PluginName, entry: &'a Entry) -> impl Iterator<Item = HeardBy> + 'a {
-    let patterns = entry.generation.description.patterns.iter().filter(|_| entry.generation.grants.allow("hear"));
-    patterns.filter_map(|pattern| {
-        let expression = expression(&pattern.expression).ok()?;
-        Some(HeardBy { plugin: name.clone(), pattern: pattern.name.clone(), expression })
-    })
 }
 
 fn clash(one: &Description, other: &Description) -> bool {

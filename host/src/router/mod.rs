@@ -57,7 +57,7 @@ pub fn is_idle(event: &Event, registry: &Registry) -> bool {
     let silent = |kind| registry.subscribers(kind).next().is_none();
     match &event.what {
         What::Said(said) if said.addressed => false,
-        What::Said(said) => silent("message") && registry.patterns().iter().all(|heard| !heard.expression.is_match(&said.line.text)),
+        What::Said(said) => overheard(registry, said, None).is_empty(),
         What::Reacted { .. } => silent("reaction"),
         What::Joined { .. } => silent("member-joined"),
         What::Left { .. } => silent("member-left"),
@@ -80,6 +80,29 @@ pub fn is_idle(event: &Event, registry: &Registry) -> bool {
     }
 }
 
+/// Who hears a line that is not meant for the bot, or whether this one plugin does. That needs no permission, but matching may take a while.
+pub fn overheard(registry: &Registry, said: &Said, only: Option<&PluginName>) -> Vec<Call> {
+    let is_asked = |plugin: &PluginName| only.is_none_or(|only| only == plugin);
+    let mut calls: Vec<Call> = Vec::new();
+    for (plugin, patterns) in registry.patterns().filter(|(plugin, _)| is_asked(plugin)) {
+        let matching = patterns.matching(&said.line.text);
+        if !matching.is_empty() {
+            calls.push(hears(plugin, said, matching));
+        }
+    }
+    for plugin in registry.subscribers("message").filter(|plugin| is_asked(plugin)) {
+        if calls.iter().all(|call| call.plugin != *plugin) {
+            calls.push(hears(plugin, said, Vec::new()));
+        }
+    }
+    calls
+}
+
+/// A route to these, if there are any.
+pub fn called_or_nobody(calls: Vec<Call>) -> Route {
+    if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
+}
+
 pub fn route(event: &Event, situation: Situation<'_>) -> Route {
     let one = |plugin: &PluginName, event| Route::Plugins(vec![call(plugin, event)]);
     match &event.what {
@@ -88,7 +111,7 @@ pub fn route(event: &Event, situation: Situation<'_>) -> Route {
             Route::Host(Answer::Deactivated)
         }
         What::Said(said) if said.addressed => situation.command(&said.line),
-        What::Said(said) => situation.heard(said),
+        What::Said(said) => called_or_nobody(overheard(situation.registry, said, None)),
         What::Called(called) => situation.called(called),
         What::Pressed { message, number, seen } => situation.pressed(event.person.as_ref(), message, (*number, seen.as_ref())),
         What::FormSent { plugin, key, values } => one(plugin, Handed::Form { key: key.clone(), values: values.clone() }),
@@ -211,6 +234,9 @@ impl Situation<'_> {
         let Some(choice) = choices.get(number) else {
             return Route::Host(Answer::NoSuchButton);
         };
+        if seen.is_some_and(|seen| *seen != ActionDigest::of(choice.action)) {
+            return Route::Host(Answer::Outdated);
+        }
         let only = choice.only.or(said.say.how.only_seen_by());
         if let Some(only) = only.filter(|only| by != Some(*only)) {
             return Route::Host(Answer::NotYours { only: only.clone() });
@@ -234,9 +260,6 @@ impl Situation<'_> {
         let (Action::Press(value) | Action::Say(value)) = choice;
         match self.asked {
             Some(asked) => answer(asked, Answered::Chosen(value.clone())),
-        if seen.is_some_and(|seen| *seen != ActionDigest::of(choice.action)) {
-            return Route::Host(Answer::Outdated);
-        }
             None => Route::Host(Answer::Settled),
         }
     }
@@ -252,8 +275,7 @@ impl Situation<'_> {
     }
 
     fn subscribed(self, kind: &str, event: &Handed) -> Route {
-        let calls: Vec<Call> = self.registry.subscribers(kind).map(|plugin| call(plugin, event.clone())).collect();
-        if calls.is_empty() { Route::Nobody } else { Route::Plugins(calls) }
+        called_or_nobody(self.registry.subscribers(kind).map(|plugin| call(plugin, event.clone())).collect())
     }
 }
 

@@ -27,7 +27,7 @@ impl Loaded {
         let loader = Loader::new(Arc::new(engine), compiler, cache, config.otherwise(), config.policies());
         let plugins = Plugins::new(folder.clone(), loader);
         plugins.look(&Open).await;
-        let files = plugins.files().await;
+        let files = plugins.files();
         Ok(Self { plugins, files })
     }
 

@@ -189,6 +189,10 @@ impl Adapter for Slack {
         self.teams.get(workspace)?.person_called(name)
     }
 
+    fn is_direct(&self, id: &ChannelId) -> bool {
+        places::is_direct(id)
+    }
+
     fn channel_name(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<String> {
         self.teams.get(workspace)?.channel_last_known(id).map(|channel| channel.name)
     }

@@ -21,6 +21,14 @@ pub fn locate(channel: &ChannelId) -> Where {
     }
 }
 
+/// Does it reach one person only? Slack's own ids of direct conversations begin with a `D`.
+pub fn is_direct(channel: &ChannelId) -> bool {
+    match locate(channel) {
+        Where::Channel(id) => id.0.starts_with('D'),
+        Where::DirectWith(_) | Where::HomeOf(_) => true,
+    }
+}
+
 /// The conversation with a person.
 pub fn direct_with(person: &PersonId) -> Place {
     Place { channel: ChannelId(format!("@{person}")), thread: None }

@@ -224,7 +224,7 @@ impl Adapter for Terminal {
     }
 
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
-        let direct = id.0.starts_with('@');
+        let direct = self.is_direct(id);
         Name::read(id.0.trim_start_matches('@'))?;
         Some(Channel { id: id.clone(), name: id.0.clone(), direct, archived: false })
     }
@@ -239,6 +239,10 @@ impl Adapter for Terminal {
 
     async fn person_called(&self, _: &WorkspaceId, name: &str) -> Option<PersonId> {
         Name::read(name).map(|name| person_id(&name))
+    }
+
+    fn is_direct(&self, id: &ChannelId) -> bool {
+        id.0.starts_with('@')
     }
 
     fn channel_name(&self, _: &WorkspaceId, id: &ChannelId) -> Option<String> {

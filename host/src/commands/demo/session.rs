@@ -47,7 +47,7 @@ impl Session {
             "# /as jane · /join #ops · /dm · /wait 2h · /plugins · /quit".to_owned(),
             format!("# Drop .wasm files into {} and their commands are there.", self.practice.folder().display()),
         ];
-        let files = self.practice.runtime().block_on(self.practice.plugins().files());
+        let files = self.practice.plugins().files();
         lines.extend(files.into_iter().filter_map(|(file, state)| match state {
             FileState::Rejected(why) => Some(format!("# {file} {why}")),
             FileState::Live(_) => None,
@@ -159,7 +159,7 @@ impl Session {
             let state = if entry.is_live() { "live" } else { "not live" };
             lines.push(format!("# {} {} – {state}: {}", generation.name, generation.build(), generation.description.summary));
         }
-        let files = self.practice.runtime().block_on(self.practice.plugins().files());
+        let files = self.practice.plugins().files();
         for (file, state) in files {
             if let FileState::Rejected(why) = state {
                 lines.push(format!("# {file} {why}"));

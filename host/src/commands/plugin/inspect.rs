@@ -38,7 +38,7 @@ fn describe(file: &Path) -> Result<(), Failure> {
     let plugins = Plugins::new(plugins, loader);
     let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
     runtime.block_on(plugins.look(&Open));
-    if let Some((_, FileState::Rejected(why))) = runtime.block_on(plugins.files()).into_iter().next() {
+    if let Some((_, FileState::Rejected(why))) = plugins.files().into_iter().next() {
         return Err(failure(format!("{} {why}", file.display())));
     }
     for entry in plugins.registry().entries() {
