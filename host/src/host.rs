@@ -18,6 +18,7 @@ use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
 use crate::rate::{Gate, Rate};
 use crate::retention;
+use crate::rights::Rights;
 use crate::runner::Runner;
 use crate::schedules::Schedules;
 use crate::timers;
@@ -84,19 +85,21 @@ impl Host {
         let roles = Roles::new(permissions.roles.clone(), Arc::clone(&ledger));
         let directory = Arc::new(Directory::new(&adapters, roles));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let runner = Runner { ledger: Arc::clone(&ledger), engine, directory: Arc::clone(&directory) };
+        let permissions = Arc::new(permissions);
+        let rights =
+            Arc::new(Rights { permissions: Arc::clone(&permissions), directory: Arc::clone(&directory), ledger: Arc::clone(&ledger) });
+        let runner = Runner { ledger: Arc::clone(&ledger), engine, directory: Arc::clone(&directory), rights: Arc::clone(&rights) };
         let keeper = Arc::new(Keeper::new(Arc::clone(&plugins), runner.clone(), clock.clone(), recovery));
         if let Err(why) = keeper.start().await {
             tracing::error!(%why, "what served before could not be read");
         }
-        let permissions = Arc::new(permissions);
         let invoker = Arc::new(Invoker {
             ledger: Arc::clone(&ledger),
             plugins: Arc::clone(&plugins),
             keeper: Arc::clone(&keeper),
             runner,
             directory: Arc::clone(&directory),
-            permissions: Arc::clone(&permissions),
+            rights,
             clock: clock.clone(),
             paces: Paces::default(),
             name,

@@ -8,7 +8,7 @@
 //! 3. [`dispatch`] finds it in the inbox, asks the [`router`] who is concerned, and puts it into their [lanes].
 //! 4. [`invocation`] waits if the plugin is run too often ([`paces`]), routes the event as things stand now, which decides by the
 //!    [`permissions`] whether it may be, and runs the [plugin](plugins) in a fresh instance. What the plugin calls are the [capabilities]; what
-//!    it wants changed is collected.
+//!    it wants changed is collected. Where it acts on a thing, it asks for the [`rights`] of the person.
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
@@ -51,6 +51,7 @@ pub mod plugins;
 pub mod rate;
 pub mod replay;
 pub mod retention;
+pub mod rights;
 pub mod router;
 pub mod runner;
 pub mod schedules;

@@ -8,6 +8,7 @@ use crate::plugins::Engine;
 use crate::plugins::generation::{Done, Failure, Generation, Outcome};
 use crate::plugins::instance::Crash;
 use crate::plugins::settings::{self, Values};
+use crate::rights::Rights;
 use crate::router::Handed;
 use hatstand_common::value::{Instant, Person, PersonId, Place};
 use sha2::{Digest, Sha256};
@@ -41,6 +42,7 @@ pub struct Runner {
     pub ledger: Arc<dyn Ledger>,
     pub engine: Arc<Engine>,
     pub directory: Arc<Directory>,
+    pub rights: Arc<Rights>,
 }
 
 /// What is handed to a build, and the circumstances.
@@ -56,7 +58,7 @@ pub struct Run {
     /// Who did it, also if that is not known as a person.
     pub by: Option<PersonId>,
     pub now: Instant,
-    pub handed: Handed,
+    pub handed: Arc<Handed>,
 }
 
 /// What came of it.
@@ -115,8 +117,7 @@ pub fn one_line(text: &str) -> String {
 impl Runner {
     /// Runs a build in the world as it is, as if these effects were committed.
     pub async fn run(&self, generation: &Generation, run: Run, pending: &Pending) -> Ran {
-        let (ledger, directory) = (Arc::clone(&self.ledger), Arc::clone(&self.directory));
-        let world = Arc::new(World::now(ledger, directory, run.workspace.clone(), generation.name.clone()));
+        let world = Arc::new(World::now(Arc::clone(&self.rights), run.workspace.clone(), generation.name.clone()));
         let settings = self.settings(&run.workspace, generation).await;
         let invocation = invocation(generation, &run, &settings, &world).after(pending);
         let (effects, ending) = end(generation, &self.engine, invocation, run.clone()).await;
@@ -131,7 +132,7 @@ impl Runner {
             by: run.by,
             now: run.now,
             seed: run.seed,
-            handed: run.handed,
+            handed: Arc::unwrap_or_clone(run.handed),
             grants: generation.grants.given().map(str::to_owned).collect(),
             settings,
             told: world.told(),
@@ -157,7 +158,7 @@ impl Runner {
 /// Runs a build in the world as it was, with the settings of then. Nothing of it takes effect.
 pub async fn again(engine: &Engine, generation: &Generation, past: &Past) -> (Effects, Ending) {
     let Recording { workspace, event, reference, seed, place, person, by, now, handed, settings, .. } = past.recording.clone();
-    let run = Run { workspace, event, reference, seed, place, person, by, now, handed };
+    let run = Run { workspace, event, reference, seed, place, person, by, now, handed: Arc::new(handed) };
     let settings = settings::over_as_they_fit(&generation.settings, &generation.description.settings, &settings);
     let world = Arc::new(World::then(past.clone()));
     let invocation = invocation(generation, &run, &Arc::new(settings), &world);
@@ -173,7 +174,9 @@ fn invocation(generation: &Generation, run: &Run, settings: &Arc<Values>, world:
         place: run.place.clone(),
         person: run.by.clone(),
         now: run.now,
+        handed: Arc::clone(&run.handed),
         grants: Arc::clone(&generation.grants),
+        actions: Arc::clone(&generation.actions),
         settings: Arc::clone(settings),
         limits: generation.limits,
         world: Arc::clone(world),
@@ -182,7 +185,7 @@ fn invocation(generation: &Generation, run: &Run, settings: &Arc<Values>, world:
 }
 
 async fn end(generation: &Generation, engine: &Engine, invocation: Invocation, run: Run) -> (Effects, Ending) {
-    match generation.handle(engine, invocation, run.person, run.seed, run.handed).await {
+    match generation.handle(engine, invocation, run.person, run.seed).await {
         Ok(Done { effects, returned: Ok(outcome) }) => (effects, Ending::Well(outcome)),
         Ok(Done { returned: Err(failure), .. }) => (Effects::default(), Ending::Failed(failure)),
         Err(crash) => (Effects::default(), Ending::Crashed(crash)),

@@ -160,6 +160,10 @@ impl Ledger for Forgetful {
         self.ledger.token(hash).await
     }
 
+    async fn token_named(&self, name: &str) -> Result<Option<Token>> {
+        self.ledger.token_named(name).await
+    }
+
     async fn token_used(&self, name: &str, at: Instant) -> Result<()> {
         self.ledger.token_used(name, at).await
     }

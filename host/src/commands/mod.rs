@@ -11,6 +11,7 @@ mod plugin;
 mod plugins;
 mod replay;
 mod restore;
+mod rules;
 mod run;
 mod slack;
 mod standard;
@@ -74,6 +75,10 @@ enum Verb {
     ///
     /// Examples: `hatstand plugins`, `hatstand plugins rollback dibs`, `hatstand plugins help`
     Plugins(plugins::Plugins),
+    /// Ask the running bot which rule decides whether somebody may do something.
+    ///
+    /// Example: `hatstand rules explain @bob deploy web production in "#ops"`
+    Rules(rules::Rules),
     /// Let programs give commands.
     #[command(subcommand)]
     Token(token::Token),
@@ -102,6 +107,7 @@ pub fn run() -> ExitCode {
         Verb::Restore(restore) => restore.run(),
         Verb::Replay(replay) => replay.run(),
         Verb::Plugins(plugins) => plugins.run(),
+        Verb::Rules(rules) => rules.run(),
         Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
         Verb::Compile(compile) => return compile.run(),

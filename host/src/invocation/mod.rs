@@ -14,9 +14,9 @@ use crate::keeper::{Failed, Keeper};
 use crate::ledger::{AuditEntry, Commit, Ledger, Recording};
 use crate::model::{Effects, Event, EventId, PluginName, TimerId, What};
 use crate::paces::Paces;
-use crate::permissions::Permissions;
 use crate::plugins::Plugins;
 use crate::plugins::generation::{Failure, Generation};
+use crate::rights::Rights;
 use crate::router::{Handed, Route, Situation};
 use crate::runner::{self, Ending, Ran, Run, Runner};
 use crate::texts;
@@ -34,7 +34,7 @@ pub struct Invoker {
     pub keeper: Arc<Keeper>,
     pub runner: Runner,
     pub directory: Arc<Directory>,
-    pub permissions: Arc<Permissions>,
+    pub rights: Arc<Rights>,
     pub clock: Clock,
     pub paces: Paces,
     /// What the bot is called, for its texts.
@@ -140,7 +140,7 @@ impl Invoker {
                     Some(generation) => {
                         let run = run(item, call.event, person, reference, now);
                         let ended = self.call(item, generation, run, pending).await;
-                        Ended { rule: call.rule, ..ended }
+                        Ended { rule: rules(call.rule, ended.recording.as_deref()), ..ended }
                     }
                     None => self.gone(item, &call.event),
                 },
@@ -213,7 +213,7 @@ fn run(item: &Item, handed: Handed, person: Option<Person>, reference: &str, now
         person,
         by: item.event.person.clone(),
         now,
-        handed,
+        handed: Arc::new(handed),
     }
 }
 
@@ -236,6 +236,15 @@ fn ends(event: &Handed) -> (Option<TimerId>, Option<Instant>) {
 
 fn reference(item: &Item) -> String {
     runner::reference(&item.event, &item.plugin)
+}
+
+/// More answers about rights are not written into the audit for one invocation.
+const RULES: usize = 8;
+
+/// Everything that allowed it, or didn't: the rule of the command, and the answers that the plugin got about rights.
+fn rules(of_command: String, recording: Option<&Recording>) -> String {
+    let asked = recording.into_iter().flat_map(|recording| recording.told.answers());
+    Some(of_command).filter(|rule| !rule.is_empty()).into_iter().chain(asked.take(RULES)).collect::<Vec<_>>().join("; ")
 }
 
 /// For the operator.

@@ -149,6 +149,9 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// The token that is kept by this hash.
     async fn token(&self, hash: TokenHash) -> Result<Option<Token>>;
 
+    /// The token of this name, whether it still counts or not.
+    async fn token_named(&self, name: &str) -> Result<Option<Token>>;
+
     /// Notes when a token was last used. It may take its time to be on disk.
     async fn token_used(&self, name: &str, at: Instant) -> Result<()>;
 

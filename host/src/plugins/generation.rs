@@ -10,6 +10,7 @@ use super::settings::{self, Misfit, Values};
 use crate::capabilities::{Invocation, State};
 use crate::ledger::SetInChat;
 use crate::model::{Effects, PluginName};
+use crate::permissions::Actions;
 use crate::router::Handed;
 use hatstand_common::declaration::Description;
 use hatstand_common::message::Message;
@@ -54,6 +55,7 @@ pub struct Generation {
     pub number: u64,
     pub bytes: usize,
     pub grants: Arc<Grants>,
+    pub actions: Arc<Actions>,
     /// By the operator's file, and by the build itself.
     pub settings: Arc<Values>,
     pub limits: Limits,
@@ -75,14 +77,7 @@ impl Generation {
     }
 
     /// Hands the plugin an event, in a fresh instance.
-    pub async fn handle(
-        &self,
-        engine: &Engine,
-        invocation: Invocation,
-        person: Option<Person>,
-        seed: u64,
-        event: Handed,
-    ) -> Result<Done, Crash> {
+    pub async fn handle(&self, engine: &Engine, invocation: Invocation, person: Option<Person>, seed: u64) -> Result<Done, Crash> {
         let context = contract::events::Context {
             reference: invocation.reference.clone(),
             workspace: invocation.workspace.0.clone(),
@@ -91,7 +86,7 @@ impl Generation {
             now: invocation.now.0,
             seed,
         };
-        let event = contract::to_event(event);
+        let event = contract::to_event(Handed::clone(&invocation.handed));
         let (invocation, returned) = instance::handle(engine, &self.component, invocation, context, event).await?;
         Ok(Done { effects: invocation.effects, returned: returned.map(contract::outcome).map_err(contract::failure) })
     }

@@ -14,6 +14,7 @@ use super::rejection::Rejection;
 use super::settings;
 use crate::capabilities::State;
 use crate::model::PluginName;
+use crate::permissions::Actions;
 use crate::plugins::check::check;
 use hatstand_common::declaration::Description;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,6 +130,7 @@ impl Loader {
         let offer = policy.grants.map_or_else(|| self.otherwise.clone(), Offer::These);
         Ok(Generation {
             grants: Arc::new(Grants::new(&description.wants, &offer, &policy.refused).and(&description.wants, &self.granted(&name))),
+            actions: Arc::new(Actions::of(&description).map_err(Rejection::BadDescription)?),
             settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
             limits: policy.limits.bounded(),
             diary: Arc::default(),

@@ -343,6 +343,10 @@ impl Ledger for Sqlite {
         self.read(|connection| tokens::of_hash(connection, hash))
     }
 
+    async fn token_named(&self, name: &str) -> Result<Option<Token>> {
+        self.read(|connection| tokens::called(connection, name))
+    }
+
     async fn token_used(&self, name: &str, at: Instant) -> Result<()> {
         let name = name.to_owned();
         self.writer.write_with(Haste::Soon, move |connection, _| tokens::used(connection, &name, at)).await
