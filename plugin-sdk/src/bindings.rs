@@ -4977,7 +4977,8 @@ pub mod hatstand {
         /// keeps no other waiting. Requests of different invocations keep no order.
         ///
         /// Limits: 20 requests an invocation, 1,000 without a response for each plugin and workspace; a tag has 1-512 bytes, an address 8 KiB; 50
-        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own.
+        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own,
+        /// and so are those that ask for an encoding or a part of the answer, such as `Accept-Encoding` and `Range`.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod http {
             #[used]

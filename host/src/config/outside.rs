@@ -130,11 +130,11 @@ struct Filled {
 
 impl Filled {
     fn credential(self) -> Result<Credential, String> {
-        Credential::new(self.text.expose_secret().to_owned(), self.secrets)
+        Credential::new(self.text.expose_secret().to_owned(), &self.secrets)
     }
 
     fn basic(self) -> Result<Credential, String> {
-        Credential::new(format!("Basic {}", BASE64_STANDARD.encode(self.text.expose_secret())), self.secrets)
+        Credential::new(format!("Basic {}", BASE64_STANDARD.encode(self.text.expose_secret())), &self.secrets)
     }
 }
 

@@ -5,7 +5,7 @@ use super::address::{Private, PublicOnly};
 use super::terms::Terms;
 use crate::model::{HttpAnswer, HttpFailure, Request};
 use crate::plugins::grants::Grants;
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Method, Response, Url};
 use std::collections::BTreeMap;
@@ -168,6 +168,10 @@ async fn read(mut response: Response, terms: Option<&Terms>) -> Tried {
             Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_BYTES => break Err(HttpFailure::TooLarge),
             Ok(Some(chunk)) => body.extend(chunk),
             Ok(None) => break Ok(()),
+        // Nobody asked for it, and within it no secret is recognised.
+        if is_encoded(response.headers()) && terms.is_some_and(Terms::has_secrets) {
+            break Err(HttpFailure::Connection("the answer is encoded, which was not asked for".to_owned()));
+        }
             Err(why) => break Err(HttpFailure::Connection(cause(&why))),
         }
     };
@@ -184,6 +188,10 @@ async fn read(mut response: Response, terms: Option<&Terms>) -> Tried {
 fn readable(headers: &HeaderMap) -> impl Iterator<Item = (String, Vec<u8>)> {
     let mut left = HEADERS_BYTES;
     let named = headers.iter().filter(|(name, _)| **name != SET_COOKIE);
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
     named.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).take_while(move |(name, value)| {
         left = left.saturating_sub(name.len() + value.len());
         left > 0
