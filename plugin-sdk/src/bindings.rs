@@ -4965,7 +4965,7 @@ pub mod hatstand {
         /// the answer either, where stars are in their place.
         ///
         /// **Addresses.** Private, loopback, link-local and other special addresses are refused (RFC 6890), however they are written and whatever
-        /// name leads there, unless the operator said that the destination may be one, or granted it by its number. Redirects are followed for `GET`
+        /// name leads there, unless the operator said in the configuration that the destination may be one. Redirects are followed for `GET`
         /// and `HEAD` only, five at most, each to a destination that is granted; another answer with a redirect is the answer.
         ///
         /// **Tries.** A try has failed if there was no connection, no answer in time, or one with the status 408, 425, 429, 500, 502, 503 or 504. It is
