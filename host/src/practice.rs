@@ -280,6 +280,11 @@ impl<C: Chat> Practice<C> {
     pub fn plugins(&self) -> &Arc<Plugins> {
         &self.running().host.plugins
     }
+    /// How often the ledger was read so far.
+    pub fn reads(&self) -> u64 {
+        self.running().ledger.reads()
+    }
+
 
     pub fn host(&self) -> &Host {
         &self.running().host
