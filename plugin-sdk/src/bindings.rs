@@ -5946,7 +5946,7 @@ pub mod hatstand {
                 pub name: _rt::String,
                 /// Names in small letters. Those that show who sent it were checked by the host and are not among them.
                 pub headers: _rt::Vec<NamedValue>,
-                /// At most 1 MiB. The same delivery comes once, as far as it shows in what was signed, for a year.
+                /// At most 1 MiB. The same delivery comes once: an equal body with the same identity for a day, and without one for five minutes.
                 pub body: _rt::Vec<u8>,
             }
             impl ::core::fmt::Debug for Webhook {

@@ -16,7 +16,7 @@ mod sqlite;
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
-pub use outside::{Received, RequestId, Waiting};
+pub use outside::{Fingerprint, Received, RequestId, Waiting};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 

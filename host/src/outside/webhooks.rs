@@ -88,9 +88,10 @@ impl Webhooks {
         let workspace = self.directory.workspace(hook.workspace.as_ref()).ok_or(Refused::NoWorkspace)?.clone();
         let body = self.read(headers, body).await?;
         let now = self.clock.now();
-        let key = hook.check(headers, &body, now).map_err(Refused::Forged)?;
+        let mut seen = hook.check(headers, &body, now).map_err(Refused::Forged)?;
         let webhook = Webhook { name: name.clone(), headers: readable(hook, headers), body };
-        let received = Received { workspace, plugin, key: format!("{name}:{key}"), at: now, webhook };
+        seen.iter_mut().for_each(|fingerprint| fingerprint.key.insert_str(0, &format!("{name}:")));
+        let received = Received { workspace, plugin, seen, at: now, webhook };
         let live = self.plugins.registry().all_present();
         self.ledger.receive(received, &live).await.map_err(|why| not_kept(&why))
     }
