@@ -6,6 +6,8 @@
 //!
 //! It speaks HTTP/1 only: in HTTP/2 one connection carries any number of requests, and a bound on connections bounds nothing.
 
+mod linger;
+
 use crate::process;
 use axum::Router;
 use axum::extract::Request;
@@ -14,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use linger::Lingering;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -110,7 +113,7 @@ async fn serve_connection(stream: TcpStream, routes: Router, slot: Slot, bounds:
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(bounds.head).max_buf_size(HEAD_BYTES);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    let mut connection = pin!(http.serve_connection(TokioIo::new(Lingering::new(stream)), service));
     // In this order: an answer whose handler has ended is out before anybody asks whether the connection has to make way.
     tokio::select! {
         biased;
