@@ -4,6 +4,7 @@
 
 use crate::adapters::Adapter;
 use crate::clock::Clock;
+use crate::config;
 use crate::host::{Host, Parts};
 use crate::intake::Intake;
 use crate::keeper::Recovery;
@@ -153,7 +154,9 @@ impl<C: Chat> Practice<C> {
         runtime.block_on(self.chat.connect(&host.intake, &hung_up)).map_err(PracticeError::Chat)?;
         let hooks = match self.setup.outside.hooks.is_empty() {
             true => None,
-            false => Some(runtime.block_on(Webhooks::open(&host, (Ipv4Addr::LOCALHOST, 0).into()))?),
+            false => {
+                Some(runtime.block_on(Webhooks::open(&host, config::Webhooks::default().bounds(), (Ipv4Addr::LOCALHOST, 0).into()))?)
+            }
         };
         self.running = Some(Running { runtime, host, ledger, hooks, hung_up });
         Ok(())
@@ -275,6 +278,11 @@ impl<C: Chat> Practice<C> {
     /// Where webhooks come in, if any are taken.
     pub fn hooks(&self) -> Option<SocketAddr> {
         self.running().hooks
+    }
+
+    /// How often the ledger was read so far.
+    pub fn reads(&self) -> u64 {
+        self.running().ledger.reads()
     }
 
     pub fn plugins(&self) -> &Arc<Plugins> {

@@ -4965,7 +4965,7 @@ pub mod hatstand {
         /// the answer either, where stars are in their place.
         ///
         /// **Addresses.** Private, loopback, link-local and other special addresses are refused (RFC 6890), however they are written and whatever
-        /// name leads there, unless the operator said that the destination may be one, or granted it by its number. Redirects are followed for `GET`
+        /// name leads there, unless the operator said in the configuration that the destination may be one. Redirects are followed for `GET`
         /// and `HEAD` only, five at most, each to a destination that is granted; another answer with a redirect is the answer.
         ///
         /// **Tries.** A try has failed if there was no connection, no answer in time, or one with the status 408, 425, 429, 500, 502, 503 or 504. It is
@@ -4977,7 +4977,8 @@ pub mod hatstand {
         /// keeps no other waiting. Requests of different invocations keep no order.
         ///
         /// Limits: 20 requests an invocation, 1,000 without a response for each plugin and workspace; a tag has 1-512 bytes, an address 8 KiB; 50
-        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own.
+        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own,
+        /// and so are those that ask for an encoding or a part of the answer, such as `Accept-Encoding` and `Range`.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod http {
             #[used]
@@ -6709,7 +6710,7 @@ pub mod hatstand {
                 pub name: _rt::String,
                 /// Names in small letters. Those that show who sent it were checked by the host and are not among them.
                 pub headers: _rt::Vec<NamedValue>,
-                /// At most 1 MiB. The same delivery comes once, as far as it shows in what was signed, for a year.
+                /// At most 1 MiB. The same delivery comes once: an equal body with the same identity for a day, and without one for five minutes.
                 pub body: _rt::Vec<u8>,
             }
             impl ::core::fmt::Debug for Webhook {

@@ -227,4 +227,8 @@ impl Ledger for Forgetful {
     fn wakes(&self) -> watch::Receiver<Wake> {
         self.ledger.wakes()
     }
+
+    fn news_of(&self, event: EventId) -> watch::Receiver<()> {
+        self.ledger.news_of(event)
+    }
 }

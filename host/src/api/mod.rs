@@ -35,6 +35,7 @@ use crate::directory::Directory;
 use crate::host::Host;
 use crate::intake::Intake;
 use crate::ledger::Ledger;
+use crate::listener::{Bounds, Listener};
 use crate::plugins::Plugins;
 use caller::Rates;
 use std::io;
@@ -43,7 +44,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// What requests are answered with.
@@ -70,9 +70,9 @@ impl Api {
     ///
     /// The address cannot be listened at.
     pub async fn open(host: &Host, settings: &Http, address: SocketAddr) -> io::Result<SocketAddr> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        host.attend(|stop| serve::run(Arc::new(Self::of(host, settings, stop)), listener));
+        let listener = Listener::bind(address, bounds(settings)).await?;
+        let address = listener.address()?;
+        host.attend(|stop| listener.serve(serve::routes(Arc::new(Self::of(host, settings, stop.clone()))), stop));
         Ok(address)
     }
 
@@ -100,5 +100,16 @@ impl Api {
             patience: settings.patience,
             stop,
         }
+    }
+}
+
+/// A request may wait for the plugin, and then for what the plugin left open.
+fn bounds(settings: &Http) -> Bounds {
+    Bounds {
+        connections: settings.connections.get(),
+        per_address: settings.connections_per_address.get(),
+        head: Duration::from_secs(5),
+        body: request::SENDING,
+        lifetime: request::SENDING + settings.patience + request::LONGEST_WAIT,
     }
 }

@@ -17,6 +17,7 @@ mod slack;
 mod standard;
 mod token;
 
+use crate::process;
 use clap::{Parser, Subcommand};
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -96,7 +97,14 @@ pub type Failure = miette::Report;
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let done = match cli.verb.unwrap_or_else(|| Verb::Demo(demo::Demo::default())) {
+    let verb = cli.verb.unwrap_or_else(|| Verb::Demo(demo::Demo::default()));
+    // The compiler has no secrets, and bounds itself.
+    if !matches!(verb, Verb::Compile(_))
+        && let Err(why) = process::forbid_core_dumps()
+    {
+        eprintln!("core dumps, which would have tokens in them, cannot be switched off: {why}");
+    }
+    let done = match verb {
         Verb::Demo(demo) => demo.run(),
         Verb::Init(init) => init.run(),
         Verb::Slack(slack) => slack.run(),

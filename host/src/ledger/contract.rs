@@ -1,8 +1,8 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
 use super::{
-    AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
-    MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting, Wake,
+    AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Fingerprint, Generation, Given, Leaving, Ledger, LedgerError, Live,
+    Measure, MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting, Wake,
 };
 use crate::model::{
     CallChange, Decision, Effects, Event, EventId, How, HttpFailure, Later, PluginName, Question, QuestionChange, Request, Response, Say,
@@ -65,6 +65,7 @@ macro_rules! contract {
             keeps_requests_until_they_are_answered
             hands_over_what_came_from_outside_when_its_plugin_is_there
             receives_a_webhook_once
+            hears_an_equal_webhook_again_after_its_window
             knows_when_nothing_is_left_to_do
             keeps_roles_for_each_workspace
             keeps_what_was_set_for_a_plugin
@@ -741,11 +742,23 @@ promise!(receives_a_webhook_once(ledger) {
         let (workspace, timer) = (unfinished.event.workspace.clone(), unfinished.event.what.timer());
         ledger.commit(Commit { workspace, timer, ..commit(unfinished.id) }).await.unwrap();
     }
-    let month = 31 * 24 * 3_600_000;
-    ledger.prune(Instant(month)).await.unwrap();
-    assert!(!ledger.receive(received("ping", month), &live()).await.unwrap(), "it is known for longer than its event");
-    ledger.prune(Instant(13 * month)).await.unwrap();
-    assert!(ledger.receive(received("ping", 13 * month), &live()).await.unwrap(), "but not for ever");
+});
+
+promise!(hears_an_equal_webhook_again_after_its_window(ledger) {
+    assert!(ledger.receive(received("ping", 1), &Live::new()).await.unwrap());
+    let end = 1 + MINUTE.as_millis() as u64;
+    assert!(!ledger.receive(received("ping", end - 1), &Live::new()).await.unwrap());
+    assert!(ledger.receive(received("ping", end), &Live::new()).await.unwrap());
+    assert!(!ledger.receive(received("ping", end + 1), &Live::new()).await.unwrap(), "its window begins anew");
+    let named = |id: &str| Fingerprint { key: id.to_owned(), window: MINUTE * 60 };
+    let with = |id: &str, at| Received { seen: vec![named(id), fingerprint("pong")], ..received("pong", at) };
+    assert!(ledger.receive(with("a", 1), &Live::new()).await.unwrap());
+    assert!(!ledger.receive(with("b", 2), &Live::new()).await.unwrap(), "the body is the same");
+    assert!(!ledger.receive(with("a", end), &Live::new()).await.unwrap(), "the identity is");
+    assert!(ledger.receive(with("c", end), &Live::new()).await.unwrap());
+    ledger.prune(Instant(end)).await.unwrap();
+    assert!(!ledger.receive(with("c", end + 1), &Live::new()).await.unwrap());
+    assert_eq!(ledger.fire_due(Instant(end), &live()).await.unwrap(), 4, "none takes the place of an equal one that waits");
 });
 
 promise!(swaps_builds_with_what_they_did_when_they_were_told(ledger) {
@@ -1053,7 +1066,13 @@ fn timed_out(tag: &str) -> Response {
 
 fn received(key: &str, at: u64) -> Received {
     let webhook = Webhook { name: "bell".into(), headers: Vec::new(), body: key.into() };
-    Received { workspace: here(), plugin: "hat".into(), key: key.into(), at: Instant(at), webhook }
+    Received { workspace: here(), plugin: "hat".into(), seen: vec![fingerprint(key)], at: Instant(at), webhook }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn fingerprint(key: &str) -> Fingerprint {
+    Fingerprint { key: key.to_owned(), window: MINUTE }
 }
 
 fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {

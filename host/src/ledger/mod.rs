@@ -16,7 +16,7 @@ mod sqlite;
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
-pub use outside::{Received, RequestId, Waiting};
+pub use outside::{Fingerprint, Received, RequestId, Waiting};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 
@@ -205,6 +205,10 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// Counts up whenever something was committed that a reader of the given table should look at. Changes from now on are news to the
     /// receiver; it closes when the ledger has ended or stopped.
     fn wakes(&self) -> watch::Receiver<Wake>;
+
+    /// Changes whenever more can be learned about this event from its [`trace`](Ledger::trace): it was finished, or a call that it left open
+    /// got its answer. A hint like [`Wake`], for somebody who waits for one event among many.
+    fn news_of(&self, event: EventId) -> watch::Receiver<()>;
 }
 
 /// The names of the plugins that are there to be called.

@@ -15,6 +15,7 @@ use super::settings;
 use crate::capabilities::State;
 use crate::model::PluginName;
 use crate::permissions::Actions;
+use crate::outside::destination::is_for_the_configuration_only;
 use crate::plugins::check::check;
 use hatstand_common::declaration::Description;
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,6 +147,10 @@ impl Loader {
 
     /// An administrator lets a plugin do this, if it wants to; it holds from the next load on.
     pub fn grant(&self, plugin: &PluginName, grant: &str) {
+        if is_for_the_configuration_only(grant) {
+            tracing::warn!(%plugin, grant, "this was granted in chat once; now only the configuration can");
+            return;
+        }
         self.granted.write().expect("not poisoned").entry(plugin.clone()).or_default().insert(grant.to_owned());
     }
 

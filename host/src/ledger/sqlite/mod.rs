@@ -33,6 +33,7 @@ mod sums;
 mod timers;
 mod tokens;
 mod trace;
+mod waiters;
 mod webhooks;
 mod writer;
 
@@ -67,6 +68,7 @@ use rusqlite::{Connection, params};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use sums::Sums;
 use tokio::sync::watch;
@@ -84,6 +86,7 @@ pub struct Sqlite {
     /// Dropped first, with the readers: the last connection to close, the writer's, tidies up.
     examination: Option<Examination>,
     readers: Readers,
+    reads: AtomicU64,
     writer: Arc<Writer>,
 }
 
@@ -102,12 +105,12 @@ impl Sqlite {
         let connection = open_writer(&path, &mut reserve)?;
         let writer = Arc::new(Writer::start(connection, lock, reserve, &path).map_err(|error| open_error(&path, error))?);
         let examination = Examination::begin(&path, sums, &writer).map_err(|error| open_error(&path, error))?;
-        Ok(Self { examination, readers: Readers::new(path), writer })
+        Ok(Self { examination, readers: Readers::new(path), reads: AtomicU64::new(0), writer })
     }
 
     /// Like dropping it, and says whether everything went well. Waits for the disk.
     pub fn close(self) -> Result<()> {
-        let Self { examination, readers, writer } = self;
+        let Self { examination, readers, writer, .. } = self;
         drop((examination, readers));
         writer.finish();
         writer.standing()
@@ -124,6 +127,11 @@ impl Sqlite {
         self.writer.flushes()
     }
 
+    /// How many times somebody has read so far.
+    pub fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
     /// Makes a change that nobody will ask for again: it waits for room.
     async fn insist<T, W: Future<Output = Result<T>>>(&self, write: impl Fn() -> W) -> Result<T> {
         loop {
@@ -136,6 +144,7 @@ impl Sqlite {
 
     fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         self.writer.standing()?;
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.readers.read(query).map_err(|error| self.writer.unread(&error))
     }
 }
@@ -425,6 +434,10 @@ impl Ledger for Sqlite {
 
     fn wakes(&self) -> watch::Receiver<Wake> {
         self.writer.wakes()
+    }
+
+    fn news_of(&self, event: EventId) -> watch::Receiver<()> {
+        self.writer.news_of(event)
     }
 }
 

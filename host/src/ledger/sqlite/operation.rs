@@ -1,6 +1,7 @@
 //! One change that somebody waits for, among others in the same flush.
 
 use crate::ledger::{LedgerError, Result, Wake};
+use crate::model::EventId;
 use rusqlite::{Connection, ErrorCode, Transaction, ffi};
 use std::ops::BitOrAssign;
 use tokio::sync::oneshot;
@@ -28,17 +29,19 @@ pub(super) enum Claim {
 }
 
 /// Which tables got something that their readers should look at.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Touched {
     pub(super) inbox: bool,
     pub(super) outbox: bool,
     pub(super) timers: bool,
     pub(super) calls: bool,
     pub(super) requests: bool,
+    /// Events that were finished, or whose call was answered.
+    pub(super) events: Vec<EventId>,
 }
 
 impl Touched {
-    pub(super) fn count_up(self, wake: &mut Wake) {
+    pub(super) fn count_up(&self, wake: &mut Wake) {
         wake.inbox += u64::from(self.inbox);
         wake.outbox += u64::from(self.outbox);
         wake.timers += u64::from(self.timers);
@@ -55,6 +58,7 @@ impl BitOrAssign for Touched {
         self.timers |= other.timers;
         self.calls |= other.calls;
         self.requests |= other.requests;
+        self.events.extend(other.events);
     }
 }
 

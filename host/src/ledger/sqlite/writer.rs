@@ -4,8 +4,10 @@ use super::lock::Lock;
 use super::operation::{Awaited, Claim, Operation, Touched, is_damage, is_fatal, is_full};
 use super::reserve::Reserve;
 use super::sums::Sums;
+use super::waiters::Waiters;
 use super::{checkpoint, file};
 use crate::ledger::{LedgerError, Result, Wake};
+use crate::model::EventId;
 use rusqlite::{Connection, TransactionBehavior};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,7 @@ struct Status {
     compared: AtomicBool,
     /// Why nothing is written any more.
     stopped: OnceLock<String>,
+    waiters: Waiters,
 }
 
 impl Status {
@@ -156,6 +159,10 @@ impl Writer {
         let mut wakes = self.wakes.clone();
         wakes.mark_unchanged();
         wakes
+    }
+
+    pub(super) fn news_of(&self, event: EventId) -> watch::Receiver<()> {
+        self.status.waiters.join(event)
     }
 
     /// Ends after what was queued is on disk.
@@ -276,6 +283,7 @@ impl Thread {
             match self.flush(&mut operations) {
                 Ok(touched) => {
                     self.wake.send_modify(|wake| touched.count_up(wake));
+                    self.status.waiters.wake(&touched.events);
                     answer(operations, &Ok(()));
                 }
                 Err(error) if is_full(&error) => batch = self.make_room(operations),
