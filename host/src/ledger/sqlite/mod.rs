@@ -12,6 +12,7 @@ mod chain;
 mod checkpoint;
 mod columns;
 mod commit;
+mod contention;
 mod decisions;
 mod examination;
 mod file;
@@ -41,6 +42,8 @@ mod failing_disk;
 #[cfg(all(test, unix))]
 mod kill;
 #[cfg(test)]
+mod locked;
+#[cfg(test)]
 mod tampering;
 #[cfg(test)]
 mod tests;
@@ -52,6 +55,7 @@ use super::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, MeasureChange, Past,
     Planned, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
 };
+use crate::clock::Clock;
 use crate::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
 use crate::tokens::{Token, TokenHash};
@@ -90,6 +94,11 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the database, or creates it with its folder. Nobody else can open it until this value is gone.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_by(path, Clock::machine())
+    }
+
+    /// The same by a given clock, which measures how long a write waits for another process's lock.
+    pub fn open_by(path: &Path, clock: Clock) -> Result<Self> {
         let path = file::locate(path).map_err(|error| open_error(path, error))?;
         let lock = Lock::take(&path)?;
         if file::incoming(&path).exists() {
@@ -100,7 +109,7 @@ impl Sqlite {
         let sums = Sums::of(&path).map_err(|error| open_error(&path, error))?;
         examination::before(&path, sums.as_ref()).map_err(|error| not_opened(&path, &*error))?;
         let connection = open_writer(&path, &mut reserve)?;
-        let writer = Arc::new(Writer::start(connection, lock, reserve, &path).map_err(|error| open_error(&path, error))?);
+        let writer = Arc::new(Writer::start(connection, lock, reserve, &path, clock).map_err(|error| open_error(&path, error))?);
         let examination = Examination::begin(&path, sums, &writer).map_err(|error| open_error(&path, error))?;
         Ok(Self { examination, readers: Readers::new(path), writer })
     }
@@ -122,6 +131,11 @@ impl Sqlite {
     /// How many times the disk was flushed for a commit so far: many commits share one.
     pub fn flushes(&self) -> u64 {
         self.writer.flushes()
+    }
+
+    /// How many times a flush had to wait because another process held the database's lock; each try counts.
+    pub fn lock_waits(&self) -> u64 {
+        self.writer.lock_waits()
     }
 
     /// Makes a change that nobody will ask for again: it waits for room.

@@ -24,6 +24,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
     // A damaged database must not be worked with: whoever finds out later has answered from it.
     examination::at_once(path, &connection)?;
     migrate(&mut connection)?;
+    // From here on the writer itself decides how long it waits for a lock.
+    connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }
 
