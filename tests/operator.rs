@@ -198,3 +198,21 @@ fn of_several_invocations_with_one_reference_one_is_named_by_its_event() {
     let nobody = home.orders(&["replay", "7f3a01", "--event", "0"]);
     assert!(!nobody.well && nobody.text.contains("nothing is recorded of 7f3a01 of event 0"), "{}", nobody.text);
 }
+
+#[test]
+fn a_ledger_that_another_process_has_locked_does_not_keep_the_bot_from_ending() {
+    let home = Home::with("notes");
+    let other = || rusqlite::Connection::open(home.0.path().join("hatstand.db")).expect("it can be opened");
+    for waits_for_the_end_of_its_work in [false, true] {
+        let mut bot = home.runs();
+        assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+        let other = other();
+        other.execute_batch("BEGIN IMMEDIATE").expect("it is locked");
+        writeln!(bot.stdin.as_mut().expect("it is open"), "@hatstand note feed the cat").expect("it listens");
+        if waits_for_the_end_of_its_work {
+            drop(bot.stdin.take());
+        }
+        rustix::process::kill_process(rustix::process::Pid::from_child(&bot.process), rustix::process::Signal::TERM).expect("it runs");
+        assert!(bot.process.wait().expect("it ends").success(), "it ends well, although its ledger is locked");
+    }
+}
