@@ -105,7 +105,9 @@ fn verify(ledger: &Beside, was: Option<Head>) -> Result<(), Failure> {
         Verdict::Changed { row } => {
             Err(failure(format!("row {row} does not fit: it was changed or put in, or one before it was taken away")))
         }
-        Verdict::Cut { row } => Err(failure(format!("row {row} and what came after it were taken away"))),
+        Verdict::Cut { row } => {
+            Err(failure(format!("row {row} and what came after it were taken away; restoring an older backup does the same")))
+        }
     }
 }
 

@@ -97,7 +97,7 @@ impl FromStr for Head {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || "it is a number, `:` and 64 hexadecimal digits, as `hatstand audit --head` prints them".to_owned();
         let (number, digits) = text.split_once(':').ok_or_else(wrong)?;
-        let number = number.parse().map_err(|_| wrong())?;
+        let number = number.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)?;
         if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(wrong());
         }
@@ -117,7 +117,7 @@ pub enum Verdict {
     Sound { rows: u64, head: Option<Head> },
     /// The first row that does not fit: it, or what was before it, was changed, put in or taken away.
     Changed { row: i64 },
-    /// The rows from here on were taken away.
+    /// The rows from here on were taken away; an older backup that was restored looks the same.
     Cut { row: i64 },
 }
 
@@ -129,7 +129,9 @@ mod tests {
     fn a_head_is_read_as_it_is_printed() {
         let head = Head { number: 12, hash: [0xa5; 32] };
         assert_eq!(head.to_string().parse(), Ok(head));
-        for wrong in ["", "12", "12:a5", &format!("x:{}", "a5".repeat(32)), &format!("1:{}", "é".repeat(32))] {
+        let hash = "a5".repeat(32);
+        for wrong in ["", "12", "12:a5", &format!("x:{hash}"), &format!("0:{hash}"), &format!("-1:{hash}"), &format!("1:{}", "é".repeat(32))]
+        {
             assert!(wrong.parse::<Head>().is_err(), "{wrong}");
         }
     }

@@ -60,28 +60,33 @@ fn following(before: Hash, row: &[Value]) -> Hash {
     hasher.finalize().into()
 }
 
-/// Goes through all rows. `was` is the last row as it was at some time.
+/// Goes through all rows, which are numbered 1, 2, 3, ... without a gap, because nothing removes one. `was` is the last row as it was at
+/// some time: it has to be among them, with that hash.
 pub(super) fn verify(connection: &Connection, was: Option<Head>) -> rusqlite::Result<Verdict> {
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS}, {ABOUT}, hash FROM audit ORDER BY id"))?;
     let mut rows = statement.query([])?;
-    let (mut count, mut head) = (0, None);
+    let (mut head, mut met) = (None, was.is_none());
     while let Some(row) = rows.next()? {
         let number = row.get(0)?;
         let hash = next(head, &with_about(values(row)?, row.get(COUNT)?));
+        let is_in_sequence = number == last_number(head) + 1;
         // Whatever is in the column: a hash of another kind fits nothing.
-        if row.get::<_, Value>(COUNT + 1)? != Value::Blob(hash.to_vec()) {
+        let fits = row.get::<_, Value>(COUNT + 1)? == Value::Blob(hash.to_vec());
+        let is_as_it_was = was.is_none_or(|was| was.number != number || was.hash == hash);
+        if !(is_in_sequence && fits && is_as_it_was) {
             return Ok(Verdict::Changed { row: number });
         }
-        if was.is_some_and(|was| was.number == number && was.hash != hash) {
-            return Ok(Verdict::Changed { row: number });
-        }
-        (count, head) = (count + 1, Some(Head { number, hash }));
+        met |= was.is_some_and(|was| was.number == number);
+        head = Some(Head { number, hash });
     }
-    let last = head.map_or(0, |head| head.number);
-    match was {
-        Some(was) if was.number > last => Ok(Verdict::Cut { row: last + 1 }),
-        _ => Ok(Verdict::Sound { rows: count, head }),
+    match met {
+        true => Ok(Verdict::Sound { rows: last_number(head).unsigned_abs(), head }),
+        false => Ok(Verdict::Cut { row: last_number(head) + 1 }),
     }
+}
+
+fn last_number(head: Option<Head>) -> i64 {
+    head.map_or(0, |head| head.number)
 }
 
 /// What is hashed of a row that is about something.

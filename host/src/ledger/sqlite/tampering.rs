@@ -110,6 +110,64 @@ fn whoever_makes_all_hashes_anew_is_found_by_the_head_that_was() {
     assert_eq!(chain::verify(&connection, Some(was)).unwrap(), Verdict::Changed { row: ROWS });
 }
 
+/// Gives every row its hash anew, as whoever can write the file can.
+fn rewrite(connection: &Connection) {
+    connection.execute_batch("UPDATE audit SET hash = x''").unwrap();
+    chain::chain(connection).unwrap();
+}
+
+#[test]
+fn rows_that_are_missing_are_found_although_all_hashes_were_made_anew() {
+    let (_folder, connection) = audited(ROWS);
+    let was = head(&connection);
+    for (what, change, verdict) in [
+        // The row of the head that was kept is in no place where it would be compared.
+        (
+            "the kept number is left out",
+            "DELETE FROM audit WHERE id = 30; UPDATE audit SET id = id + 1 WHERE id = 60",
+            Verdict::Changed { row: 31 },
+        ),
+        ("only the kept number is left out", "UPDATE audit SET id = 61 WHERE id = 60", Verdict::Changed { row: 61 }),
+        ("a row in the middle", "DELETE FROM audit WHERE id = 30", Verdict::Changed { row: 31 }),
+        ("the first rows", "DELETE FROM audit WHERE id < 10", Verdict::Changed { row: 10 }),
+        ("the first row, and one before it", "UPDATE audit SET id = 0 WHERE id = 1", Verdict::Changed { row: 0 }),
+        (
+            "a row before the first",
+            "INSERT INTO audit (id, reference, at, workspace, plugin, build, what, outcome, detail, took)
+             VALUES (-7, '', 1, 'here', 'hat', '', '', '', '', 0)",
+            Verdict::Changed { row: -7 },
+        ),
+        (
+            "a row, and the gap is closed",
+            "DELETE FROM audit WHERE id = 30;
+             UPDATE audit SET id = -id WHERE id > 30; UPDATE audit SET id = -id - 1 WHERE id < 0",
+            Verdict::Cut { row: 60 },
+        ),
+        ("the last row", "DELETE FROM audit WHERE id = 60", Verdict::Cut { row: 60 }),
+        ("all rows", "DELETE FROM audit", Verdict::Cut { row: 1 }),
+    ] {
+        connection.execute_batch(&format!("BEGIN; {change}")).unwrap();
+        rewrite(&connection);
+        assert_eq!(chain::verify(&connection, Some(was)).unwrap(), verdict, "{what}");
+        connection.execute_batch("ROLLBACK").unwrap();
+    }
+}
+
+#[test]
+fn a_head_that_never_was_is_found() {
+    let (_folder, connection) = audited(ROWS);
+    for (number, verdict) in [(61, Verdict::Cut { row: 61 }), (60, Verdict::Changed { row: 60 }), (1, Verdict::Changed { row: 1 })] {
+        let was = Head { number, hash: [7; 32] };
+        assert_eq!(chain::verify(&connection, Some(was)).unwrap(), verdict);
+    }
+    for number in [0, -1, i64::MIN] {
+        assert!(
+            !matches!(chain::verify(&connection, Some(Head { number, hash: [0; 32] })).unwrap(), Verdict::Sound { .. }),
+            "{number}"
+        );
+    }
+}
+
 #[test]
 fn an_audit_grows_beside_the_host_and_stays_whole() {
     let folder = Folder::default();
