@@ -2,7 +2,7 @@
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
 //! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
-//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`]; [`commit`] puts them together, and [`trace`] finds them again.
+//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`], [`outcomes`]; [`commit`] puts them together, and [`trace`] finds them again.
 
 mod audit;
 mod backup;
@@ -22,9 +22,11 @@ mod lock;
 mod measures;
 mod operation;
 mod outbox;
+mod outcomes;
 mod questions;
 mod reader;
 mod recordings;
+mod redaction;
 mod requests;
 mod reserve;
 mod schedules;
@@ -34,6 +36,7 @@ mod sums;
 mod timers;
 mod tokens;
 mod trace;
+mod verification;
 mod webhooks;
 mod writer;
 
@@ -426,7 +429,7 @@ impl Ledger for Sqlite {
         let piece = move |connection: &Connection, _: &mut _| {
             let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
             let forgotten = forgotten + calls::prune(connection, before, PIECE)? + recordings::prune(connection, before, PIECE)?;
-            let forgotten = forgotten + webhooks::prune(connection, before, PIECE)?;
+            let forgotten = forgotten + webhooks::prune(connection, before, PIECE)? + outcomes::prune(connection, before, PIECE)?;
             Ok(forgotten + generations::prune(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}

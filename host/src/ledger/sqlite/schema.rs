@@ -79,6 +79,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up_with_hook(include_str!("migrations/0005_programs.sql"), |transaction| Ok(chain::chain(transaction)?)),
         M::up(include_str!("migrations/0006_builds.sql")),
         M::up(include_str!("migrations/0007_outside.sql")),
+        M::up(include_str!("migrations/0008_persons.sql")),
     ])
 }
 
