@@ -975,7 +975,7 @@ fn live() -> Live {
     ["hat".into(), "dibs".into()].into()
 }
 
-fn room() -> Place {
+pub(super) fn room() -> Place {
     Place { channel: ChannelId::from("C1"), thread: None }
 }
 
@@ -1056,7 +1056,7 @@ fn received(key: &str, at: u64) -> Received {
     Received { workspace: here(), plugin: "hat".into(), key: key.into(), at: Instant(at), webhook }
 }
 
-fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
+pub(super) fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
     Recording {
         reference: reference.into(),
         plugin: "hat".into(),
@@ -1158,7 +1158,7 @@ async fn calling(ledger: &impl Ledger, key: &str, call: CallChange) {
     ledger.commit(Commit { effects: Effects { calls: vec![call], ..Effects::default() }, ..commit(id) }).await.unwrap();
 }
 
-fn text(text: &str) -> Message {
+pub(super) fn text(text: &str) -> Message {
     Message { text: vec![Span::Plain(text.into())], blocks: vec![] }
 }
 

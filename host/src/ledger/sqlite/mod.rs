@@ -2,7 +2,8 @@
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
 //! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
-//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`], [`outcomes`]; [`commit`] puts them together, and [`trace`] finds them again.
+//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`], [`outcomes`]; [`commit`] puts them together, and [`trace`] and
+//! [`person`] find them again.
 
 mod audit;
 mod backup;
@@ -23,6 +24,7 @@ mod measures;
 mod operation;
 mod outbox;
 mod outcomes;
+mod person;
 mod questions;
 mod reader;
 mod recordings;
