@@ -216,3 +216,28 @@ fn a_ledger_that_another_process_has_locked_does_not_keep_the_bot_from_ending() 
         assert!(bot.process.wait().expect("it ends").success(), "it ends well, although its ledger is locked");
     }
 }
+
+#[test]
+fn a_person_is_handed_out_and_forgotten_while_the_bot_runs_or_not() {
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note call ann"), "bot> Noted.");
+    assert_eq!(bot.hears("@hatstand notes"), "bot> 1.0.0 reads: call ann");
+    let exported = home.orders(&["person", "export", "ann"]);
+    assert!(exported.text.contains("\"line\": \"note call ann\"") && exported.well, "{}", exported.text);
+    let head = home.orders(&["audit", "--head"]).text;
+
+    let forgotten = home.orders(&["person", "forget", "ann"]);
+    assert!(forgotten.text.starts_with("`ann` is forgotten: 2 rows of the audit redacted, ") && forgotten.well, "{}", forgotten.text);
+    assert!(forgotten.text.contains("These still have `ann` in theirs: notes (1 entry)."), "{}", forgotten.text);
+    let audit = home.orders(&["audit"]).text;
+    assert!(!audit.contains("ann") && audit.contains("  redacted: ok") && audit.contains("person forget"), "{audit}");
+    let verified = home.orders(&["audit", "--verify", "--head-was", head.trim()]);
+    assert!(verified.text.contains(" rows fit, 2 of them redacted, ") && verified.well, "{}", verified.text);
+
+    assert_eq!(bot.hears("@hatstand note ann is away"), "bot> Noted.");
+    drop(bot);
+    let again = home.orders(&["person", "forget", "ann"]);
+    assert!(again.text.starts_with("`ann` is forgotten: 1 row of the audit redacted, ") && again.well, "{}", again.text);
+    assert!(!home.orders(&["person", "forget", " "]).well);
+}

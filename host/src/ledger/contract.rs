@@ -71,6 +71,7 @@ macro_rules! contract {
             keeps_the_audit
             finds_in_the_audit_what_fits
             finds_what_came_of_an_event
+            keeps_long_data_of_an_outcome_as_long_as_its_event
             answers_calls_once
             gives_up_calls_that_nobody_asks_about_once
             swaps_builds_with_what_they_did_when_they_were_told
@@ -643,6 +644,19 @@ promise!(finds_what_came_of_an_event(ledger) {
     assert_eq!(seen.entries.iter().map(|entry| entry.event).collect::<Vec<_>>(), [Some(id)]);
     assert_eq!(seen.says, [said(id)]);
     assert_eq!(seen.call, Some(Call { key: "turn".into(), answer: None }));
+});
+
+promise!(keeps_long_data_of_an_outcome_as_long_as_its_event(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let data = format!("[\"{}\"]", "x".repeat(1 << 16));
+    let audit = AuditEntry { event: Some(id), data: data.clone(), ..entry("list", 2) };
+    ledger.commit(Commit { audit, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.trace(&here(), "1").await.unwrap().unwrap().entries[0].data, data);
+    let kept = async || ledger.audit(AuditQuery::newest(1)).await.unwrap().remove(0).data;
+    assert_eq!(kept().await, r#"{"left-out-bytes":65540}"#);
+    ledger.prune(Instant(3)).await.unwrap();
+    assert_eq!(ledger.trace(&here(), "1").await.unwrap(), None);
+    assert_eq!(kept().await, r#"{"left-out-bytes":65540}"#);
 });
 
 promise!(answers_calls_once(ledger) {
