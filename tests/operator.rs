@@ -240,3 +240,46 @@ fn a_low_limit_on_files_is_raised_at_the_start() {
     let [soft, hard] = bot.limit("Max open files");
     assert!(soft == hard && soft != "128", "{soft} of {hard}");
 }
+
+#[test]
+fn a_ledger_that_another_process_has_locked_does_not_keep_the_bot_from_ending() {
+    let home = Home::with("notes");
+    let other = || rusqlite::Connection::open(home.0.path().join("hatstand.db")).expect("it can be opened");
+    for waits_for_the_end_of_its_work in [false, true] {
+        let mut bot = home.runs();
+        assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+        let other = other();
+        other.execute_batch("BEGIN IMMEDIATE").expect("it is locked");
+        writeln!(bot.stdin.as_mut().expect("it is open"), "@hatstand note feed the cat").expect("it listens");
+        if waits_for_the_end_of_its_work {
+            drop(bot.stdin.take());
+        }
+        rustix::process::kill_process(rustix::process::Pid::from_child(&bot.process), rustix::process::Signal::TERM).expect("it runs");
+        assert!(bot.process.wait().expect("it ends").success(), "it ends well, although its ledger is locked");
+    }
+}
+
+#[test]
+fn a_person_is_handed_out_and_forgotten_while_the_bot_runs_or_not() {
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note call ann"), "bot> Noted.");
+    assert_eq!(bot.hears("@hatstand notes"), "bot> 1.0.0 reads: call ann");
+    let exported = home.orders(&["person", "export", "ann"]);
+    assert!(exported.text.contains("\"line\": \"note call ann\"") && exported.well, "{}", exported.text);
+    let head = home.orders(&["audit", "--head"]).text;
+
+    let forgotten = home.orders(&["person", "forget", "ann"]);
+    assert!(forgotten.text.starts_with("`ann` is forgotten: 2 rows of the audit redacted, ") && forgotten.well, "{}", forgotten.text);
+    assert!(forgotten.text.contains("These still have `ann` in theirs: notes (1 entry)."), "{}", forgotten.text);
+    let audit = home.orders(&["audit"]).text;
+    assert!(!audit.contains("ann") && audit.contains("  redacted: ok") && audit.contains("person forget"), "{audit}");
+    let verified = home.orders(&["audit", "--verify", "--head-was", head.trim()]);
+    assert!(verified.text.contains(" rows fit, 2 of them redacted, ") && verified.well, "{}", verified.text);
+
+    assert_eq!(bot.hears("@hatstand note ann is away"), "bot> Noted.");
+    drop(bot);
+    let again = home.orders(&["person", "forget", "ann"]);
+    assert!(again.text.starts_with("`ann` is forgotten: 1 row of the audit redacted, ") && again.well, "{}", again.text);
+    assert!(!home.orders(&["person", "forget", " "]).well);
+}

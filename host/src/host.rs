@@ -201,8 +201,9 @@ impl Host {
             if self.ledger.settled(self.clock.now(), &self.live()).await? {
                 return Ok(());
             }
+            // A ledger that has stopped says so when it is read.
             if wakes.changed().await.is_err() {
-                return Ok(());
+                return self.ledger.settled(self.clock.now(), &self.live()).await.map(drop);
             }
         }
     }

@@ -132,7 +132,7 @@ impl<C: Chat> Practice<C> {
 
     fn start(&mut self) -> Result<(), PracticeError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let ledger = Arc::new(Sqlite::open(&self.setup.ledger)?);
+        let ledger = Arc::new(Sqlite::open_by(&self.setup.ledger, self.setup.clock.clone())?);
         let cache = self.setup.cache.as_deref().map(Cache::open).transpose()?;
         let loader = Loader::new(Arc::clone(&self.engine), self.setup.compiler.clone(), cache, Offer::All, self.policies.clone());
         let parts = Parts {
@@ -287,6 +287,10 @@ impl<C: Chat> Practice<C> {
 
     pub fn plugins(&self) -> &Arc<Plugins> {
         &self.running().host.plugins
+    }
+
+    pub fn ledger(&self) -> &Arc<Sqlite> {
+        &self.running().ledger
     }
 
     pub fn host(&self) -> &Host {

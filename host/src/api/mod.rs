@@ -24,6 +24,7 @@ mod openapi;
 mod outcome;
 mod plain;
 mod problem;
+mod refusals;
 pub mod request;
 mod serve;
 
@@ -38,6 +39,7 @@ use crate::ledger::Ledger;
 use crate::listener::{Bounds, Listener};
 use crate::plugins::Plugins;
 use caller::Rates;
+use refusals::Refusals;
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
@@ -55,6 +57,7 @@ pub struct Api {
     directory: Arc<Directory>,
     clock: Clock,
     rates: Rates,
+    refusals: Refusals,
     /// How often whoever waits says that it still does.
     heartbeat: Duration,
     /// How long a command may take.
@@ -96,6 +99,7 @@ impl Api {
             directory: Arc::clone(&host.directory),
             clock: host.clock.clone(),
             rates: Rates::new(settings.rate),
+            refusals: Refusals::default(),
             heartbeat: settings.grace / 4,
             patience: settings.patience,
             stop,

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod init;
 mod moment;
+mod person;
 mod plugin;
 mod plugins;
 mod replay;
@@ -60,6 +61,9 @@ enum Verb {
     ///
     /// Examples: `hatstand audit --since 2h --user andre`, `hatstand audit --verify`
     Audit(audit::Audit),
+    /// Hand out or remove what is kept about a person; also while the bot runs.
+    #[command(subcommand)]
+    Person(person::Person),
     /// Copy the ledger, also while the bot runs.
     ///
     /// Examples: `hatstand backup`, `hatstand backup /mnt/safe/monday.db`
@@ -111,6 +115,7 @@ pub fn run() -> ExitCode {
         Verb::Doctor(doctor) => doctor.run(),
         Verb::Run(run) => run.run(),
         Verb::Audit(audit) => audit.run(),
+        Verb::Person(person) => person.run(),
         Verb::Backup(backup) => backup.run(),
         Verb::Restore(restore) => restore.run(),
         Verb::Replay(replay) => replay.run(),

@@ -72,6 +72,7 @@ macro_rules! contract {
             keeps_the_audit
             finds_in_the_audit_what_fits
             finds_what_came_of_an_event
+            keeps_long_data_of_an_outcome_as_long_as_its_event
             answers_calls_once
             gives_up_calls_that_nobody_asks_about_once
             swaps_builds_with_what_they_did_when_they_were_told
@@ -646,6 +647,19 @@ promise!(finds_what_came_of_an_event(ledger) {
     assert_eq!(seen.call, Some(Call { key: "turn".into(), answer: None }));
 });
 
+promise!(keeps_long_data_of_an_outcome_as_long_as_its_event(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let data = format!("[\"{}\"]", "x".repeat(1 << 16));
+    let audit = AuditEntry { event: Some(id), data: data.clone(), ..entry("list", 2) };
+    ledger.commit(Commit { audit, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.trace(&here(), "1").await.unwrap().unwrap().entries[0].data, data);
+    let kept = async || ledger.audit(AuditQuery::newest(1)).await.unwrap().remove(0).data;
+    assert_eq!(kept().await, r#"{"left-out-bytes":65540}"#);
+    ledger.prune(Instant(3)).await.unwrap();
+    assert_eq!(ledger.trace(&here(), "1").await.unwrap(), None);
+    assert_eq!(kept().await, r#"{"left-out-bytes":65540}"#);
+});
+
 promise!(answers_calls_once(ledger) {
     let answered = async |key: &str| ledger.trace(&here(), key).await.unwrap().unwrap().call.unwrap().answer.map(|answer| answer.code);
     for key in ["1", "2"] {
@@ -988,7 +1002,7 @@ fn live() -> Live {
     ["hat".into(), "dibs".into()].into()
 }
 
-fn room() -> Place {
+pub(super) fn room() -> Place {
     Place { channel: ChannelId::from("C1"), thread: None }
 }
 
@@ -1075,7 +1089,7 @@ fn fingerprint(key: &str) -> Fingerprint {
     Fingerprint { key: key.to_owned(), window: MINUTE }
 }
 
-fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
+pub(super) fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
     Recording {
         reference: reference.into(),
         plugin: "hat".into(),
@@ -1177,7 +1191,7 @@ async fn calling(ledger: &impl Ledger, key: &str, call: CallChange) {
     ledger.commit(Commit { effects: Effects { calls: vec![call], ..Effects::default() }, ..commit(id) }).await.unwrap();
 }
 
-fn text(text: &str) -> Message {
+pub(super) fn text(text: &str) -> Message {
     Message { text: vec![Span::Plain(text.into())], blocks: vec![] }
 }
 

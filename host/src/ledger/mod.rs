@@ -10,6 +10,7 @@ mod calls;
 mod contract;
 mod life;
 mod outside;
+mod person;
 pub mod recording;
 mod sqlite;
 
@@ -17,6 +18,8 @@ pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
 pub use outside::{Fingerprint, Received, RequestId, Waiting};
+pub use outside::{Received, RequestId, Waiting};
+pub use person::{Forgotten, Subject};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 

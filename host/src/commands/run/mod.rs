@@ -70,7 +70,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         Compiler::of_this_program(config.limits.compile.into()).map_err(|why| failure(format!("where is this program? {why}")))?;
     let loader = Loader::new(Arc::clone(&engine), compiler, Some(cache), config.otherwise(), config.policies());
     let parts = Parts {
-        ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(|why| with_remedy(&config.store.backups(), why))?),
+        ledger: Arc::new(Sqlite::open_by(&config.store.ledger, clock.clone()).map_err(|why| with_remedy(&config.store.backups(), why))?),
         plugins: Arc::new(Plugins::new(config.store.plugins.clone(), loader)),
         engine,
         adapters: vec![adapter],

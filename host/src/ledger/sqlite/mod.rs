@@ -2,7 +2,8 @@
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
 //! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
-//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`]; [`commit`] puts them together, and [`trace`] finds them again.
+//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`], [`outcomes`]; [`commit`] puts them together, and [`trace`] and
+//! [`person`] find them again.
 
 mod audit;
 mod backup;
@@ -12,6 +13,7 @@ mod chain;
 mod checkpoint;
 mod columns;
 mod commit;
+mod contention;
 mod decisions;
 mod examination;
 mod file;
@@ -21,9 +23,12 @@ mod lock;
 mod measures;
 mod operation;
 mod outbox;
+mod outcomes;
+mod person;
 mod questions;
 mod reader;
 mod recordings;
+mod redaction;
 mod requests;
 mod reserve;
 mod schedules;
@@ -34,6 +39,7 @@ mod timers;
 mod tokens;
 mod trace;
 mod waiters;
+mod verification;
 mod webhooks;
 mod writer;
 
@@ -41,6 +47,8 @@ mod writer;
 mod failing_disk;
 #[cfg(all(test, unix))]
 mod kill;
+#[cfg(test)]
+mod locked;
 #[cfg(test)]
 mod tampering;
 #[cfg(test)]
@@ -53,6 +61,7 @@ use super::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, MeasureChange, Past,
     Planned, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
 };
+use crate::clock::Clock;
 use crate::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
 use crate::tokens::{Token, TokenHash};
@@ -93,6 +102,11 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the database, or creates it with its folder. Nobody else can open it until this value is gone.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_by(path, Clock::machine())
+    }
+
+    /// The same by a given clock, which measures how long a write waits for another process's lock.
+    pub fn open_by(path: &Path, clock: Clock) -> Result<Self> {
         let path = file::locate(path).map_err(|error| open_error(path, error))?;
         let lock = Lock::take(&path)?;
         if file::incoming(&path).exists() {
@@ -103,7 +117,7 @@ impl Sqlite {
         let sums = Sums::of(&path).map_err(|error| open_error(&path, error))?;
         examination::before(&path, sums.as_ref()).map_err(|error| not_opened(&path, &*error))?;
         let connection = open_writer(&path, &mut reserve)?;
-        let writer = Arc::new(Writer::start(connection, lock, reserve, &path).map_err(|error| open_error(&path, error))?);
+        let writer = Arc::new(Writer::start(connection, lock, reserve, &path, clock).map_err(|error| open_error(&path, error))?);
         let examination = Examination::begin(&path, sums, &writer).map_err(|error| open_error(&path, error))?;
         Ok(Self { examination, readers: Readers::new(path), reads: AtomicU64::new(0), writer })
     }
@@ -130,6 +144,11 @@ impl Sqlite {
     /// How many times somebody has read so far.
     pub fn reads(&self) -> u64 {
         self.reads.load(Ordering::Relaxed)
+    }
+
+    /// How many times a flush had to wait because another process held the database's lock; each try counts.
+    pub fn lock_waits(&self) -> u64 {
+        self.writer.lock_waits()
     }
 
     /// Makes a change that nobody will ask for again: it waits for room.
@@ -425,7 +444,7 @@ impl Ledger for Sqlite {
         let piece = move |connection: &Connection, _: &mut _| {
             let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
             let forgotten = forgotten + calls::prune(connection, before, PIECE)? + recordings::prune(connection, before, PIECE)?;
-            let forgotten = forgotten + webhooks::prune(connection, before, PIECE)?;
+            let forgotten = forgotten + webhooks::prune(connection, before, PIECE)? + outcomes::prune(connection, before, PIECE)?;
             Ok(forgotten + generations::prune(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}

@@ -108,10 +108,9 @@ fn alone<T>(transaction: &Transaction<'_>, change: impl FnOnce(&Connection) -> r
     step("SAVEPOINT change")?;
     match change(transaction) {
         Ok(value) => step("RELEASE change").map(|()| Ok(value)),
+        Err(error) if is_fatal(&error) || is_full(&error) || is_locked(&error) => Err(error),
         // On some errors SQLite rolls the whole transaction back: then there is no savepoint to go back to.
-        Err(error) if is_fatal(&error) || is_full(&error) || step("ROLLBACK TO change").and_then(|()| step("RELEASE change")).is_err() => {
-            Err(error)
-        }
+        Err(error) if step("ROLLBACK TO change").and_then(|()| step("RELEASE change")).is_err() => Err(error),
         Err(error) => Ok(Err(LedgerError::Write(error.to_string()))),
     }
 }
@@ -124,6 +123,12 @@ pub(super) fn is_fatal(error: &rusqlite::Error) -> bool {
 /// What is on disk makes no sense.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+/// Another connection was in the way, and what is on disk is as it was.
+pub(super) fn is_locked(error: &rusqlite::Error) -> bool {
+    use ErrorCode::{DatabaseBusy, DatabaseLocked, FileLockingProtocolFailed};
+    matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed))
 }
 
 /// There was no room, and what is on disk is as it was.
