@@ -57,11 +57,14 @@ impl Home {
     }
 
     fn runs(&self) -> Bot {
-        let mut command = self.hatstand(&["run", "--terminal"]);
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
-        let stdin = process.stdin.take().expect("it is piped");
-        let stdout = BufReader::new(process.stdout.take().expect("it is piped"));
-        Bot { process, stdin: Some(stdin), stdout }
+        Bot::of(&mut self.hatstand(&["run", "--terminal"]))
+    }
+
+    /// Starts the bot as a service manager with a low soft limit on files would.
+    fn runs_with_few_files(&self) -> Bot {
+        let mut command = Command::new("sh");
+        command.current_dir(self.0.path()).args(["-c", "ulimit -S -n 128; exec \"$0\" run --terminal", env!("CARGO_BIN_EXE_hatstand")]);
+        Bot::of(&mut command)
     }
 
     fn socket(&self) -> PathBuf {
@@ -77,6 +80,22 @@ struct Bot {
 }
 
 impl Bot {
+    fn of(command: &mut Command) -> Self {
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+        let stdin = process.stdin.take().expect("it is piped");
+        let stdout = BufReader::new(process.stdout.take().expect("it is piped"));
+        Self { process, stdin: Some(stdin), stdout }
+    }
+
+    /// Soft and hard limit of the process, by their name in `/proc`.
+    #[cfg(target_os = "linux")]
+    fn limit(&self, name: &str) -> [String; 2] {
+        let limits = fs::read_to_string(format!("/proc/{}/limits", self.process.id())).expect("Linux tells");
+        let limits = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name} is in {limits}"));
+        let mut words = limits.split_whitespace().map(str::to_owned);
+        [words.next(), words.next()].map(|limit| limit.expect("there are two"))
+    }
+
     /// Types a line, and reads the first line of the answer.
     fn hears(&mut self, line: &str) -> String {
         writeln!(self.stdin.as_mut().expect("it is open"), "{line}").expect("it listens");
@@ -197,4 +216,70 @@ fn of_several_invocations_with_one_reference_one_is_named_by_its_event() {
     assert!(again.well && again.text.contains("Noted.") && again.text.ends_with("the same\n"), "{}", again.text);
     let nobody = home.orders(&["replay", "7f3a01", "--event", "0"]);
     assert!(!nobody.well && nobody.text.contains("nothing is recorded of 7f3a01 of event 0"), "{}", nobody.text);
+}
+
+/// Tokens are in its memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_writes_no_token_into_a_core_dump() {
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+    assert_eq!(bot.limit("Max core file size"), ["0", "0"]);
+    let environment = fs::read(format!("/proc/{}/environ", bot.process.id()));
+    let is_ours = fs::metadata(format!("/proc/{}/environ", bot.process.id())).map(|file| std::os::unix::fs::MetadataExt::uid(&file));
+    assert!(environment.is_err() || is_ours.is_ok_and(|uid| uid == 0), "nobody but root reads it");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_low_limit_on_files_is_raised_at_the_start() {
+    let home = Home::with("notes");
+    let mut bot = home.runs_with_few_files();
+    assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+    let [soft, hard] = bot.limit("Max open files");
+    assert!(soft == hard && soft != "128", "{soft} of {hard}");
+}
+
+#[test]
+fn a_ledger_that_another_process_has_locked_does_not_keep_the_bot_from_ending() {
+    let home = Home::with("notes");
+    let other = || rusqlite::Connection::open(home.0.path().join("hatstand.db")).expect("it can be opened");
+    for waits_for_the_end_of_its_work in [false, true] {
+        let mut bot = home.runs();
+        assert_eq!(bot.hears("@hatstand note buy milk"), "bot> Noted.");
+        let other = other();
+        other.execute_batch("BEGIN IMMEDIATE").expect("it is locked");
+        writeln!(bot.stdin.as_mut().expect("it is open"), "@hatstand note feed the cat").expect("it listens");
+        if waits_for_the_end_of_its_work {
+            drop(bot.stdin.take());
+        }
+        rustix::process::kill_process(rustix::process::Pid::from_child(&bot.process), rustix::process::Signal::TERM).expect("it runs");
+        assert!(bot.process.wait().expect("it ends").success(), "it ends well, although its ledger is locked");
+    }
+}
+
+#[test]
+fn a_person_is_handed_out_and_forgotten_while_the_bot_runs_or_not() {
+    let home = Home::with("notes");
+    let mut bot = home.runs();
+    assert_eq!(bot.hears("@hatstand note call ann"), "bot> Noted.");
+    assert_eq!(bot.hears("@hatstand notes"), "bot> 1.0.0 reads: call ann");
+    let exported = home.orders(&["person", "export", "ann"]);
+    assert!(exported.text.contains("\"line\": \"note call ann\"") && exported.well, "{}", exported.text);
+    let head = home.orders(&["audit", "--head"]).text;
+
+    let forgotten = home.orders(&["person", "forget", "ann"]);
+    assert!(forgotten.text.starts_with("`ann` is forgotten: 2 rows of the audit redacted, ") && forgotten.well, "{}", forgotten.text);
+    assert!(forgotten.text.contains("These still have `ann` in theirs: notes (1 entry)."), "{}", forgotten.text);
+    let audit = home.orders(&["audit"]).text;
+    assert!(!audit.contains("ann") && audit.contains("  redacted: ok") && audit.contains("person forget"), "{audit}");
+    let verified = home.orders(&["audit", "--verify", "--head-was", head.trim()]);
+    assert!(verified.text.contains(" rows fit, 2 of them redacted, ") && verified.well, "{}", verified.text);
+
+    assert_eq!(bot.hears("@hatstand note ann is away"), "bot> Noted.");
+    drop(bot);
+    let again = home.orders(&["person", "forget", "ann"]);
+    assert!(again.text.starts_with("`ann` is forgotten: 1 row of the audit redacted, ") && again.well, "{}", again.text);
+    assert!(!home.orders(&["person", "forget", " "]).well);
 }

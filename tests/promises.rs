@@ -12,8 +12,10 @@ use hatstand_common::value::MessageId;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use support::Bot;
+use support::{Bot, FOR_EVER};
 
 /// What the chat service would send if jane said this in #dev.
 fn said(bot: &Bot, text: &str) -> Event {
@@ -64,6 +66,72 @@ fn copies_of_events_that_come_all_at_once_take_effect_once_each() {
     assert_eq!(recorded.iter().filter(|recorded| **recorded != Recorded::Repeat).count(), events.len());
     assert_eq!(bot.practice.settle().expect("it goes on").len(), events.len(), "one answer each");
     bot.plays("jane> @hatstand greetings\nbot(jane)> jane: 20");
+}
+
+#[test]
+fn a_lock_that_another_process_holds_for_seconds_strands_no_command_and_keeps_their_order() {
+    const COMMANDS: usize = 300;
+    let mut clock = None;
+    let mut bot = Bot::open(&["greeter"], |setup| {
+        setup.watch = false;
+        clock = Some(setup.clock.clone());
+    });
+    let clock = clock.expect("it has one");
+    let events: Vec<Event> = (0..COMMANDS).map(|_| said(&bot, "@hatstand greet")).collect();
+    let intake = bot.practice.host().intake.clone();
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let deliveries = bot.practice.runtime().spawn({
+        let accepted = Arc::clone(&accepted);
+        async move {
+            for event in events {
+                intake.take(event).await.expect("it can be recorded");
+                accepted.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+    wait_until(|| accepted.load(Ordering::Relaxed) > COMMANDS / 10);
+    let other = rusqlite::Connection::open(bot.beside("ledger.db")).expect("it can be opened");
+    other.execute_batch("BEGIN IMMEDIATE").expect("it is locked");
+    for _ in 0..2 {
+        let before = bot.practice.ledger().lock_waits();
+        wait_until(|| bot.practice.ledger().lock_waits() > before);
+        clock.advance(Duration::from_secs(7));
+    }
+    other.execute_batch("COMMIT").expect("it is unlocked");
+    bot.practice.runtime().block_on(deliveries).expect("all are accepted");
+    let answers: Vec<String> = bot.practice.settle().expect("it goes on").iter().map(|line| line.text()[0].clone()).collect();
+    let expected: Vec<String> = (1..=COMMANDS).map(|number| format!("Hello jane, greeting {number} from greeter 0.1.0.")).collect();
+    assert_eq!(answers, expected);
+}
+
+/// Waits however busy the machine is.
+fn wait_until(mut so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + FOR_EVER;
+    while !so() {
+        assert!(Instant::now() < deadline, "it takes too long");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn an_invocation_whose_effects_the_ledger_refuses_ends_with_an_apology_and_keeps_nobody_else_from_an_answer() {
+    let mut bot = Bot::that_is_told(&["greeter"]);
+    let events: Vec<Event> = (0..5).map(|_| said(&bot, "@hatstand greet")).collect();
+    // Something is wrong with the file: it holds the identity that the answer to the third will have.
+    let other = rusqlite::Connection::open(bot.beside("ledger.db")).expect("it can be opened");
+    let last: i64 = other.query_row("SELECT coalesce(max(id), 0) FROM inbox", [], |row| row.get(0)).expect("it can be read");
+    let taken = "INSERT INTO outbox (workspace, message, plugin, at, body, fate) VALUES (?1, ?2, 'greeter', 0, '{}', 'sent')";
+    other.execute(taken, [workspace().0, format!("{}.greeter.0", last + 3)]).expect("it can be changed");
+    bot.practice.runtime().block_on(async {
+        let intake = &bot.practice.host().intake;
+        for event in &events {
+            intake.take(event.clone()).await.expect("it can be recorded");
+        }
+    });
+    let answers: Vec<String> = bot.practice.settle().expect("it goes on").iter().map(|line| line.text()[0].clone()).collect();
+    let greeting = |number: usize| format!("Hello jane, greeting {number} from greeter 0.1.0.");
+    assert_eq!([&answers[..2], &answers[3..]].concat(), [greeting(1), greeting(2), greeting(3), greeting(4)]);
+    assert!(answers[2].contains("stopped working"), "{}", answers[2]);
 }
 
 #[test]

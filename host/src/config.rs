@@ -22,7 +22,7 @@ use hatstand_common::value::PersonId;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use value::{address, compilers, connections, grants, socket_address, socket_address_or_port, workspaces, zone};
@@ -138,15 +138,23 @@ pub struct Http {
     /// How long a request waits for the answer to its command, before it is told that there is none yet.
     #[serde(deserialize_with = "length")]
     pub patience: Duration,
+    /// How many connections are open at a time.
+    pub connections: NonZeroUsize,
+    /// How many of them one other machine may have.
+    pub connections_per_address: NonZeroUsize,
 }
 
 /// Where webhooks come in. Encryption is not its business: put a proxy before it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Webhooks {
     /// Where it listens; nowhere if this is not set. A port alone is one of this machine.
     #[serde(deserialize_with = "socket_address_or_port")]
     pub listen: Option<SocketAddr>,
+    /// How many connections are open at a time, each with a body of up to 1 MiB.
+    pub connections: NonZeroUsize,
+    /// How many of them one other machine may have.
+    pub connections_per_address: NonZeroUsize,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -202,8 +210,24 @@ impl Default for Terminal {
 
 impl Default for Http {
     fn default() -> Self {
-        let (grace, patience) = (Duration::from_secs(120), Duration::from_secs(30));
-        Self { listen: None, rate: NonZeroU32::new(10).expect("it is some"), grace, patience }
+        Self {
+            listen: None,
+            rate: NonZeroU32::new(10).expect("it is some"),
+            grace: Duration::from_secs(120),
+            patience: Duration::from_secs(30),
+            connections: NonZeroUsize::new(1024).expect("it is some"),
+            connections_per_address: NonZeroUsize::new(256).expect("it is some"),
+        }
+    }
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self {
+            listen: None,
+            connections: NonZeroUsize::new(128).expect("it is some"),
+            connections_per_address: NonZeroUsize::new(32).expect("it is some"),
+        }
     }
 }
 

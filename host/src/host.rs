@@ -18,6 +18,7 @@ use crate::permissions::{Permissions, Roles};
 use crate::plugins::{Engine, Plugins};
 use crate::rate::{Gate, Rate};
 use crate::retention;
+use crate::rights::Rights;
 use crate::runner::{Chance, Runner};
 use crate::schedules::Schedules;
 use crate::timers;
@@ -91,19 +92,21 @@ impl Host {
         let directory = Arc::new(Directory::new(&adapters, roles));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let chance = chance(&*ledger).await;
-        let runner = Runner { ledger: Arc::clone(&ledger), engine, directory: Arc::clone(&directory), chance };
+        let permissions = Arc::new(permissions);
+        let rights =
+            Arc::new(Rights { permissions: Arc::clone(&permissions), directory: Arc::clone(&directory), ledger: Arc::clone(&ledger) });
+        let runner = Runner { ledger: Arc::clone(&ledger), engine, directory: Arc::clone(&directory), rights: Arc::clone(&rights), chance };
         let keeper = Arc::new(Keeper::new(Arc::clone(&plugins), runner.clone(), clock.clone(), recovery));
         if let Err(why) = keeper.start().await {
             tracing::error!(%why, "what served before could not be read");
         }
-        let permissions = Arc::new(permissions);
         let invoker = Arc::new(Invoker {
             ledger: Arc::clone(&ledger),
             plugins: Arc::clone(&plugins),
             keeper: Arc::clone(&keeper),
             runner,
             directory: Arc::clone(&directory),
-            permissions: Arc::clone(&permissions),
+            rights,
             clock: clock.clone(),
             paces: Paces::default(),
             name,
@@ -205,8 +208,9 @@ impl Host {
             if self.ledger.settled(self.clock.now(), &self.live()).await? {
                 return Ok(());
             }
+            // A ledger that has stopped says so when it is read.
             if wakes.changed().await.is_err() {
-                return Ok(());
+                return self.ledger.settled(self.clock.now(), &self.live()).await.map(drop);
             }
         }
     }

@@ -8,7 +8,7 @@
 //! 3. [`dispatch`] finds it in the inbox, asks the [`router`] who is concerned, and puts it into their [lanes].
 //! 4. [`invocation`] waits if the plugin is run too often ([`paces`]), routes the event as things stand now, which decides by the
 //!    [`permissions`] whether it may be, and runs the [plugin](plugins) in a fresh instance. What the plugin calls are the [capabilities]; what
-//!    it wants changed is collected.
+//!    it wants changed is collected. Where it acts on a thing, it asks for the [`rights`] of the person.
 //! 5. All of that is committed in one transaction, with the mark that the event is done. Commands that wait for each other share one.
 //! 6. The [`outbox`] delivers what was said, per channel in order, until it is out.
 //!
@@ -43,6 +43,7 @@ pub mod invocation;
 pub mod keeper;
 pub mod lanes;
 pub mod ledger;
+pub mod listener;
 pub mod outbox;
 pub mod outside;
 pub mod paces;
@@ -51,6 +52,7 @@ pub mod plugins;
 pub mod rate;
 pub mod replay;
 pub mod retention;
+pub mod rights;
 pub mod router;
 pub mod runner;
 pub mod schedules;
@@ -67,6 +69,7 @@ pub mod builder;
 pub mod commands;
 pub mod config;
 pub mod practice;
+pub mod process;
 pub mod secrets;
 pub mod setup;
 pub mod stage;

@@ -4,6 +4,7 @@
 
 use crate::adapters::Adapter;
 use crate::clock::Clock;
+use crate::config;
 use crate::host::{Host, Parts};
 use crate::intake::Intake;
 use crate::keeper::Recovery;
@@ -131,7 +132,7 @@ impl<C: Chat> Practice<C> {
 
     fn start(&mut self) -> Result<(), PracticeError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let ledger = Arc::new(Sqlite::open(&self.setup.ledger)?);
+        let ledger = Arc::new(Sqlite::open_by(&self.setup.ledger, self.setup.clock.clone())?);
         let cache = self.setup.cache.as_deref().map(Cache::open).transpose()?;
         let loader = Loader::new(Arc::clone(&self.engine), self.setup.compiler.clone(), cache, Offer::All, self.policies.clone());
         let parts = Parts {
@@ -153,7 +154,9 @@ impl<C: Chat> Practice<C> {
         runtime.block_on(self.chat.connect(&host.intake, &hung_up)).map_err(PracticeError::Chat)?;
         let hooks = match self.setup.outside.hooks.is_empty() {
             true => None,
-            false => Some(runtime.block_on(Webhooks::open(&host, (Ipv4Addr::LOCALHOST, 0).into()))?),
+            false => {
+                Some(runtime.block_on(Webhooks::open(&host, config::Webhooks::default().bounds(), (Ipv4Addr::LOCALHOST, 0).into()))?)
+            }
         };
         self.running = Some(Running { runtime, host, ledger, hooks, hung_up });
         Ok(())
@@ -277,8 +280,17 @@ impl<C: Chat> Practice<C> {
         self.running().hooks
     }
 
+    /// How often the ledger was read so far.
+    pub fn reads(&self) -> u64 {
+        self.running().ledger.reads()
+    }
+
     pub fn plugins(&self) -> &Arc<Plugins> {
         &self.running().host.plugins
+    }
+
+    pub fn ledger(&self) -> &Arc<Sqlite> {
+        &self.running().ledger
     }
 
     pub fn host(&self) -> &Host {

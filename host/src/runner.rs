@@ -8,6 +8,7 @@ use crate::plugins::Engine;
 use crate::plugins::generation::{Done, Failure, Generation, Outcome};
 use crate::plugins::instance::Crash;
 use crate::plugins::settings::{self, Values};
+use crate::rights::Rights;
 use crate::router::Handed;
 use hatstand_common::value::{Instant, Person, PersonId, Place};
 use sha2::{Digest, Sha256};
@@ -55,6 +56,7 @@ pub struct Runner {
     pub ledger: Arc<dyn Ledger>,
     pub engine: Arc<Engine>,
     pub directory: Arc<Directory>,
+    pub rights: Arc<Rights>,
     pub chance: Chance,
 }
 
@@ -71,13 +73,13 @@ pub struct Run {
     /// Who did it, also if that is not known as a person.
     pub by: Option<PersonId>,
     pub now: Instant,
-    pub handed: Handed,
+    pub handed: Arc<Handed>,
 }
 
 impl From<Recording> for Run {
     fn from(recording: Recording) -> Self {
         let Recording { workspace, event, reference, seed, place, person, by, now, handed, .. } = recording;
-        Self { workspace, event, reference, seed, place, person, by, now, handed }
+        Self { workspace, event, reference, seed, place, person, by, now, handed: Arc::new(handed) }
     }
 }
 
@@ -160,7 +162,7 @@ impl Runner {
             by: run.by,
             now: run.now,
             seed: run.seed,
-            handed: run.handed,
+            handed: Arc::unwrap_or_clone(run.handed),
             grants: generation.grants.given().map(str::to_owned).collect(),
             settings,
             told: world.told(),
@@ -180,8 +182,7 @@ impl Runner {
     }
 
     fn world(&self, workspace: &WorkspaceId, generation: &Generation, purpose: Purpose) -> Arc<World> {
-        let (ledger, directory) = (Arc::clone(&self.ledger), Arc::clone(&self.directory));
-        Arc::new(World::now(ledger, directory, workspace.clone(), generation.name.clone(), purpose))
+        Arc::new(World::now(Arc::clone(&self.rights), workspace.clone(), generation.name.clone(), purpose))
     }
 
     /// What is set for a plugin in this workspace, in chat or by the operator.
@@ -215,7 +216,9 @@ fn invocation(generation: &Generation, run: &Run, settings: &Arc<Values>, world:
         place: run.place.clone(),
         person: run.by.clone(),
         now: run.now,
+        handed: Arc::clone(&run.handed),
         grants: Arc::clone(&generation.grants),
+        actions: Arc::clone(&generation.actions),
         settings: Arc::clone(settings),
         limits: generation.limits,
         world: Arc::clone(world),
@@ -224,7 +227,7 @@ fn invocation(generation: &Generation, run: &Run, settings: &Arc<Values>, world:
 }
 
 async fn end(generation: &Generation, engine: &Engine, invocation: Invocation, run: Run) -> (Effects, Ending) {
-    match generation.handle(engine, invocation, run.person, run.seed, run.handed).await {
+    match generation.handle(engine, invocation, run.person, run.seed).await {
         Ok(Done { effects, returned: Ok(outcome) }) => (effects, Ending::Well(outcome)),
         Ok(Done { returned: Err(failure), .. }) => (Effects::default(), Ending::Failed(failure)),
         Err(crash) => (Effects::default(), Ending::Crashed(crash)),

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::PluginName;
-use crate::outside::Outside;
+use crate::outside::{Destination, Outside};
 use crate::permissions::Permissions;
 use crate::plugins::Compiler;
 use crate::practice::{Chat, Decided, Practice, PracticeError, Setup};
@@ -134,12 +134,25 @@ impl<C: Chat> HostStage<C> {
     fn decided(&self) -> Result<Decided, String> {
         let config = Config::try_from(self.configuration.clone())?;
         let environment = self.services.as_ref().map(|services| services.secrets()).unwrap_or_default();
+        let mut outside = config.outside(&environment).map_err(|problems| problems.join("; "))?;
+        self.allow_services(&mut outside, config.plugins.keys());
         Ok(Decided {
             permissions: config.permissions(),
-            outside: config.outside(&environment).map_err(|problems| problems.join("; "))?,
+            outside,
             rate: if self.configuration.contains_key("limits") { config.limits.rate } else { Rate::UNLIMITED },
             policies: config.policies(),
         })
+    }
+
+    /// The services of a transcript are on this machine, as the operator would have to say.
+    fn allow_services<'p>(&self, outside: &mut Outside, plugins: impl Iterator<Item = &'p String>) {
+        let addresses: Vec<_> = self.services.iter().flat_map(|services| services.addresses()).collect();
+        for plugin in plugins {
+            let terms = outside.terms.entry(PluginName(plugin.clone())).or_default();
+            for destination in addresses.iter().filter_map(|(_, address)| Destination::of_text(&format!("http://{address}"))) {
+                terms.entry(destination).or_default().private = true;
+            }
+        }
     }
 
     /// What was written holds from here on.

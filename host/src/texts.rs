@@ -1,7 +1,7 @@
 //! Everything the host says in chat: functions from data to text. What a person typed is quoted, never repeated as text of ours.
 
 use crate::model::PluginName;
-use crate::permissions::{Denial, RoleName};
+use crate::permissions::{Denial, Denied, RoleName};
 use crate::plugins::News;
 use crate::plugins::instance::Crash;
 use crate::rate::{TooMuch, Whose};
@@ -45,18 +45,25 @@ pub struct Help {
     pub admins: Vec<PersonId>,
 }
 
-/// Somebody may not do this: who may, who can help, and why it is so if the operator says why.
+/// Somebody may not do this: who may, who can help, and the operator's reason, if there is one.
 pub fn denied(denial: &Denial, help: &Help) -> Message {
-    let words = &denial.words;
+    let act = match &denial.of {
+        Denied::Command { words, .. } => vec![Span::Markdown(format!("say `{words}`"))],
+        Denied::Action(phrase) => phrase.clone(),
+    };
+    let sentence = |before: &str, after: &str| {
+        let opening = [Span::Markdown(format!("{before} may "))];
+        opening.into_iter().chain(act.clone()).chain([Span::Markdown(after.to_owned())]).collect::<Vec<_>>()
+    };
     let roles: Vec<&str> = denial.roles.iter().map(RoleName::people).collect();
     let mut message = match roles.split_last() {
-        None => texts::refused(&format!("Nobody may say `{words}` here"), &help.admins),
+        None => texts::refused(sentence("Nobody", " here"), &help.admins),
         Some((last, before)) => {
             let who = if before.is_empty() { (*last).to_owned() } else { format!("{} or {last}", before.join(", ")) };
-            let only = format!("Only {who} may say `{words}`");
+            let only = format!("Only {who}");
             match help.members.is_empty() {
-                true if roles != ["administrators"] => texts::refused(&format!("{only}, and there are none"), &help.admins),
-                _ => texts::refused(&only, &help.members),
+                true if roles != ["administrators"] => texts::refused(sentence(&only, ", and there are none"), &help.admins),
+                _ => texts::refused(sentence(&only, ""), &help.members),
             }
         }
     };
@@ -164,7 +171,7 @@ mod tests {
 
     fn denial(roles: &[&str]) -> Denial {
         let roles = roles.iter().map(|role| RoleName::parse(role).expect("a role")).collect();
-        Denial { command: "steal".to_owned(), words: "dibs steal".to_owned(), roles, why: None, rule: String::new() }
+        Denial { of: Denied::Command { name: "steal".to_owned(), words: "dibs steal".to_owned() }, roles, why: None, rule: String::new() }
     }
 
     fn help(members: &[&str], admins: &[&str]) -> Help {

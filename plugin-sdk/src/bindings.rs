@@ -84,7 +84,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "get"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -160,7 +160,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "set"]
                         fn wit_import3(
@@ -220,7 +220,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "delete"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -290,7 +290,7 @@ pub mod hatstand {
                     };
                     let ptr3 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/store@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "scan"]
                         fn wit_import4(
@@ -1380,7 +1380,7 @@ pub mod hatstand {
                     }
                     let ptr43 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "post"]
                         fn wit_import44(
@@ -2022,7 +2022,7 @@ pub mod hatstand {
                     }
                     let ptr44 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "whisper"]
                         fn wit_import45(
@@ -2653,7 +2653,7 @@ pub mod hatstand {
                     }
                     let ptr40 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "direct"]
                         fn wit_import41(
@@ -3269,7 +3269,7 @@ pub mod hatstand {
                     }
                     let ptr40 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "edit"]
                         fn wit_import41(
@@ -3408,7 +3408,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "react"]
                         fn wit_import3(
@@ -3646,7 +3646,7 @@ pub mod hatstand {
                     }
                     let ptr10 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/chat@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "open-form"]
                         fn wit_import11(
@@ -3822,7 +3822,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "set"]
                         fn wit_import3(
@@ -3891,7 +3891,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/timers@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "cancel"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -4624,7 +4624,7 @@ pub mod hatstand {
                     );
                     let ptr50 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "ask"]
                         fn wit_import51(_: *mut u8, _: *mut u8);
@@ -4715,7 +4715,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/questions@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "withdraw"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -4839,7 +4839,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "open"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -4898,7 +4898,7 @@ pub mod hatstand {
                     let len2 = vec2.len();
                     let ptr3 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/calls@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "answer"]
                         fn wit_import4(
@@ -4965,7 +4965,7 @@ pub mod hatstand {
         /// the answer either, where stars are in their place.
         ///
         /// **Addresses.** Private, loopback, link-local and other special addresses are refused (RFC 6890), however they are written and whatever
-        /// name leads there, unless the operator said that the destination may be one, or granted it by its number. Redirects are followed for `GET`
+        /// name leads there, unless the operator said in the configuration that the destination may be one. Redirects are followed for `GET`
         /// and `HEAD` only, five at most, each to a destination that is granted; another answer with a redirect is the answer.
         ///
         /// **Tries.** A try has failed if there was no connection, no answer in time, or one with the status 408, 425, 429, 500, 502, 503 or 504. It is
@@ -4977,7 +4977,8 @@ pub mod hatstand {
         /// keeps no other waiting. Requests of different invocations keep no order.
         ///
         /// Limits: 20 requests an invocation, 1,000 without a response for each plugin and workspace; a tag has 1-512 bytes, an address 8 KiB; 50
-        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own.
+        /// headers of 16 KiB together; a key has 1-255 bytes. Headers of the connection, `Host`, and `Idempotency-Key` are the host's own,
+        /// and so are those that ask for an encoding or a part of the answer, such as `Accept-Encoding` and `Range`.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod http {
             #[used]
@@ -5137,7 +5138,7 @@ pub mod hatstand {
                     };
                     let ptr11 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/http@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/http@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "send"]
                         fn wit_import12(
@@ -5342,7 +5343,7 @@ pub mod hatstand {
                     let len1 = vec1.len();
                     let ptr2 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/queue@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/queue@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "publish"]
                         fn wit_import3(
@@ -5443,7 +5444,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "person"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -5546,7 +5547,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "channel"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -5622,7 +5623,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/directory@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "zone-offset"]
                         fn wit_import2(_: *mut u8, _: usize, _: i64, _: *mut u8);
@@ -5650,6 +5651,770 @@ pub mod hatstand {
                         _ => _rt::invalid_enum_discriminant(),
                     };
                     result5
+                }
+            }
+        }
+        /// Ask whether somebody may do something to a thing, at the point where it is done. Commands, buttons, forms, timers and programs all end
+        /// there, so one call covers them all.
+        ///
+        /// A plugin declares its actions (see `actions` in `description.more`). The operator's rules decide about an action on a subject for a
+        /// person in a channel; where no rule decides, the default does. The host also refuses a person whose account is gone, somebody who does
+        /// not belong to a channel other than the one where they speak, and a program whose token is no longer valid or is not for that channel.
+        /// An answer holds for this invocation only: a plugin that acts later asks again then, on behalf of the person it acts for. Every answer
+        /// is written into the audit.
+        ///
+        /// Limits: a subject has at most 8 parts, and none where there is only one thing of its kind in a channel; a value of a part has at most
+        /// 1,000 bytes; there are at most 1,000 subjects in one call.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod rights {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            use super::super::super::_rt;
+            pub type PersonId = super::super::super::hatstand::plugin::types::PersonId;
+            pub type ChannelId = super::super::super::hatstand::plugin::types::ChannelId;
+            pub type NamedValue = super::super::super::hatstand::plugin::types::NamedValue;
+            pub type Span = super::super::super::hatstand::plugin::types::Span;
+            /// Who may where no rule decides.
+            #[repr(u8)]
+            #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+            pub enum Default {
+                Everybody,
+                /// Administrators of the bot.
+                Admins,
+                Nobody,
+            }
+            impl ::core::fmt::Debug for Default {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    match self {
+                        Default::Everybody => {
+                            f.debug_tuple("Default::Everybody").finish()
+                        }
+                        Default::Admins => f.debug_tuple("Default::Admins").finish(),
+                        Default::Nobody => f.debug_tuple("Default::Nobody").finish(),
+                    }
+                }
+            }
+            impl Default {
+                #[doc(hidden)]
+                pub unsafe fn _lift(val: u8) -> Default {
+                    if !cfg!(debug_assertions) {
+                        return unsafe { ::core::mem::transmute(val) };
+                    }
+                    match val {
+                        0 => Default::Everybody,
+                        1 => Default::Admins,
+                        2 => Default::Nobody,
+                        _ => panic!("invalid enum discriminant"),
+                    }
+                }
+            }
+            /// An action, in a channel, on behalf of a person.
+            #[derive(Clone)]
+            pub struct Operation {
+                /// The name of a declared action.
+                pub action: _rt::String,
+                /// The channel whose things are changed or shown; none is the channel of the event.
+                pub channel: ::core::option::Option<ChannelId>,
+                /// On whose behalf; none is the person of the event.
+                pub person: ::core::option::Option<PersonId>,
+                /// In place of the declared default, where settings of the plugin say who may.
+                pub default: ::core::option::Option<Default>,
+            }
+            impl ::core::fmt::Debug for Operation {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Operation")
+                        .field("action", &self.action)
+                        .field("channel", &self.channel)
+                        .field("person", &self.person)
+                        .field("default", &self.default)
+                        .finish()
+                }
+            }
+            /// What it is done to: values under their canonical spelling, each named like the parameter of the commands that names it. Where
+            /// commands name the same part differently, it is given under each of these names.
+            pub type Subject = _rt::Vec<NamedValue>;
+            #[derive(Clone)]
+            pub enum Error {
+                /// They may not. The sentence says who may, and who can help.
+                Denied(_rt::Vec<Span>),
+                /// The plugin does not declare this action, or the subject exceeds a limit.
+                Invalid(_rt::String),
+            }
+            impl ::core::fmt::Debug for Error {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    match self {
+                        Error::Denied(e) => {
+                            f.debug_tuple("Error::Denied").field(e).finish()
+                        }
+                        Error::Invalid(e) => {
+                            f.debug_tuple("Error::Invalid").field(e).finish()
+                        }
+                    }
+                }
+            }
+            impl ::core::fmt::Display for Error {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    write!(f, "{:?}", self)
+                }
+            }
+            impl ::core::error::Error for Error {}
+            #[allow(unused_unsafe, clippy::all)]
+            /// May this be done? Fails with `denied` if not.
+            #[allow(async_fn_in_trait)]
+            pub fn check(
+                operation: &Operation,
+                subject: &[NamedValue],
+            ) -> ::core::result::Result<(), Error> {
+                unsafe {
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 4 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 4
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let Operation {
+                        action: action0,
+                        channel: channel0,
+                        person: person0,
+                        default: default0,
+                    } = operation;
+                    let vec1 = action0;
+                    let ptr1 = vec1.as_ptr().cast::<u8>();
+                    let len1 = vec1.len();
+                    let (result3_0, result3_1, result3_2) = match channel0 {
+                        Some(e) => {
+                            let vec2 = e;
+                            let ptr2 = vec2.as_ptr().cast::<u8>();
+                            let len2 = vec2.len();
+                            (1i32, ptr2.cast_mut(), len2)
+                        }
+                        None => (0i32, ::core::ptr::null_mut(), 0usize),
+                    };
+                    let (result5_0, result5_1, result5_2) = match person0 {
+                        Some(e) => {
+                            let vec4 = e;
+                            let ptr4 = vec4.as_ptr().cast::<u8>();
+                            let len4 = vec4.len();
+                            (1i32, ptr4.cast_mut(), len4)
+                        }
+                        None => (0i32, ::core::ptr::null_mut(), 0usize),
+                    };
+                    let (result6_0, result6_1) = match default0 {
+                        Some(e) => (1i32, e.clone() as i32),
+                        None => (0i32, 0i32),
+                    };
+                    let vec10 = subject;
+                    let len10 = vec10.len();
+                    let layout10 = _rt::alloc::Layout::from_size_align(
+                            vec10.len() * (4 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result10, _cleanup10) = wit_bindgen::rt::Cleanup::new(layout10);
+                    for (i, e) in vec10.into_iter().enumerate() {
+                        let base = result10
+                            .add(i * (4 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let super::super::super::hatstand::plugin::types::NamedValue {
+                                name: name7,
+                                value: value7,
+                            } = e;
+                            let vec8 = name7;
+                            let ptr8 = vec8.as_ptr().cast::<u8>();
+                            let len8 = vec8.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len8;
+                            *base.add(0).cast::<*mut u8>() = ptr8.cast_mut();
+                            let vec9 = value7;
+                            let ptr9 = vec9.as_ptr().cast::<u8>();
+                            let len9 = vec9.len();
+                            *base
+                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len9;
+                            *base
+                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>() = ptr9.cast_mut();
+                        }
+                    }
+                    let ptr11 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "hatstand:plugin/rights@0.1.2")]
+                    unsafe extern "C" {
+                        #[link_name = "check"]
+                        fn wit_import12(
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import12(
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import12(
+                        ptr1.cast_mut(),
+                        len1,
+                        result3_0,
+                        result3_1,
+                        result3_2,
+                        result5_0,
+                        result5_1,
+                        result5_2,
+                        result6_0,
+                        result6_1,
+                        result10,
+                        len10,
+                        ptr11,
+                    );
+                    let l13 = i32::from(*ptr11.add(0).cast::<u8>());
+                    let result40 = match l13 {
+                        0 => {
+                            let e = ();
+                            Ok(e)
+                        }
+                        1 => {
+                            let e = {
+                                let l14 = i32::from(
+                                    *ptr11.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                );
+                                let v39 = match l14 {
+                                    0 => {
+                                        let e39 = {
+                                            let l15 = *ptr11
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>();
+                                            let l16 = *ptr11
+                                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>();
+                                            let base35 = l15;
+                                            let len35 = l16;
+                                            let mut result35 = _rt::Vec::with_capacity(len35);
+                                            for i in 0..len35 {
+                                                let base = base35
+                                                    .add(i * (8 + 2 * ::core::mem::size_of::<*const u8>()));
+                                                let e35 = {
+                                                    let l17 = i32::from(*base.add(0).cast::<u8>());
+                                                    use super::super::super::hatstand::plugin::types::Span as V34;
+                                                    let v34 = match l17 {
+                                                        0 => {
+                                                            let e34 = {
+                                                                let l18 = *base.add(8).cast::<*mut u8>();
+                                                                let l19 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len20 = l19;
+                                                                let bytes20 = _rt::Vec::from_raw_parts(
+                                                                    l18.cast(),
+                                                                    len20,
+                                                                    len20,
+                                                                );
+                                                                _rt::string_lift(bytes20)
+                                                            };
+                                                            V34::Markdown(e34)
+                                                        }
+                                                        1 => {
+                                                            let e34 = {
+                                                                let l21 = *base.add(8).cast::<*mut u8>();
+                                                                let l22 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len23 = l22;
+                                                                let bytes23 = _rt::Vec::from_raw_parts(
+                                                                    l21.cast(),
+                                                                    len23,
+                                                                    len23,
+                                                                );
+                                                                _rt::string_lift(bytes23)
+                                                            };
+                                                            V34::Plain(e34)
+                                                        }
+                                                        2 => {
+                                                            let e34 = {
+                                                                let l24 = *base.add(8).cast::<*mut u8>();
+                                                                let l25 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len26 = l25;
+                                                                let bytes26 = _rt::Vec::from_raw_parts(
+                                                                    l24.cast(),
+                                                                    len26,
+                                                                    len26,
+                                                                );
+                                                                _rt::string_lift(bytes26)
+                                                            };
+                                                            V34::Mention(e34)
+                                                        }
+                                                        3 => {
+                                                            let e34 = {
+                                                                let l27 = *base.add(8).cast::<*mut u8>();
+                                                                let l28 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len29 = l28;
+                                                                let bytes29 = _rt::Vec::from_raw_parts(
+                                                                    l27.cast(),
+                                                                    len29,
+                                                                    len29,
+                                                                );
+                                                                _rt::string_lift(bytes29)
+                                                            };
+                                                            V34::Name(e34)
+                                                        }
+                                                        4 => {
+                                                            let e34 = {
+                                                                let l30 = *base.add(8).cast::<*mut u8>();
+                                                                let l31 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len32 = l31;
+                                                                let bytes32 = _rt::Vec::from_raw_parts(
+                                                                    l30.cast(),
+                                                                    len32,
+                                                                    len32,
+                                                                );
+                                                                _rt::string_lift(bytes32)
+                                                            };
+                                                            V34::Channel(e34)
+                                                        }
+                                                        5 => {
+                                                            let e34 = {
+                                                                let l33 = *base.add(8).cast::<i64>();
+                                                                l33 as u64
+                                                            };
+                                                            V34::Time(e34)
+                                                        }
+                                                        n => {
+                                                            debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                                            V34::Everybody
+                                                        }
+                                                    };
+                                                    v34
+                                                };
+                                                result35.push(e35);
+                                            }
+                                            _rt::cabi_dealloc(
+                                                base35,
+                                                len35 * (8 + 2 * ::core::mem::size_of::<*const u8>()),
+                                                8,
+                                            );
+                                            result35
+                                        };
+                                        Error::Denied(e39)
+                                    }
+                                    n => {
+                                        debug_assert_eq!(n, 1, "invalid enum discriminant");
+                                        let e39 = {
+                                            let l36 = *ptr11
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>();
+                                            let l37 = *ptr11
+                                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>();
+                                            let len38 = l37;
+                                            let bytes38 = _rt::Vec::from_raw_parts(
+                                                l36.cast(),
+                                                len38,
+                                                len38,
+                                            );
+                                            _rt::string_lift(bytes38)
+                                        };
+                                        Error::Invalid(e39)
+                                    }
+                                };
+                                v39
+                            };
+                            Err(e)
+                        }
+                        _ => _rt::invalid_enum_discriminant(),
+                    };
+                    result40
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// The same for many subjects at once, such as the lines of a list: for each, whether it may be. Fails with `invalid` only.
+            #[allow(async_fn_in_trait)]
+            pub fn filter(
+                operation: &Operation,
+                subjects: &[Subject],
+            ) -> ::core::result::Result<_rt::Vec<bool>, Error> {
+                unsafe {
+                    let mut cleanup_list = _rt::Vec::new();
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 4 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 4
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let Operation {
+                        action: action0,
+                        channel: channel0,
+                        person: person0,
+                        default: default0,
+                    } = operation;
+                    let vec1 = action0;
+                    let ptr1 = vec1.as_ptr().cast::<u8>();
+                    let len1 = vec1.len();
+                    let (result3_0, result3_1, result3_2) = match channel0 {
+                        Some(e) => {
+                            let vec2 = e;
+                            let ptr2 = vec2.as_ptr().cast::<u8>();
+                            let len2 = vec2.len();
+                            (1i32, ptr2.cast_mut(), len2)
+                        }
+                        None => (0i32, ::core::ptr::null_mut(), 0usize),
+                    };
+                    let (result5_0, result5_1, result5_2) = match person0 {
+                        Some(e) => {
+                            let vec4 = e;
+                            let ptr4 = vec4.as_ptr().cast::<u8>();
+                            let len4 = vec4.len();
+                            (1i32, ptr4.cast_mut(), len4)
+                        }
+                        None => (0i32, ::core::ptr::null_mut(), 0usize),
+                    };
+                    let (result6_0, result6_1) = match default0 {
+                        Some(e) => (1i32, e.clone() as i32),
+                        None => (0i32, 0i32),
+                    };
+                    let vec11 = subjects;
+                    let len11 = vec11.len();
+                    let layout11 = _rt::alloc::Layout::from_size_align(
+                            vec11.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result11, _cleanup11) = wit_bindgen::rt::Cleanup::new(layout11);
+                    for (i, e) in vec11.into_iter().enumerate() {
+                        let base = result11
+                            .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let vec10 = e;
+                            let len10 = vec10.len();
+                            let layout10 = _rt::alloc::Layout::from_size_align(
+                                    vec10.len() * (4 * ::core::mem::size_of::<*const u8>()),
+                                    ::core::mem::size_of::<*const u8>(),
+                                )
+                                .unwrap();
+                            let (result10, _cleanup10) = wit_bindgen::rt::Cleanup::new(
+                                layout10,
+                            );
+                            cleanup_list.extend(_cleanup10);
+                            for (i, e) in vec10.into_iter().enumerate() {
+                                let base = result10
+                                    .add(i * (4 * ::core::mem::size_of::<*const u8>()));
+                                {
+                                    let super::super::super::hatstand::plugin::types::NamedValue {
+                                        name: name7,
+                                        value: value7,
+                                    } = e;
+                                    let vec8 = name7;
+                                    let ptr8 = vec8.as_ptr().cast::<u8>();
+                                    let len8 = vec8.len();
+                                    *base
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>() = len8;
+                                    *base.add(0).cast::<*mut u8>() = ptr8.cast_mut();
+                                    let vec9 = value7;
+                                    let ptr9 = vec9.as_ptr().cast::<u8>();
+                                    let len9 = vec9.len();
+                                    *base
+                                        .add(3 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>() = len9;
+                                    *base
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>() = ptr9.cast_mut();
+                                }
+                            }
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len10;
+                            *base.add(0).cast::<*mut u8>() = result10;
+                        }
+                    }
+                    let ptr12 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "hatstand:plugin/rights@0.1.2")]
+                    unsafe extern "C" {
+                        #[link_name = "filter"]
+                        fn wit_import13(
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import13(
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import13(
+                        ptr1.cast_mut(),
+                        len1,
+                        result3_0,
+                        result3_1,
+                        result3_2,
+                        result5_0,
+                        result5_1,
+                        result5_2,
+                        result6_0,
+                        result6_1,
+                        result11,
+                        len11,
+                        ptr12,
+                    );
+                    let l14 = i32::from(*ptr12.add(0).cast::<u8>());
+                    let result45 = match l14 {
+                        0 => {
+                            let e = {
+                                let l15 = *ptr12
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>();
+                                let l16 = *ptr12
+                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>();
+                                let base18 = l15;
+                                let len18 = l16;
+                                let mut result18 = _rt::Vec::with_capacity(len18);
+                                for i in 0..len18 {
+                                    let base = base18.add(i * 1);
+                                    let e18 = {
+                                        let l17 = i32::from(*base.add(0).cast::<u8>());
+                                        _rt::bool_lift(l17 as u8)
+                                    };
+                                    result18.push(e18);
+                                }
+                                _rt::cabi_dealloc(base18, len18 * 1, 1);
+                                result18
+                            };
+                            Ok(e)
+                        }
+                        1 => {
+                            let e = {
+                                let l19 = i32::from(
+                                    *ptr12.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                );
+                                let v44 = match l19 {
+                                    0 => {
+                                        let e44 = {
+                                            let l20 = *ptr12
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>();
+                                            let l21 = *ptr12
+                                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>();
+                                            let base40 = l20;
+                                            let len40 = l21;
+                                            let mut result40 = _rt::Vec::with_capacity(len40);
+                                            for i in 0..len40 {
+                                                let base = base40
+                                                    .add(i * (8 + 2 * ::core::mem::size_of::<*const u8>()));
+                                                let e40 = {
+                                                    let l22 = i32::from(*base.add(0).cast::<u8>());
+                                                    use super::super::super::hatstand::plugin::types::Span as V39;
+                                                    let v39 = match l22 {
+                                                        0 => {
+                                                            let e39 = {
+                                                                let l23 = *base.add(8).cast::<*mut u8>();
+                                                                let l24 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len25 = l24;
+                                                                let bytes25 = _rt::Vec::from_raw_parts(
+                                                                    l23.cast(),
+                                                                    len25,
+                                                                    len25,
+                                                                );
+                                                                _rt::string_lift(bytes25)
+                                                            };
+                                                            V39::Markdown(e39)
+                                                        }
+                                                        1 => {
+                                                            let e39 = {
+                                                                let l26 = *base.add(8).cast::<*mut u8>();
+                                                                let l27 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len28 = l27;
+                                                                let bytes28 = _rt::Vec::from_raw_parts(
+                                                                    l26.cast(),
+                                                                    len28,
+                                                                    len28,
+                                                                );
+                                                                _rt::string_lift(bytes28)
+                                                            };
+                                                            V39::Plain(e39)
+                                                        }
+                                                        2 => {
+                                                            let e39 = {
+                                                                let l29 = *base.add(8).cast::<*mut u8>();
+                                                                let l30 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len31 = l30;
+                                                                let bytes31 = _rt::Vec::from_raw_parts(
+                                                                    l29.cast(),
+                                                                    len31,
+                                                                    len31,
+                                                                );
+                                                                _rt::string_lift(bytes31)
+                                                            };
+                                                            V39::Mention(e39)
+                                                        }
+                                                        3 => {
+                                                            let e39 = {
+                                                                let l32 = *base.add(8).cast::<*mut u8>();
+                                                                let l33 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len34 = l33;
+                                                                let bytes34 = _rt::Vec::from_raw_parts(
+                                                                    l32.cast(),
+                                                                    len34,
+                                                                    len34,
+                                                                );
+                                                                _rt::string_lift(bytes34)
+                                                            };
+                                                            V39::Name(e39)
+                                                        }
+                                                        4 => {
+                                                            let e39 = {
+                                                                let l35 = *base.add(8).cast::<*mut u8>();
+                                                                let l36 = *base
+                                                                    .add(8 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                    .cast::<usize>();
+                                                                let len37 = l36;
+                                                                let bytes37 = _rt::Vec::from_raw_parts(
+                                                                    l35.cast(),
+                                                                    len37,
+                                                                    len37,
+                                                                );
+                                                                _rt::string_lift(bytes37)
+                                                            };
+                                                            V39::Channel(e39)
+                                                        }
+                                                        5 => {
+                                                            let e39 = {
+                                                                let l38 = *base.add(8).cast::<i64>();
+                                                                l38 as u64
+                                                            };
+                                                            V39::Time(e39)
+                                                        }
+                                                        n => {
+                                                            debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                                            V39::Everybody
+                                                        }
+                                                    };
+                                                    v39
+                                                };
+                                                result40.push(e40);
+                                            }
+                                            _rt::cabi_dealloc(
+                                                base40,
+                                                len40 * (8 + 2 * ::core::mem::size_of::<*const u8>()),
+                                                8,
+                                            );
+                                            result40
+                                        };
+                                        Error::Denied(e44)
+                                    }
+                                    n => {
+                                        debug_assert_eq!(n, 1, "invalid enum discriminant");
+                                        let e44 = {
+                                            let l41 = *ptr12
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>();
+                                            let l42 = *ptr12
+                                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>();
+                                            let len43 = l42;
+                                            let bytes43 = _rt::Vec::from_raw_parts(
+                                                l41.cast(),
+                                                len43,
+                                                len43,
+                                            );
+                                            _rt::string_lift(bytes43)
+                                        };
+                                        Error::Invalid(e44)
+                                    }
+                                };
+                                v44
+                            };
+                            Err(e)
+                        }
+                        _ => _rt::invalid_enum_discriminant(),
+                    };
+                    result45
                 }
             }
         }
@@ -5945,7 +6710,7 @@ pub mod hatstand {
                 pub name: _rt::String,
                 /// Names in small letters. Those that show who sent it were checked by the host and are not among them.
                 pub headers: _rt::Vec<NamedValue>,
-                /// At most 1 MiB. The same delivery comes once, as far as it shows in what was signed, for a year.
+                /// At most 1 MiB. The same delivery comes once: an equal body with the same identity for a day, and without one for five minutes.
                 pub body: _rt::Vec<u8>,
             }
             impl ::core::fmt::Debug for Webhook {
@@ -6229,7 +6994,7 @@ pub mod hatstand {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/settings@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/settings@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "get"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -6403,7 +7168,7 @@ pub mod hatstand {
                     let ptr0 = vec0.as_ptr().cast::<u8>();
                     let len0 = vec0.len();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/log@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/log@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "write"]
                         fn wit_import1(_: i32, _: *mut u8, _: usize);
@@ -6425,7 +7190,7 @@ pub mod hatstand {
                     let ptr0 = vec0.as_ptr().cast::<u8>();
                     let len0 = vec0.len();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "hatstand:plugin/log@0.1.1")]
+                    #[link(wasm_import_module = "hatstand:plugin/log@0.1.2")]
                     unsafe extern "C" {
                         #[link_name = "about"]
                         fn wit_import1(_: *mut u8, _: usize);
@@ -6673,6 +7438,12 @@ pub mod hatstand {
                 /// `state-version`: a whole number, 0 if it is not there. It counts up with every change of how the plugin keeps things. A build
                 /// with a larger one than that before it is handed the event `migrate`, if it subscribed to it; one with a smaller one is not let
                 /// in, because it could not read what is there.
+                ///
+                /// `actions`: what people do to the plugin's things, for the operator's rules and the calls of `rights`, as a JSON array of at most
+                /// 50 objects such as `{"name": "take", "phrase": "take <name>", "default": "everybody", "commands": ["on", "queue"]}`. A name has
+                /// lower-case letters, digits and `-`, 1-40 characters. The phrase completes "Only administrators may ...", with parts of the
+                /// subject in angle brackets. The default is `everybody`, `admins` or `nobody`. The commands, by their names, are those whose rules
+                /// hold for the action too, however it is reached.
                 pub more: _rt::Vec<NamedValue>,
             }
             impl ::core::fmt::Debug for Description {
@@ -10219,26 +10990,26 @@ pub mod exports {
                 }
                 #[doc(hidden)]
                 #[macro_export]
-                macro_rules! __export_hatstand_plugin_plugin_0_1_1_cabi {
+                macro_rules! __export_hatstand_plugin_plugin_0_1_2_cabi {
                     ($ty:ident with_types_in $($path_to_types:tt)*) => {
                         const _ : () = { #[unsafe (export_name =
-                        "hatstand:plugin/plugin@0.1.1#describe")] unsafe extern "C" fn
+                        "hatstand:plugin/plugin@0.1.2#describe")] unsafe extern "C" fn
                         export_describe() -> * mut u8 { unsafe { $($path_to_types)*::
                         _export_describe_cabi::<$ty > () } } #[unsafe (export_name =
-                        "cabi_post_hatstand:plugin/plugin@0.1.1#describe")] unsafe extern
+                        "cabi_post_hatstand:plugin/plugin@0.1.2#describe")] unsafe extern
                         "C" fn _post_return_describe(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_describe::<$ty > (arg0) } }
-                        #[unsafe (export_name = "hatstand:plugin/plugin@0.1.1#handle")]
+                        #[unsafe (export_name = "hatstand:plugin/plugin@0.1.2#handle")]
                         unsafe extern "C" fn export_handle(arg0 : * mut u8,) -> * mut u8
                         { unsafe { $($path_to_types)*:: _export_handle_cabi::<$ty >
                         (arg0) } } #[unsafe (export_name =
-                        "cabi_post_hatstand:plugin/plugin@0.1.1#handle")] unsafe extern
+                        "cabi_post_hatstand:plugin/plugin@0.1.2#handle")] unsafe extern
                         "C" fn _post_return_handle(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_handle::<$ty > (arg0) } } };
                     };
                 }
                 #[doc(hidden)]
-                pub use __export_hatstand_plugin_plugin_0_1_1_cabi;
+                pub use __export_hatstand_plugin_plugin_0_1_2_cabi;
                 #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
                 #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
                 struct _RetArea(
@@ -10408,21 +11179,21 @@ macro_rules! __export_hatstand_plugin_impl {
     };
     ($ty:ident with_types_in $($path_to_types_root:tt)*) => {
         $($path_to_types_root)*::
-        exports::hatstand::plugin::plugin::__export_hatstand_plugin_plugin_0_1_1_cabi!($ty
+        exports::hatstand::plugin::plugin::__export_hatstand_plugin_plugin_0_1_2_cabi!($ty
         with_types_in $($path_to_types_root)*:: exports::hatstand::plugin::plugin); const
         _ : () = { #[rustfmt::skip] #[cfg(target_arch = "wasm32")] #[unsafe (link_section
         =
-        "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.1:hatstand-plugin:imports and exports")]
+        "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.2:hatstand-plugin:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 5271] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 5638] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x91(\x01A\x02\x01A*\x01\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x80+\x01A\x02\x01A-\x01\
 B\x13\x01p}\x01r\x02\x03keys\x05value\0\x04\0\x05entry\x03\0\x01\x01q\x02\x07bad\
 -key\0\0\x09too-large\0\0\x04\0\x05error\x03\0\x03\x01k\0\x01j\x01\x05\x01\x04\x01\
 @\x01\x03keys\0\x06\x04\0\x03get\x01\x07\x01j\0\x01\x04\x01@\x02\x03keys\x05valu\
 e\0\0\x08\x04\0\x03set\x01\x09\x01@\x01\x03keys\0\x08\x04\0\x06delete\x01\x0a\x01\
 ks\x01p\x02\x01j\x01\x0c\x01\x04\x01@\x03\x06prefixs\x05after\x0b\x05limity\0\x0d\
-\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.1\x05\0\x01B.\x01w\x04\
+\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.2\x05\0\x01B.\x01w\x04\
 \0\x07instant\x03\0\0\x01w\x04\0\x08duration\x03\0\x02\x01s\x04\0\x09person-id\x03\
 \0\x04\x01s\x04\0\x0achannel-id\x03\0\x06\x01s\x04\0\x0amessage-id\x03\0\x08\x01\
 ks\x01r\x02\x07channel\x07\x06thread\x0a\x04\0\x05place\x03\0\x0b\x01r\x06\x02id\
@@ -10439,7 +11210,7 @@ labels\x07choices\x20\x04only\x1a\x05until\x1b\x04\0\x04menu\x03\0!\x01r\x02\x03
 urls\x03alts\x04\0\x05image\x03\0#\x01p\x15\x01p\x1d\x01q\x04\x06fields\x01%\0\x07\
 buttons\x01&\0\x04menu\x01\"\0\x05image\x01$\0\x04\0\x05block\x03\0'\x01p(\x01r\x02\
 \x04text\x13\x06blocks)\x04\0\x07message\x03\0*\x01r\x02\x04names\x05values\x04\0\
-\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.1\x05\x01\x02\x03\0\x01\
+\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.2\x05\x01\x02\x03\0\x01\
 \x05place\x02\x03\0\x01\x09person-id\x02\x03\0\x01\x0amessage-id\x02\x03\0\x01\x07\
 message\x01B\x20\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x03\x04\
 \0\x09person-id\x03\0\x02\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x04\x02\x03\
@@ -10454,11 +11225,11 @@ on\x03\x07message\x07\0\x12\x04\0\x07whisper\x01\x14\x01@\x02\x02to\x03\x07messa
 ge\x07\0\x12\x04\0\x06direct\x01\x15\x01j\0\x01\x09\x01@\x02\x02id\x05\x07messag\
 e\x07\0\x16\x04\0\x04edit\x01\x17\x01@\x02\x02id\x05\x05emojis\0\x16\x04\0\x05re\
 act\x01\x18\x01@\x01\x04form\x11\0\x16\x04\0\x09open-form\x01\x19\x03\0\x1ahatst\
-and:plugin/chat@0.1.1\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
+and:plugin/chat@0.1.2\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
 \x04\0\x07instant\x03\0\0\x01q\x02\x07bad-key\0\0\x08too-much\0\0\x04\0\x05error\
 \x03\0\x02\x01p}\x01j\0\x01\x03\x01@\x03\x03keys\x03due\x01\x07payload\x04\0\x05\
 \x04\0\x03set\x01\x06\x01@\x01\x03keys\0\x05\x04\0\x06cancel\x01\x07\x03\0\x1cha\
-tstand:plugin/timers@0.1.1\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
+tstand:plugin/timers@0.1.2\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
 \0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x07\
 message\x03\0\x04\x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x06\x01q\x03\x07unk\
 nown\0\0\x07invalid\x01s\0\x08too-much\x01s\0\x04\0\x05error\x03\0\x08\x01r\x02\x05\
@@ -10466,82 +11237,91 @@ labels\x05values\x04\0\x06choice\x03\0\x0a\x01p\x0b\x01r\x07\x03keys\x02to\x03\x
 at\x01\x07message\x05\x07choices\x0c\x04text\x7f\x08deadline\x07\x04\0\x08questi\
 on\x03\0\x0d\x01j\0\x01\x09\x01@\x01\x08question\x0e\0\x0f\x04\0\x03ask\x01\x10\x01\
 @\x01\x03keys\0\x0f\x04\0\x08withdraw\x01\x11\x03\0\x1fhatstand:plugin/questions\
-@0.1.1\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
+@0.1.2\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
 \0\0\x01j\0\x01\x01\x01@\x01\x03keys\0\x02\x04\0\x04open\x01\x03\x01@\x03\x03key\
 s\x04codes\x04datas\0\x02\x04\0\x06answer\x01\x04\x03\0\x1bhatstand:plugin/calls\
-@0.1.1\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
+@0.1.2\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
 \x03\x02\x01\x0b\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
 lue\x03\0\x02\x01q\x03\x0bnot-granted\x01s\0\x07invalid\x01s\0\x08too-much\x01s\0\
 \x04\0\x05error\x03\0\x04\x01p\x03\x01p}\x01ks\x01r\x08\x03tags\x06methods\x03ur\
 ls\x07headers\x06\x04body\x07\x07timeout\x01\x07retries}\x0fidempotency-key\x08\x04\
 \0\x07request\x03\0\x09\x01j\0\x01\x05\x01@\x01\x07request\x0a\0\x0b\x04\0\x04se\
-nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.1\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
+nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.2\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
 granted\x01s\0\x07unknown\0\0\x09too-large\0\0\x04\0\x05error\x03\0\0\x01p}\x01j\
 \0\x01\x01\x01@\x02\x05queues\x04body\x02\0\x03\x04\0\x07publish\x01\x04\x03\0\x1b\
-hatstand:plugin/queue@0.1.1\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
+hatstand:plugin/queue@0.1.2\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
 nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0f\x04\0\x0cknown-per\
 son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x10\
 \x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\x06\
 \x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x08\x01k\x01\x01@\x01\x02id\x03\0\x0a\
 \x04\0\x06person\x01\x0b\x01k\x05\x01@\x01\x02id\x07\0\x0c\x04\0\x07channel\x01\x0d\
 \x01kz\x01@\x02\x04zones\x02at\x09\0\x0e\x04\0\x0bzone-offset\x01\x0f\x03\0\x1fh\
-atstand:plugin/directory@0.1.1\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
-t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\
-\x06person\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
-\x03\x04\0\x09person-id\x03\0\x08\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\
-\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09\
-references\x09workspaces\x05place\x0e\x06person\x0f\x03now\x01\x04seedw\x04\0\x07\
-context\x03\0\x10\x01q\x08\x04text\x01s\0\x07integer\x01x\0\x07boolean\x01\x7f\0\
-\x06person\x01\x09\0\x07channel\x01s\0\x08duration\x01w\0\x07instant\x01\x01\0\x06\
-choice\x01s\0\x04\0\x05value\x03\0\x12\x01r\x02\x04names\x05value\x13\x04\0\x08a\
-rgument\x03\0\x14\x01p\x15\x01r\x03\x07commands\x09arguments\x16\x04lines\x04\0\x0c\
-command-call\x03\0\x17\x01ps\x01r\x03\x02id\x0b\x04texts\x08patterns\x19\x04\0\x0d\
-message-heard\x03\0\x1a\x01r\x03\x07message\x0b\x05emojis\x05added\x7f\x04\0\x08\
-reaction\x03\0\x1c\x01r\x02\x05values\x07message\x0b\x04\0\x05press\x03\0\x1e\x01\
-p\x0d\x01r\x02\x03keys\x06values\x20\x04\0\x0fform-submission\x03\0!\x01q\x03\x06\
-chosen\x01s\0\x04said\x01s\0\x07expired\0\0\x04\0\x08answered\x03\0#\x01r\x02\x03\
-keys\x08answered$\x04\0\x06answer\x03\0%\x01p}\x01r\x03\x03keys\x07payload'\x03d\
-ue\x01\x04\0\x05timer\x03\0(\x01r\x03\x04names\x03due\x01\x06missedy\x04\0\x08sc\
-hedule\x03\0*\x01r\x03\x04names\x07headers\x20\x04body'\x04\0\x07webhook\x03\0,\x01\
-r\x03\x06status{\x07headers\x20\x04body'\x04\0\x0bhttp-answer\x03\0.\x01q\x04\x07\
-timeout\0\0\x0aconnection\x01s\0\x09too-large\0\0\x0bnot-granted\x01s\0\x04\0\x0c\
-http-failure\x03\00\x01j\x01/\x011\x01r\x02\x03tags\x07outcome2\x04\0\x0dhttp-re\
-sponse\x03\03\x01r\x02\x05queues\x04body'\x04\0\x0dqueue-message\x03\05\x01r\x02\
-\x06person\x05\x07channel\x07\x04\0\x0amembership\x03\07\x01r\x01\x08previouss\x04\
-\0\x07upgrade\x03\09\x01r\x02\x04names\x07payloads\x04\0\x05other\x03\0;\x01q\x12\
-\x07command\x01\x18\0\x07message\x01\x1b\0\x08reaction\x01\x1d\0\x05press\x01\x1f\
-\0\x04form\x01\"\0\x06answer\x01&\0\x05timer\x01)\0\x08schedule\x01+\0\x07webhoo\
-k\x01-\0\x0dhttp-response\x014\0\x0dqueue-message\x016\0\x0dmember-joined\x018\0\
-\x0bmember-left\x018\0\x0eperson-changed\x01\x05\0\x0fchannel-changed\x01\x07\0\x09\
-installed\0\0\x08upgraded\x01:\0\x05other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1c\
-hatstand:plugin/events@0.1.1\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
-\x01\x14\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
-\x03\x03\0\x1ehatstand:plugin/settings@0.1.1\x05\x15\x01B\x06\x01m\x04\x05debug\x04\
-info\x04warn\x05error\x04\0\x05level\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\
-\x04\0\x05write\x01\x02\x01@\x01\x07subjects\x01\0\x04\0\x05about\x01\x03\x03\0\x19\
-hatstand:plugin/log@0.1.1\x05\x16\x01B\x19\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
-lue\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06access\x03\0\x02\x01ps\x01q\
-\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06person\0\0\x07channel\0\0\x08d\
-uration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04kind\x03\0\x05\x01r\x02\x04\
-names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\x01p\x01\x01r\x08\x04nam\
-es\x06usages\x04\x0aparameters\x09\x07summarys\x04helps\x06hidden\x7f\x06access\x03\
-\x04more\x0a\x04\0\x07command\x03\0\x0b\x01r\x02\x04names\x0aexpressions\x04\0\x07\
-pattern\x03\0\x0d\x01r\x03\x04names\x04crons\x04zones\x04\0\x08schedule\x03\0\x0f\
-\x01r\x04\x04names\x04kind\x06\x07defaults\x07summarys\x04\0\x07setting\x03\0\x11\
-\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04names\x07versions\x07summarys\x08\
-commands\x13\x08patterns\x14\x0dsubscriptions\x04\x09schedules\x15\x08webhooks\x04\
-\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\x0bdescription\x03\0\x17\x03\0!h\
-atstand:plugin/description@0.1.1\x05\x17\x02\x03\0\x0c\x0bdescription\x02\x03\0\x09\
-\x07context\x02\x03\0\x09\x05event\x01B\x11\x02\x03\x02\x01\x18\x04\0\x0bdescrip\
-tion\x03\0\0\x02\x03\x02\x01\x19\x04\0\x07context\x03\0\x02\x02\x03\x02\x01\x1a\x04\
-\0\x05event\x03\0\x04\x02\x03\x02\x01\x05\x04\0\x07message\x03\0\x06\x01r\x02\x04\
-codes\x04datas\x04\0\x07outcome\x03\0\x08\x01q\x03\x05usage\x01s\0\x07refused\x01\
-\x07\0\x06broken\x01s\0\x04\0\x07failure\x03\0\x0a\x01@\0\0\x01\x04\0\x08describ\
-e\x01\x0c\x01j\x01\x09\x01\x0b\x01@\x02\x07context\x03\x05event\x05\0\x0d\x04\0\x06\
-handle\x01\x0e\x04\0\x1chatstand:plugin/plugin@0.1.1\x05\x1b\x04\0%hatstand:plug\
-in/hatstand-plugin@0.1.1\x04\0\x0b\x15\x01\0\x0fhatstand-plugin\x03\0\0\0G\x09pr\
-oducers\x01\x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10wit-bindgen-rust\x06\
-0.63.0";
+atstand:plugin/directory@0.1.2\x05\x12\x02\x03\0\x01\x04span\x01B\x1c\x02\x03\x02\
+\x01\x03\x04\0\x09person-id\x03\0\0\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\
+\x02\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\x04\x02\x03\x02\x01\x13\x04\0\
+\x04span\x03\0\x06\x01m\x03\x09everybody\x06admins\x06nobody\x04\0\x07default\x03\
+\0\x08\x01k\x03\x01k\x01\x01k\x09\x01r\x04\x06actions\x07channel\x0a\x06person\x0b\
+\x07default\x0c\x04\0\x09operation\x03\0\x0d\x01p\x05\x04\0\x07subject\x03\0\x0f\
+\x01p\x07\x01q\x02\x06denied\x01\x11\0\x07invalid\x01s\0\x04\0\x05error\x03\0\x12\
+\x01j\0\x01\x13\x01@\x02\x09operation\x0e\x07subject\x10\0\x14\x04\0\x05check\x01\
+\x15\x01p\x10\x01p\x7f\x01j\x01\x17\x01\x13\x01@\x02\x09operation\x0e\x08subject\
+s\x16\0\x18\x04\0\x06filter\x01\x19\x03\0\x1chatstand:plugin/rights@0.1.2\x05\x14\
+\x01B?\x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05\
+place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\x06person\x03\0\x04\x02\x03\x02\x01\x10\
+\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x08\x02\
+\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\x02\x03\x02\x01\x0c\x04\0\x0bname\
+d-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09references\x09workspaces\x05plac\
+e\x0e\x06person\x0f\x03now\x01\x04seedw\x04\0\x07context\x03\0\x10\x01q\x08\x04t\
+ext\x01s\0\x07integer\x01x\0\x07boolean\x01\x7f\0\x06person\x01\x09\0\x07channel\
+\x01s\0\x08duration\x01w\0\x07instant\x01\x01\0\x06choice\x01s\0\x04\0\x05value\x03\
+\0\x12\x01r\x02\x04names\x05value\x13\x04\0\x08argument\x03\0\x14\x01p\x15\x01r\x03\
+\x07commands\x09arguments\x16\x04lines\x04\0\x0ccommand-call\x03\0\x17\x01ps\x01\
+r\x03\x02id\x0b\x04texts\x08patterns\x19\x04\0\x0dmessage-heard\x03\0\x1a\x01r\x03\
+\x07message\x0b\x05emojis\x05added\x7f\x04\0\x08reaction\x03\0\x1c\x01r\x02\x05v\
+alues\x07message\x0b\x04\0\x05press\x03\0\x1e\x01p\x0d\x01r\x02\x03keys\x06value\
+s\x20\x04\0\x0fform-submission\x03\0!\x01q\x03\x06chosen\x01s\0\x04said\x01s\0\x07\
+expired\0\0\x04\0\x08answered\x03\0#\x01r\x02\x03keys\x08answered$\x04\0\x06answ\
+er\x03\0%\x01p}\x01r\x03\x03keys\x07payload'\x03due\x01\x04\0\x05timer\x03\0(\x01\
+r\x03\x04names\x03due\x01\x06missedy\x04\0\x08schedule\x03\0*\x01r\x03\x04names\x07\
+headers\x20\x04body'\x04\0\x07webhook\x03\0,\x01r\x03\x06status{\x07headers\x20\x04\
+body'\x04\0\x0bhttp-answer\x03\0.\x01q\x04\x07timeout\0\0\x0aconnection\x01s\0\x09\
+too-large\0\0\x0bnot-granted\x01s\0\x04\0\x0chttp-failure\x03\00\x01j\x01/\x011\x01\
+r\x02\x03tags\x07outcome2\x04\0\x0dhttp-response\x03\03\x01r\x02\x05queues\x04bo\
+dy'\x04\0\x0dqueue-message\x03\05\x01r\x02\x06person\x05\x07channel\x07\x04\0\x0a\
+membership\x03\07\x01r\x01\x08previouss\x04\0\x07upgrade\x03\09\x01r\x02\x04name\
+s\x07payloads\x04\0\x05other\x03\0;\x01q\x12\x07command\x01\x18\0\x07message\x01\
+\x1b\0\x08reaction\x01\x1d\0\x05press\x01\x1f\0\x04form\x01\"\0\x06answer\x01&\0\
+\x05timer\x01)\0\x08schedule\x01+\0\x07webhook\x01-\0\x0dhttp-response\x014\0\x0d\
+queue-message\x016\0\x0dmember-joined\x018\0\x0bmember-left\x018\0\x0eperson-cha\
+nged\x01\x05\0\x0fchannel-changed\x01\x07\0\x09installed\0\0\x08upgraded\x01:\0\x05\
+other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1chatstand:plugin/events@0.1.2\x05\x15\
+\x02\x03\0\x0a\x05value\x01B\x05\x02\x03\x02\x01\x16\x04\0\x05value\x03\0\0\x01k\
+\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\x03\x03\0\x1ehatstand:plugin/setti\
+ngs@0.1.2\x05\x17\x01B\x06\x01m\x04\x05debug\x04info\x04warn\x05error\x04\0\x05l\
+evel\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\x04\0\x05write\x01\x02\x01@\x01\
+\x07subjects\x01\0\x04\0\x05about\x01\x03\x03\0\x19hatstand:plugin/log@0.1.2\x05\
+\x18\x01B\x19\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09every\
+body\x06admins\x04\0\x06access\x03\0\x02\x01ps\x01q\x08\x04text\0\0\x07integer\0\
+\0\x07boolean\0\0\x06person\0\0\x07channel\0\0\x08duration\0\0\x07instant\0\0\x06\
+choice\x01\x04\0\x04\0\x04kind\x03\0\x05\x01r\x02\x04names\x04kind\x06\x04\0\x09\
+parameter\x03\0\x07\x01p\x08\x01p\x01\x01r\x08\x04names\x06usages\x04\x0aparamet\
+ers\x09\x07summarys\x04helps\x06hidden\x7f\x06access\x03\x04more\x0a\x04\0\x07co\
+mmand\x03\0\x0b\x01r\x02\x04names\x0aexpressions\x04\0\x07pattern\x03\0\x0d\x01r\
+\x03\x04names\x04crons\x04zones\x04\0\x08schedule\x03\0\x0f\x01r\x04\x04names\x04\
+kind\x06\x07defaults\x07summarys\x04\0\x07setting\x03\0\x11\x01p\x0c\x01p\x0e\x01\
+p\x10\x01p\x12\x01r\x0b\x04names\x07versions\x07summarys\x08commands\x13\x08patt\
+erns\x14\x0dsubscriptions\x04\x09schedules\x15\x08webhooks\x04\x05wants\x04\x08s\
+ettings\x16\x04more\x0a\x04\0\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/des\
+cription@0.1.2\x05\x19\x02\x03\0\x0d\x0bdescription\x02\x03\0\x0a\x07context\x02\
+\x03\0\x0a\x05event\x01B\x11\x02\x03\x02\x01\x1a\x04\0\x0bdescription\x03\0\0\x02\
+\x03\x02\x01\x1b\x04\0\x07context\x03\0\x02\x02\x03\x02\x01\x1c\x04\0\x05event\x03\
+\0\x04\x02\x03\x02\x01\x05\x04\0\x07message\x03\0\x06\x01r\x02\x04codes\x04datas\
+\x04\0\x07outcome\x03\0\x08\x01q\x03\x05usage\x01s\0\x07refused\x01\x07\0\x06bro\
+ken\x01s\0\x04\0\x07failure\x03\0\x0a\x01@\0\0\x01\x04\0\x08describe\x01\x0c\x01\
+j\x01\x09\x01\x0b\x01@\x02\x07context\x03\x05event\x05\0\x0d\x04\0\x06handle\x01\
+\x0e\x04\0\x1chatstand:plugin/plugin@0.1.2\x05\x1d\x04\0%hatstand:plugin/hatstan\
+d-plugin@0.1.2\x04\0\x0b\x15\x01\0\x0fhatstand-plugin\x03\0\0\0G\x09producers\x01\
+\x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10wit-bindgen-rust\x060.63.0";
         };
     };
 }
@@ -10550,18 +11330,18 @@ pub use __export_hatstand_plugin_impl as __export;
 #[rustfmt::skip]
 #[cfg(target_arch = "wasm32")]
 #[unsafe(
-    link_section = "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.1:hatstand-plugin-with-all-of-its-exports-removed:encoded world"
+    link_section = "component-type:wit-bindgen:0.63.0:hatstand:plugin@0.1.2:hatstand-plugin-with-all-of-its-exports-removed:encoded world"
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 5057] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x9b&\x01A\x02\x01A%\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 5424] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x8a)\x01A\x02\x01A(\x01\
 B\x13\x01p}\x01r\x02\x03keys\x05value\0\x04\0\x05entry\x03\0\x01\x01q\x02\x07bad\
 -key\0\0\x09too-large\0\0\x04\0\x05error\x03\0\x03\x01k\0\x01j\x01\x05\x01\x04\x01\
 @\x01\x03keys\0\x06\x04\0\x03get\x01\x07\x01j\0\x01\x04\x01@\x02\x03keys\x05valu\
 e\0\0\x08\x04\0\x03set\x01\x09\x01@\x01\x03keys\0\x08\x04\0\x06delete\x01\x0a\x01\
 ks\x01p\x02\x01j\x01\x0c\x01\x04\x01@\x03\x06prefixs\x05after\x0b\x05limity\0\x0d\
-\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.1\x05\0\x01B.\x01w\x04\
+\x04\0\x04scan\x01\x0e\x03\0\x1bhatstand:plugin/store@0.1.2\x05\0\x01B.\x01w\x04\
 \0\x07instant\x03\0\0\x01w\x04\0\x08duration\x03\0\x02\x01s\x04\0\x09person-id\x03\
 \0\x04\x01s\x04\0\x0achannel-id\x03\0\x06\x01s\x04\0\x0amessage-id\x03\0\x08\x01\
 ks\x01r\x02\x07channel\x07\x06thread\x0a\x04\0\x05place\x03\0\x0b\x01r\x06\x02id\
@@ -10578,7 +11358,7 @@ labels\x07choices\x20\x04only\x1a\x05until\x1b\x04\0\x04menu\x03\0!\x01r\x02\x03
 urls\x03alts\x04\0\x05image\x03\0#\x01p\x15\x01p\x1d\x01q\x04\x06fields\x01%\0\x07\
 buttons\x01&\0\x04menu\x01\"\0\x05image\x01$\0\x04\0\x05block\x03\0'\x01p(\x01r\x02\
 \x04text\x13\x06blocks)\x04\0\x07message\x03\0*\x01r\x02\x04names\x05values\x04\0\
-\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.1\x05\x01\x02\x03\0\x01\
+\x0bnamed-value\x03\0,\x03\0\x1bhatstand:plugin/types@0.1.2\x05\x01\x02\x03\0\x01\
 \x05place\x02\x03\0\x01\x09person-id\x02\x03\0\x01\x0amessage-id\x02\x03\0\x01\x07\
 message\x01B\x20\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\0\x02\x03\x02\x01\x03\x04\
 \0\x09person-id\x03\0\x02\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x04\x02\x03\
@@ -10593,11 +11373,11 @@ on\x03\x07message\x07\0\x12\x04\0\x07whisper\x01\x14\x01@\x02\x02to\x03\x07messa
 ge\x07\0\x12\x04\0\x06direct\x01\x15\x01j\0\x01\x09\x01@\x02\x02id\x05\x07messag\
 e\x07\0\x16\x04\0\x04edit\x01\x17\x01@\x02\x02id\x05\x05emojis\0\x16\x04\0\x05re\
 act\x01\x18\x01@\x01\x04form\x11\0\x16\x04\0\x09open-form\x01\x19\x03\0\x1ahatst\
-and:plugin/chat@0.1.1\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
+and:plugin/chat@0.1.2\x05\x06\x02\x03\0\x01\x07instant\x01B\x0a\x02\x03\x02\x01\x07\
 \x04\0\x07instant\x03\0\0\x01q\x02\x07bad-key\0\0\x08too-much\0\0\x04\0\x05error\
 \x03\0\x02\x01p}\x01j\0\x01\x03\x01@\x03\x03keys\x03due\x01\x07payload\x04\0\x05\
 \x04\0\x03set\x01\x06\x01@\x01\x03keys\0\x05\x04\0\x06cancel\x01\x07\x03\0\x1cha\
-tstand:plugin/timers@0.1.1\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
+tstand:plugin/timers@0.1.2\x05\x08\x01B\x14\x02\x03\x02\x01\x02\x04\0\x05place\x03\
 \0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x07\
 message\x03\0\x04\x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x06\x01q\x03\x07unk\
 nown\0\0\x07invalid\x01s\0\x08too-much\x01s\0\x04\0\x05error\x03\0\x08\x01r\x02\x05\
@@ -10605,75 +11385,85 @@ labels\x05values\x04\0\x06choice\x03\0\x0a\x01p\x0b\x01r\x07\x03keys\x02to\x03\x
 at\x01\x07message\x05\x07choices\x0c\x04text\x7f\x08deadline\x07\x04\0\x08questi\
 on\x03\0\x0d\x01j\0\x01\x09\x01@\x01\x08question\x0e\0\x0f\x04\0\x03ask\x01\x10\x01\
 @\x01\x03keys\0\x0f\x04\0\x08withdraw\x01\x11\x03\0\x1fhatstand:plugin/questions\
-@0.1.1\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
+@0.1.2\x05\x09\x01B\x07\x01q\x02\x07bad-key\0\0\x09too-large\0\0\x04\0\x05error\x03\
 \0\0\x01j\0\x01\x01\x01@\x01\x03keys\0\x02\x04\0\x04open\x01\x03\x01@\x03\x03key\
 s\x04codes\x04datas\0\x02\x04\0\x06answer\x01\x04\x03\0\x1bhatstand:plugin/calls\
-@0.1.1\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
+@0.1.2\x05\x0a\x02\x03\0\x01\x08duration\x02\x03\0\x01\x0bnamed-value\x01B\x0e\x02\
 \x03\x02\x01\x0b\x04\0\x08duration\x03\0\0\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
 lue\x03\0\x02\x01q\x03\x0bnot-granted\x01s\0\x07invalid\x01s\0\x08too-much\x01s\0\
 \x04\0\x05error\x03\0\x04\x01p\x03\x01p}\x01ks\x01r\x08\x03tags\x06methods\x03ur\
 ls\x07headers\x06\x04body\x07\x07timeout\x01\x07retries}\x0fidempotency-key\x08\x04\
 \0\x07request\x03\0\x09\x01j\0\x01\x05\x01@\x01\x07request\x0a\0\x0b\x04\0\x04se\
-nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.1\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
+nd\x01\x0c\x03\0\x1ahatstand:plugin/http@0.1.2\x05\x0d\x01B\x06\x01q\x03\x0bnot-\
 granted\x01s\0\x07unknown\0\0\x09too-large\0\0\x04\0\x05error\x03\0\0\x01p}\x01j\
 \0\x01\x01\x01@\x02\x05queues\x04body\x02\0\x03\x04\0\x07publish\x01\x04\x03\0\x1b\
-hatstand:plugin/queue@0.1.1\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
+hatstand:plugin/queue@0.1.2\x05\x0e\x02\x03\0\x01\x06person\x02\x03\0\x01\x07cha\
 nnel\x02\x03\0\x01\x0achannel-id\x01B\x13\x02\x03\x02\x01\x0f\x04\0\x0cknown-per\
 son\x03\0\0\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x02\x02\x03\x02\x01\x10\
 \x04\0\x0dknown-channel\x03\0\x04\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\x06\
 \x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\x08\x01k\x01\x01@\x01\x02id\x03\0\x0a\
 \x04\0\x06person\x01\x0b\x01k\x05\x01@\x01\x02id\x07\0\x0c\x04\0\x07channel\x01\x0d\
 \x01kz\x01@\x02\x04zones\x02at\x09\0\x0e\x04\0\x0bzone-offset\x01\x0f\x03\0\x1fh\
-atstand:plugin/directory@0.1.1\x05\x12\x01B?\x02\x03\x02\x01\x07\x04\0\x07instan\
-t\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\
-\x06person\x03\0\x04\x02\x03\x02\x01\x10\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\
-\x03\x04\0\x09person-id\x03\0\x08\x02\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\
-\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09\
-references\x09workspaces\x05place\x0e\x06person\x0f\x03now\x01\x04seedw\x04\0\x07\
-context\x03\0\x10\x01q\x08\x04text\x01s\0\x07integer\x01x\0\x07boolean\x01\x7f\0\
-\x06person\x01\x09\0\x07channel\x01s\0\x08duration\x01w\0\x07instant\x01\x01\0\x06\
-choice\x01s\0\x04\0\x05value\x03\0\x12\x01r\x02\x04names\x05value\x13\x04\0\x08a\
-rgument\x03\0\x14\x01p\x15\x01r\x03\x07commands\x09arguments\x16\x04lines\x04\0\x0c\
-command-call\x03\0\x17\x01ps\x01r\x03\x02id\x0b\x04texts\x08patterns\x19\x04\0\x0d\
-message-heard\x03\0\x1a\x01r\x03\x07message\x0b\x05emojis\x05added\x7f\x04\0\x08\
-reaction\x03\0\x1c\x01r\x02\x05values\x07message\x0b\x04\0\x05press\x03\0\x1e\x01\
-p\x0d\x01r\x02\x03keys\x06values\x20\x04\0\x0fform-submission\x03\0!\x01q\x03\x06\
-chosen\x01s\0\x04said\x01s\0\x07expired\0\0\x04\0\x08answered\x03\0#\x01r\x02\x03\
-keys\x08answered$\x04\0\x06answer\x03\0%\x01p}\x01r\x03\x03keys\x07payload'\x03d\
-ue\x01\x04\0\x05timer\x03\0(\x01r\x03\x04names\x03due\x01\x06missedy\x04\0\x08sc\
-hedule\x03\0*\x01r\x03\x04names\x07headers\x20\x04body'\x04\0\x07webhook\x03\0,\x01\
-r\x03\x06status{\x07headers\x20\x04body'\x04\0\x0bhttp-answer\x03\0.\x01q\x04\x07\
-timeout\0\0\x0aconnection\x01s\0\x09too-large\0\0\x0bnot-granted\x01s\0\x04\0\x0c\
-http-failure\x03\00\x01j\x01/\x011\x01r\x02\x03tags\x07outcome2\x04\0\x0dhttp-re\
-sponse\x03\03\x01r\x02\x05queues\x04body'\x04\0\x0dqueue-message\x03\05\x01r\x02\
-\x06person\x05\x07channel\x07\x04\0\x0amembership\x03\07\x01r\x01\x08previouss\x04\
-\0\x07upgrade\x03\09\x01r\x02\x04names\x07payloads\x04\0\x05other\x03\0;\x01q\x12\
-\x07command\x01\x18\0\x07message\x01\x1b\0\x08reaction\x01\x1d\0\x05press\x01\x1f\
-\0\x04form\x01\"\0\x06answer\x01&\0\x05timer\x01)\0\x08schedule\x01+\0\x07webhoo\
-k\x01-\0\x0dhttp-response\x014\0\x0dqueue-message\x016\0\x0dmember-joined\x018\0\
-\x0bmember-left\x018\0\x0eperson-changed\x01\x05\0\x0fchannel-changed\x01\x07\0\x09\
-installed\0\0\x08upgraded\x01:\0\x05other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1c\
-hatstand:plugin/events@0.1.1\x05\x13\x02\x03\0\x09\x05value\x01B\x05\x02\x03\x02\
-\x01\x14\x04\0\x05value\x03\0\0\x01k\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\
-\x03\x03\0\x1ehatstand:plugin/settings@0.1.1\x05\x15\x01B\x06\x01m\x04\x05debug\x04\
-info\x04warn\x05error\x04\0\x05level\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\
-\x04\0\x05write\x01\x02\x01@\x01\x07subjects\x01\0\x04\0\x05about\x01\x03\x03\0\x19\
-hatstand:plugin/log@0.1.1\x05\x16\x01B\x19\x02\x03\x02\x01\x0c\x04\0\x0bnamed-va\
-lue\x03\0\0\x01m\x02\x09everybody\x06admins\x04\0\x06access\x03\0\x02\x01ps\x01q\
-\x08\x04text\0\0\x07integer\0\0\x07boolean\0\0\x06person\0\0\x07channel\0\0\x08d\
-uration\0\0\x07instant\0\0\x06choice\x01\x04\0\x04\0\x04kind\x03\0\x05\x01r\x02\x04\
-names\x04kind\x06\x04\0\x09parameter\x03\0\x07\x01p\x08\x01p\x01\x01r\x08\x04nam\
-es\x06usages\x04\x0aparameters\x09\x07summarys\x04helps\x06hidden\x7f\x06access\x03\
-\x04more\x0a\x04\0\x07command\x03\0\x0b\x01r\x02\x04names\x0aexpressions\x04\0\x07\
-pattern\x03\0\x0d\x01r\x03\x04names\x04crons\x04zones\x04\0\x08schedule\x03\0\x0f\
-\x01r\x04\x04names\x04kind\x06\x07defaults\x07summarys\x04\0\x07setting\x03\0\x11\
-\x01p\x0c\x01p\x0e\x01p\x10\x01p\x12\x01r\x0b\x04names\x07versions\x07summarys\x08\
-commands\x13\x08patterns\x14\x0dsubscriptions\x04\x09schedules\x15\x08webhooks\x04\
-\x05wants\x04\x08settings\x16\x04more\x0a\x04\0\x0bdescription\x03\0\x17\x03\0!h\
-atstand:plugin/description@0.1.1\x05\x17\x04\0Ehatstand:plugin/hatstand-plugin-w\
-ith-all-of-its-exports-removed@0.1.1\x04\0\x0b5\x01\0/hatstand-plugin-with-all-o\
-f-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-com\
-ponent\x070.262.0\x10wit-bindgen-rust\x060.63.0";
+atstand:plugin/directory@0.1.2\x05\x12\x02\x03\0\x01\x04span\x01B\x1c\x02\x03\x02\
+\x01\x03\x04\0\x09person-id\x03\0\0\x02\x03\x02\x01\x11\x04\0\x0achannel-id\x03\0\
+\x02\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\x04\x02\x03\x02\x01\x13\x04\0\
+\x04span\x03\0\x06\x01m\x03\x09everybody\x06admins\x06nobody\x04\0\x07default\x03\
+\0\x08\x01k\x03\x01k\x01\x01k\x09\x01r\x04\x06actions\x07channel\x0a\x06person\x0b\
+\x07default\x0c\x04\0\x09operation\x03\0\x0d\x01p\x05\x04\0\x07subject\x03\0\x0f\
+\x01p\x07\x01q\x02\x06denied\x01\x11\0\x07invalid\x01s\0\x04\0\x05error\x03\0\x12\
+\x01j\0\x01\x13\x01@\x02\x09operation\x0e\x07subject\x10\0\x14\x04\0\x05check\x01\
+\x15\x01p\x10\x01p\x7f\x01j\x01\x17\x01\x13\x01@\x02\x09operation\x0e\x08subject\
+s\x16\0\x18\x04\0\x06filter\x01\x19\x03\0\x1chatstand:plugin/rights@0.1.2\x05\x14\
+\x01B?\x02\x03\x02\x01\x07\x04\0\x07instant\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05\
+place\x03\0\x02\x02\x03\x02\x01\x0f\x04\0\x06person\x03\0\x04\x02\x03\x02\x01\x10\
+\x04\0\x07channel\x03\0\x06\x02\x03\x02\x01\x03\x04\0\x09person-id\x03\0\x08\x02\
+\x03\x02\x01\x04\x04\0\x0amessage-id\x03\0\x0a\x02\x03\x02\x01\x0c\x04\0\x0bname\
+d-value\x03\0\x0c\x01k\x03\x01k\x05\x01r\x06\x09references\x09workspaces\x05plac\
+e\x0e\x06person\x0f\x03now\x01\x04seedw\x04\0\x07context\x03\0\x10\x01q\x08\x04t\
+ext\x01s\0\x07integer\x01x\0\x07boolean\x01\x7f\0\x06person\x01\x09\0\x07channel\
+\x01s\0\x08duration\x01w\0\x07instant\x01\x01\0\x06choice\x01s\0\x04\0\x05value\x03\
+\0\x12\x01r\x02\x04names\x05value\x13\x04\0\x08argument\x03\0\x14\x01p\x15\x01r\x03\
+\x07commands\x09arguments\x16\x04lines\x04\0\x0ccommand-call\x03\0\x17\x01ps\x01\
+r\x03\x02id\x0b\x04texts\x08patterns\x19\x04\0\x0dmessage-heard\x03\0\x1a\x01r\x03\
+\x07message\x0b\x05emojis\x05added\x7f\x04\0\x08reaction\x03\0\x1c\x01r\x02\x05v\
+alues\x07message\x0b\x04\0\x05press\x03\0\x1e\x01p\x0d\x01r\x02\x03keys\x06value\
+s\x20\x04\0\x0fform-submission\x03\0!\x01q\x03\x06chosen\x01s\0\x04said\x01s\0\x07\
+expired\0\0\x04\0\x08answered\x03\0#\x01r\x02\x03keys\x08answered$\x04\0\x06answ\
+er\x03\0%\x01p}\x01r\x03\x03keys\x07payload'\x03due\x01\x04\0\x05timer\x03\0(\x01\
+r\x03\x04names\x03due\x01\x06missedy\x04\0\x08schedule\x03\0*\x01r\x03\x04names\x07\
+headers\x20\x04body'\x04\0\x07webhook\x03\0,\x01r\x03\x06status{\x07headers\x20\x04\
+body'\x04\0\x0bhttp-answer\x03\0.\x01q\x04\x07timeout\0\0\x0aconnection\x01s\0\x09\
+too-large\0\0\x0bnot-granted\x01s\0\x04\0\x0chttp-failure\x03\00\x01j\x01/\x011\x01\
+r\x02\x03tags\x07outcome2\x04\0\x0dhttp-response\x03\03\x01r\x02\x05queues\x04bo\
+dy'\x04\0\x0dqueue-message\x03\05\x01r\x02\x06person\x05\x07channel\x07\x04\0\x0a\
+membership\x03\07\x01r\x01\x08previouss\x04\0\x07upgrade\x03\09\x01r\x02\x04name\
+s\x07payloads\x04\0\x05other\x03\0;\x01q\x12\x07command\x01\x18\0\x07message\x01\
+\x1b\0\x08reaction\x01\x1d\0\x05press\x01\x1f\0\x04form\x01\"\0\x06answer\x01&\0\
+\x05timer\x01)\0\x08schedule\x01+\0\x07webhook\x01-\0\x0dhttp-response\x014\0\x0d\
+queue-message\x016\0\x0dmember-joined\x018\0\x0bmember-left\x018\0\x0eperson-cha\
+nged\x01\x05\0\x0fchannel-changed\x01\x07\0\x09installed\0\0\x08upgraded\x01:\0\x05\
+other\x01<\0\x04\0\x05event\x03\0=\x03\0\x1chatstand:plugin/events@0.1.2\x05\x15\
+\x02\x03\0\x0a\x05value\x01B\x05\x02\x03\x02\x01\x16\x04\0\x05value\x03\0\0\x01k\
+\x01\x01@\x01\x04names\0\x02\x04\0\x03get\x01\x03\x03\0\x1ehatstand:plugin/setti\
+ngs@0.1.2\x05\x17\x01B\x06\x01m\x04\x05debug\x04info\x04warn\x05error\x04\0\x05l\
+evel\x03\0\0\x01@\x02\x05level\x01\x04texts\x01\0\x04\0\x05write\x01\x02\x01@\x01\
+\x07subjects\x01\0\x04\0\x05about\x01\x03\x03\0\x19hatstand:plugin/log@0.1.2\x05\
+\x18\x01B\x19\x02\x03\x02\x01\x0c\x04\0\x0bnamed-value\x03\0\0\x01m\x02\x09every\
+body\x06admins\x04\0\x06access\x03\0\x02\x01ps\x01q\x08\x04text\0\0\x07integer\0\
+\0\x07boolean\0\0\x06person\0\0\x07channel\0\0\x08duration\0\0\x07instant\0\0\x06\
+choice\x01\x04\0\x04\0\x04kind\x03\0\x05\x01r\x02\x04names\x04kind\x06\x04\0\x09\
+parameter\x03\0\x07\x01p\x08\x01p\x01\x01r\x08\x04names\x06usages\x04\x0aparamet\
+ers\x09\x07summarys\x04helps\x06hidden\x7f\x06access\x03\x04more\x0a\x04\0\x07co\
+mmand\x03\0\x0b\x01r\x02\x04names\x0aexpressions\x04\0\x07pattern\x03\0\x0d\x01r\
+\x03\x04names\x04crons\x04zones\x04\0\x08schedule\x03\0\x0f\x01r\x04\x04names\x04\
+kind\x06\x07defaults\x07summarys\x04\0\x07setting\x03\0\x11\x01p\x0c\x01p\x0e\x01\
+p\x10\x01p\x12\x01r\x0b\x04names\x07versions\x07summarys\x08commands\x13\x08patt\
+erns\x14\x0dsubscriptions\x04\x09schedules\x15\x08webhooks\x04\x05wants\x04\x08s\
+ettings\x16\x04more\x0a\x04\0\x0bdescription\x03\0\x17\x03\0!hatstand:plugin/des\
+cription@0.1.2\x05\x19\x04\0Ehatstand:plugin/hatstand-plugin-with-all-of-its-exp\
+orts-removed@0.1.2\x04\0\x0b5\x01\0/hatstand-plugin-with-all-of-its-exports-remo\
+ved\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10\
+wit-bindgen-rust\x060.63.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

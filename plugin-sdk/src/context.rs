@@ -2,7 +2,7 @@
 
 use crate::bindings::hatstand::plugin::events as wire;
 use crate::settings::{self, Settings};
-use crate::{Argument, Error, Event, Result, calls, chat, directory, http, log, questions, queue, random, store, timers};
+use crate::{Argument, Error, Event, Result, calls, chat, directory, http, log, questions, queue, random, rights, store, timers};
 use hatstand_common::value::{Instant, Person, PersonId, Place};
 
 /// The circumstances of an invocation, and the way to everything that a plugin can do.
@@ -137,6 +137,20 @@ impl Context {
     /// Who and what there is.
     pub fn directory(&self) -> directory::Directory {
         directory::Directory(())
+    }
+
+    /// Questions about what somebody may do; see [`rights`](crate::rights).
+    pub fn rights(&self) -> rights::Rights {
+        rights::Rights::default()
+    }
+
+    /// Does nothing if the person of this event may do this to a thing in this channel: to be called right before it is done.
+    ///
+    /// # Errors
+    ///
+    /// [Refused](Error::Refused) if they may not, with who may and who can help; as for [`Rights::check`](rights::Rights::check).
+    pub fn may(&self, action: impl rights::Action, subject: &rights::Subject<'_>) -> Result<()> {
+        self.rights().check(&action, subject)
     }
 
     /// What the operator has set, as the plugin's own type; see [`settings`].

@@ -64,6 +64,20 @@ impl From<Span> for wire::Span {
     }
 }
 
+impl From<wire::Span> for Span {
+    fn from(from: wire::Span) -> Self {
+        match from {
+            wire::Span::Markdown(text) => Self::Markdown(text),
+            wire::Span::Plain(text) => Self::Plain(text),
+            wire::Span::Mention(person) => Self::Mention(person.into()),
+            wire::Span::Name(person) => Self::Name(person.into()),
+            wire::Span::Channel(channel) => Self::Channel(channel.into()),
+            wire::Span::Time(moment) => Self::Time(Instant(moment)),
+            wire::Span::Everybody => Self::Everybody,
+        }
+    }
+}
+
 impl From<Block> for wire::Block {
     fn from(from: Block) -> Self {
         match from {

@@ -64,6 +64,7 @@
 //! | [`http`] | [`cx.http()`](Context::http) | requests to the outside |
 //! | [`queue`] | [`cx.queue()`](Context::queue) | message queues |
 //! | [`directory`] | [`cx.directory()`](Context::directory) | people, channels, time zones |
+//! | [`rights`] | [`cx.may()`](Context::may) | whether somebody may do something to a thing |
 //! | [`settings`] | [`cx.settings()`](Context::settings) | what the operator has set |
 //! | [`log`] | [`cx.log()`](Context::log) | the operator's log |
 //!
@@ -95,6 +96,7 @@ pub mod questions;
 pub mod queue;
 mod random;
 mod reply;
+pub mod rights;
 pub mod settings;
 pub mod store;
 #[cfg(not(target_family = "wasm"))]
@@ -133,6 +135,7 @@ pub mod prelude {
     pub use crate::chat::{Form, Input};
     pub use crate::message::{Button, Menu, Span};
     pub use crate::questions::Question;
+    pub use crate::rights::Action;
     pub use crate::{
         Answer, Answered, Channel, Choice, Context, Error, Heard, Instant, Membership, Message, MessageId, Place, Plugin, Press,
         QueueMessage, Reaction, Reply, Response, Result, Scheduled, Settings, Submission, Timer, Upgrade, User, Webhook, commands, say,

@@ -3,7 +3,7 @@
 use crate::bindings::exports::hatstand::plugin::plugin::{Failure, Guest, Outcome};
 use crate::bindings::hatstand::plugin::{description as wire_description, events as wire_events};
 use crate::{Context, Event, Reply, Result};
-use hatstand_common::declaration::{Access, Command, Description, Parameter, Pattern, STATE_VERSION, Schedule, Setting};
+use hatstand_common::declaration::{ACTIONS, Access, Command, Description, Parameter, Pattern, STATE_VERSION, Schedule, Setting};
 use std::marker::PhantomData;
 
 pub use hatstand_plugin_macros::{Plugin, commands};
@@ -16,6 +16,7 @@ pub use hatstand_plugin_macros::{Plugin, commands};
 /// - `name = "dibs"`: another name than the package's. State, timers and settings belong to it.
 /// - `wants("chat:direct", "http:https://api.example.com")`: grants that the plugin asks the operator for.
 /// - `settings(Config)`: the type with [`#[derive(Settings)]`](crate::Settings).
+/// - `actions(Act)`: the type with [`#[derive(Action)]`](crate::rights::Action).
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a plugin", label = "not a plugin", note = "put `#[derive(Plugin)]` on `{Self}`")]
 pub trait Plugin: Handlers {
     /// The plugin's identity.
@@ -29,6 +30,9 @@ pub trait Plugin: Handlers {
     /// The settings as data.
     #[doc(hidden)]
     const SETTINGS: &'static [declared::Setting];
+    /// The actions as data.
+    #[doc(hidden)]
+    const ACTIONS: &'static [declared::Action] = &[];
 
     /// What the plugin says of itself to the host.
     fn description() -> Description {
@@ -44,12 +48,17 @@ pub trait Plugin: Handlers {
             webhooks: owned(handlers.webhooks),
             wants: owned(Self::WANTS),
             settings: Self::SETTINGS.iter().map(Into::into).collect(),
-            more: match handlers.state_version {
-                0 => Vec::new(),
-                version => vec![(STATE_VERSION.to_owned(), version.to_string())],
-            },
+            more: more(handlers.state_version, Self::ACTIONS),
         }
     }
+}
+
+/// The parts of a description that came with later versions of the contract.
+fn more(state_version: u32, actions: &[declared::Action]) -> Vec<(String, String)> {
+    let version = (state_version > 0).then(|| (STATE_VERSION.to_owned(), state_version.to_string()));
+    let declared = || format!("[{}]", actions.iter().map(|action| action.json).collect::<Vec<_>>().join(","));
+    let actions = (!actions.is_empty()).then(|| (ACTIONS.to_owned(), declared()));
+    version.into_iter().chain(actions).collect()
 }
 
 /// A plugin's handlers, by [`#[commands]`](macro@commands).
@@ -146,6 +155,12 @@ pub mod declared {
         pub name: &'static str,
         pub cron: &'static str,
         pub zone: &'static str,
+    }
+
+    #[derive(Debug)]
+    pub struct Action {
+        /// As the contract has it.
+        pub json: &'static str,
     }
 
     #[derive(Debug)]

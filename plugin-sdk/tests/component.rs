@@ -15,13 +15,13 @@ fn a_component_has_what_the_plugin_uses_and_nothing_else() {
     let mut own: Vec<&str> = own.into_iter().map(|name| name.trim_start_matches("hatstand:plugin/")).collect();
     own.sort_unstable();
     // The last three for their types only.
-    assert_eq!(own, ["chat@0.1.1", "description@0.1.1", "events@0.1.1", "store@0.1.1", "types@0.1.1"]);
+    assert_eq!(own, ["chat@0.1.2", "description@0.1.2", "events@0.1.2", "store@0.1.2", "types@0.1.2"]);
     for name in wasi {
         assert!(["wasi:io/", "wasi:cli/", "wasi:clocks/", "wasi:random/"].iter().any(|allowed| name.starts_with(allowed)), "{name}");
     }
-    assert_eq!(exports, ["hatstand:plugin/plugin@0.1.1"]);
+    assert_eq!(exports, ["hatstand:plugin/plugin@0.1.2"]);
     let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(section, format!(r#"{{"contract":"0.1.1","name":"greet","version":"{version}","wants":[]}}"#));
+    assert_eq!(section, format!(r#"{{"contract":"0.1.2","name":"greet","version":"{version}","wants":[]}}"#));
 }
 
 struct Seen {

@@ -5,6 +5,7 @@ mod support;
 
 mod client;
 mod commands;
+mod crowds;
 mod desk;
 mod hostile;
 mod openapi;

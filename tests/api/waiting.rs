@@ -109,6 +109,35 @@ fn a_person_who_gives_such_a_command_leaves_nothing_open() {
     assert_eq!(left(&mut desk), "Left: .");
 }
 
+/// How often the ledger is read while a program gives this many commands, one after another.
+fn reads_of(desk: &Desk, token: &str, commands: u64) -> u64 {
+    let before = desk.bot.practice.reads();
+    for _ in 0..commands {
+        assert_eq!(desk.send(&Request::line(token, "left")).status, 200);
+    }
+    desk.bot.practice.reads() - before
+}
+
+#[test]
+fn those_who_wait_do_not_look_whenever_something_else_happens() {
+    const WAITING: u64 = 60;
+    const COMMANDS: u64 = 20;
+    let desk = Desk::with(&["waiter"]);
+    let token = desk.token("ci", &["*"]);
+    let alone = reads_of(&desk, &token, COMMANDS);
+    let waiting: Vec<_> = (0..WAITING).map(|who| desk.begin(&waits(&token, &who.to_string()).with("wait", "5m"))).collect();
+    let query = AuditQuery { outcome: Some("waiting".to_owned()), ..AuditQuery::newest(1000) };
+    let began = Instant::now();
+    while desk.audit(&query).len() < waiting.len() {
+        assert!(began.elapsed() < FOR_EVER, "all are heard");
+    }
+    let together = reads_of(&desk, &token, COMMANDS);
+    // Some may have been about to begin to wait.
+    assert!(together < alone + 5 * WAITING, "{together} reads, and {alone} without anybody who waits");
+    desk.send(&Request::line(&token, "open gate"));
+    assert!(waiting.into_iter().all(|waiting| waiting.join().expect("it is answered").status == 200));
+}
+
 /// What the plugin was told of those who went away.
 fn left(desk: &mut Desk) -> String {
     desk.bot.hears("jane", "@hatstand left").iter().flat_map(|line| line.text().to_vec()).collect()

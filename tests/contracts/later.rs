@@ -28,7 +28,7 @@ fn one_that_uses_nothing_new_runs() {
 fn one_that_calls_a_new_function_is_told_which() {
     assert_refused(
         &reworded(&veteran_of_0_1_9(), "zone-offset", "zone-advice"),
-        "needs `directory.zone-advice` of plugin API 0.1.9; this bot offers 0.1.1, which is without. Upgrade the bot, or build the plugin without",
+        "needs `directory.zone-advice` of plugin API 0.1.9; this bot offers 0.1.2, which is without. Upgrade the bot, or build the plugin without",
     );
 }
 
@@ -36,7 +36,7 @@ fn one_that_calls_a_new_function_is_told_which() {
 fn one_that_uses_a_new_interface_is_told_which() {
     assert_refused(
         &reworded(&veteran_of_0_1_9(), "plugin/timers@", "plugin/alarms@"),
-        "needs `alarms` of plugin API 0.1.9; this bot offers 0.1.1, which is without. Upgrade the bot, or build the plugin without",
+        "needs `alarms` of plugin API 0.1.9; this bot offers 0.1.2, which is without. Upgrade the bot, or build the plugin without",
     );
 }
 
@@ -45,7 +45,7 @@ fn all_that_is_new_is_named_at_once() {
     let alarmed = reworded(&veteran_of_0_1_9(), "plugin/timers@", "plugin/alarms@");
     assert_refused(
         &reworded(&alarmed, "zone-offset", "zone-advice"),
-        "needs `alarms`, `directory.zone-advice` of plugin API 0.1.9; this bot offers 0.1.1, which is without. Upgrade the bot, or build the plugin without",
+        "needs `alarms`, `directory.zone-advice` of plugin API 0.1.9; this bot offers 0.1.2, which is without. Upgrade the bot, or build the plugin without",
     );
 }
 
@@ -61,6 +61,6 @@ fn one_that_calls_what_no_contract_has_is_told_so() {
 fn one_of_another_series_is_told_which() {
     assert_refused(
         &reworded(&bytes("veteran"), "@0.1.0", "@0.2.0"),
-        "was built for plugin API 0.2.0; this bot offers 0.1.1. Upgrade the bot, or rebuild with hatstand-plugin 0.1.1",
+        "was built for plugin API 0.2.0; this bot offers 0.1.2. Upgrade the bot, or rebuild with hatstand-plugin 0.1.2",
     );
 }

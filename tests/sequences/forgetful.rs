@@ -168,6 +168,10 @@ impl Ledger for Forgetful {
         self.ledger.token(hash).await
     }
 
+    async fn token_named(&self, name: &str) -> Result<Option<Token>> {
+        self.ledger.token_named(name).await
+    }
+
     async fn token_used(&self, name: &str, at: Instant) -> Result<()> {
         self.ledger.token_used(name, at).await
     }
@@ -230,5 +234,9 @@ impl Ledger for Forgetful {
 
     fn wakes(&self) -> watch::Receiver<Wake> {
         self.ledger.wakes()
+    }
+
+    fn news_of(&self, event: EventId) -> watch::Receiver<()> {
+        self.ledger.news_of(event)
     }
 }

@@ -5,7 +5,7 @@ use crate::plugins::Built;
 use crate::stand::{Home, Stand};
 use crate::{disk, report, shown};
 use hatstand::clock::Clock;
-use hatstand::config::Config;
+use hatstand::config::{self, Config};
 use hatstand::model::WorkspaceId;
 use hatstand::outside::webhooks::Webhooks;
 use hatstand::secrets::Environment;
@@ -103,7 +103,8 @@ async fn stand(home: &Home) -> (Stand, Sender) {
     let environment = Environment::from_iter([("SECRET", SECRET)]);
     let outside = Config::parse("hatstand.toml", text).expect("it is right").outside(&environment).expect("the secret is there");
     let mut stand = Stand::start_among(home, 1, true, Clock::machine(), outside).await;
-    let address = Webhooks::open(&stand.host, (Ipv4Addr::LOCALHOST, 0).into()).await.expect("there is room");
+    let address =
+        Webhooks::open(&stand.host, config::Webhooks::default().bounds(), (Ipv4Addr::LOCALHOST, 0).into()).await.expect("there is room");
     stand.say(&WorkspaceId::from("w0"), "listen here").await;
     stand.handed.recv().await.expect("an answer");
     // Nothing is encrypted here, but the client wants to know how it would be.

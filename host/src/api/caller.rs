@@ -1,6 +1,6 @@
 //! Who asks: a token that counts, and that did not ask too much.
 
-use super::{Api, Problem};
+use super::{Api, Problem, refusals};
 use crate::ledger::AuditEntry;
 use crate::model::WorkspaceId;
 use crate::tokens::{Secret, Standing, Token};
@@ -78,11 +78,16 @@ impl Api {
         }
     }
 
-    /// Lets operators see who tried what.
+    /// Lets operators see who tried what, as far as the audit has room for it.
     pub(super) async fn note_refusal(&self, attempt: Attempt<'_>, problem: &Problem) {
+        let (token, now) = (attempt.program.token, self.clock.now());
+        let Some(number) = self.refusals.count(token, now) else {
+            tracing::debug!(token, what = attempt.what, why = problem.detail, "refused once more");
+            return;
+        };
         let entry = AuditEntry {
             reference: problem.reference.clone(),
-            at: self.clock.now(),
+            at: now,
             workspace: attempt.workspace.unwrap_or_else(|| WorkspaceId::from("")),
             place: attempt.place,
             channel: attempt.channel.to_owned(),
@@ -95,13 +100,13 @@ impl Api {
             what: attempt.what.to_owned(),
             rule: format!("token {}", attempt.program.token),
             outcome: "denied".to_owned(),
-            detail: problem.detail.clone(),
+            detail: refusals::told(&problem.detail, number),
             data: String::new(),
             about: String::new(),
             took: Duration::ZERO,
         };
         if let Err(why) = self.ledger.note(entry).await {
-            tracing::error!(token = attempt.program.token, %why, "a refused attempt could not be written down");
+            tracing::error!(token, %why, "a refused attempt could not be written down");
         }
     }
 }

@@ -24,6 +24,7 @@ mod openapi;
 mod outcome;
 mod plain;
 mod problem;
+mod refusals;
 pub mod request;
 mod serve;
 
@@ -35,15 +36,16 @@ use crate::directory::Directory;
 use crate::host::Host;
 use crate::intake::Intake;
 use crate::ledger::Ledger;
+use crate::listener::{Bounds, Listener};
 use crate::plugins::Plugins;
 use caller::Rates;
+use refusals::Refusals;
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// What requests are answered with.
@@ -55,6 +57,7 @@ pub struct Api {
     directory: Arc<Directory>,
     clock: Clock,
     rates: Rates,
+    refusals: Refusals,
     /// How often whoever waits says that it still does.
     heartbeat: Duration,
     /// How long a command may take.
@@ -70,9 +73,9 @@ impl Api {
     ///
     /// The address cannot be listened at.
     pub async fn open(host: &Host, settings: &Http, address: SocketAddr) -> io::Result<SocketAddr> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        host.attend(|stop| serve::run(Arc::new(Self::of(host, settings, stop)), listener));
+        let listener = Listener::bind(address, bounds(settings)).await?;
+        let address = listener.address()?;
+        host.attend(|stop| listener.serve(serve::routes(Arc::new(Self::of(host, settings, stop.clone()))), stop));
         Ok(address)
     }
 
@@ -96,9 +99,21 @@ impl Api {
             directory: Arc::clone(&host.directory),
             clock: host.clock.clone(),
             rates: Rates::new(settings.rate),
+            refusals: Refusals::default(),
             heartbeat: settings.grace / 4,
             patience: settings.patience,
             stop,
         }
+    }
+}
+
+/// A request may wait for the plugin, and then for what the plugin left open.
+fn bounds(settings: &Http) -> Bounds {
+    Bounds {
+        connections: settings.connections.get(),
+        per_address: settings.connections_per_address.get(),
+        head: Duration::from_secs(5),
+        body: request::SENDING,
+        lifetime: request::SENDING + settings.patience + request::LONGEST_WAIT,
     }
 }

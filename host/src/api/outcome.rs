@@ -52,28 +52,33 @@ impl Api {
         if self.stop.is_cancelled() { Problem::stopping() } else { Problem::not_in_time(self.patience) }
     }
 
-    /// Looks again whenever something was committed, until it is as wanted or the time is over. Says now and then that somebody waits.
+    /// Looks again whenever something was committed about this event, until it is as wanted or the time is over. Says now and then that
+    /// somebody waits, and looks then too, because news are only a hint.
     async fn until(&self, workspace: &WorkspaceId, key: &str, time: Duration, done: impl Fn(&Trace) -> bool) -> Result<Trace, Problem> {
         let deadline = Instant::now() + time;
-        let mut wakes = self.ledger.wakes();
+        let mut news = self.ledger.news_of(self.trace(workspace, key).await?.id);
         let mut heartbeat = interval_at(Instant::now() + self.heartbeat, self.heartbeat);
         let mut is_over = false;
         loop {
             // Asked before the last look, so that it sees all that was committed until then.
             is_over |= Instant::now() >= deadline || self.stop.is_cancelled();
-            wakes.mark_unchanged();
-            let trace = self.ledger.trace(workspace, key).await.map_err(|why| Problem::not_kept(&why))?;
-            let trace = trace.ok_or_else(Problem::forgotten)?;
+            news.mark_unchanged();
+            let trace = self.trace(workspace, key).await?;
             if is_over || done(&trace) {
                 return Ok(trace);
             }
             tokio::select! {
-                changed = wakes.changed() => is_over = changed.is_err(),
+                changed = news.changed() => is_over = changed.is_err(),
                 _ = heartbeat.tick() => self.still_asked(&trace).await,
                 () = sleep_until(deadline) => {}
                 () = self.stop.cancelled() => {}
             }
         }
+    }
+
+    async fn trace(&self, workspace: &WorkspaceId, key: &str) -> Result<Trace, Problem> {
+        let trace = self.ledger.trace(workspace, key).await.map_err(|why| Problem::not_kept(&why))?;
+        trace.ok_or_else(Problem::forgotten)
     }
 
     /// Keeps an open call from being given up.

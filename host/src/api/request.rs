@@ -20,7 +20,7 @@ pub(super) const LONGEST_BODY: usize = 64 * 1024;
 pub const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 /// How long somebody may take to send a body.
-const SENDING: Duration = Duration::from_secs(30);
+pub(super) const SENDING: Duration = Duration::from_secs(30);
 
 /// More of what is wrong with a body is not said.
 const LONGEST_COMPLAINT: usize = 200;

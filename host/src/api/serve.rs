@@ -2,25 +2,17 @@
 
 use super::command::Target;
 use super::{Api, Problem, caller, openapi, outcome, request};
+use crate::listener::Standing;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Extension, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::net::TcpListener;
 
-/// Answers until the host stops, and then those who are there.
-pub(super) async fn run(api: Arc<Api>, listener: TcpListener) {
-    let stop = api.stop.clone();
-    let routes = routes(api);
-    // Its only errors are those of single connections, and it goes on after them.
-    let _ = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
-}
-
-fn routes(api: Arc<Api>) -> Router {
+pub(super) fn routes(api: Arc<Api>) -> Router {
     Router::new()
         .route("/api/v1/commands", post(any_command))
         .route("/api/v1/plugins/{plugin}/{command}", post(one_command))
@@ -30,13 +22,18 @@ fn routes(api: Arc<Api>) -> Router {
         .with_state(api)
 }
 
-async fn any_command(State(api): State<Arc<Api>>, request: Request) -> Response {
-    api.answer(None, request).await
+async fn any_command(State(api): State<Arc<Api>>, Extension(standing): Extension<Standing>, request: Request) -> Response {
+    api.answer(None, request, &standing).await
 }
 
-async fn one_command(State(api): State<Arc<Api>>, path: Result<Path<(String, String)>, PathRejection>, request: Request) -> Response {
+async fn one_command(
+    State(api): State<Arc<Api>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    Extension(standing): Extension<Standing>,
+    request: Request,
+) -> Response {
     match path {
-        Ok(Path((plugin, command))) => api.answer(Some(Target { plugin, command }), request).await,
+        Ok(Path((plugin, command))) => api.answer(Some(Target { plugin, command }), request, &standing).await,
         Err(_) => Problem::no_such_address().into_response(),
     }
 }
@@ -47,11 +44,15 @@ async fn description(State(api): State<Arc<Api>>) -> Response {
 
 impl Api {
     /// Answers a request for a command, and writes down that it did: never the token, only its name.
-    async fn answer(&self, target: Option<Target>, request: Request) -> Response {
+    /// Without a token that counts, nothing of the body is read.
+    async fn answer(&self, target: Option<Target>, request: Request, standing: &Standing) -> Response {
         let began = Instant::now();
         let (head, body) = request.into_parts();
         let (token, answered) = match self.caller(&head.headers).await {
-            Ok(caller) => (Some(caller.token.name.clone()), self.obey(&caller, target, &head, body).await),
+            Ok(caller) => {
+                let _vouched = standing.vouch();
+                (Some(caller.token.name.clone()), self.obey(&caller, target, &head, body).await)
+            }
             Err(caller::Refused { token, problem }) => (token, Err(problem)),
         };
         let status = answered.as_ref().map_or_else(|problem| problem.status, |told| told.status);

@@ -5,6 +5,7 @@ pub mod help;
 mod orders;
 mod plugins;
 mod roles;
+mod rules;
 mod settings;
 
 pub use help::{HELP, TOPIC};
@@ -20,7 +21,16 @@ use hatstand_common::value::{Argument, Person, PersonId, Place, Value};
 
 /// Declarations of the host's own commands.
 pub fn commands() -> Vec<Command> {
-    [help::commands(), plugins::commands(), orders::commands(), settings::commands(), roles::commands(), audit::commands()].concat()
+    [
+        help::commands(),
+        plugins::commands(),
+        orders::commands(),
+        settings::commands(),
+        roles::commands(),
+        rules::commands(),
+        audit::commands(),
+    ]
+    .concat()
 }
 
 /// A question to the host itself, by somebody who may ask it.
@@ -80,6 +90,7 @@ pub async fn answer(asked: Asked<'_>) -> Result<Answered> {
         roles::OF => roles::of(&asked).await,
         roles::ADD => roles::add(&asked).await,
         roles::REMOVE => roles::remove(&asked).await,
+        rules::EXPLAIN => rules::explain(&asked).await,
         audit::AUDIT => audit::tell(&asked).await,
         audit::TRAIL => audit::tell_trail(&asked).await,
         other => Ok(Refusal::new("unknown", texts::markdown(format!("I have no command `{other}`."))).into()),

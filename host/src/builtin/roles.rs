@@ -106,7 +106,7 @@ fn role(asked: &Asked<'_>) -> std::result::Result<RoleName, Refusal> {
 
 /// A role that no rule is about is often one that was spelt wrongly.
 fn unused(asked: &Asked<'_>, role: &RoleName, members: &[Member]) -> String {
-    let named: Vec<&RoleName> = asked.host.permissions.named().collect();
+    let named: Vec<&RoleName> = asked.host.rights.permissions.named().collect();
     if *role == RoleName::admins() || named.contains(&role) {
         return String::new();
     }

@@ -23,9 +23,25 @@ const AT_ONCE: usize = 20;
 /// Without a response, for each plugin and workspace.
 const WAITING: usize = 1_000;
 
-/// What belongs to the connection, and would mean another destination or another request.
-const OURS: [&str; 10] =
-    ["connection", "content-length", "expect", "host", "idempotency-key", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+/// Headers of the connection, which would mean another destination or another request; and those by which a destination would answer in
+/// another form or in pieces, in which nobody recognises a secret.
+const OURS: [&str; 15] = [
+    "a-im",
+    "accept-charset",
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "idempotency-key",
+    "if-range",
+    "keep-alive",
+    "range",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 impl Host for State {
     async fn send(&mut self, request: Wire) -> wasmtime::Result<Result<(), Error>> {

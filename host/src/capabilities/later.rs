@@ -74,6 +74,8 @@ mod tests {
     use crate::permissions::Roles;
     use crate::plugins::grants::{Grants, Offer};
     use crate::plugins::limits::Limits;
+    use crate::rights::Rights;
+    use crate::router::Handed;
     use hatstand_common::value::Instant;
     use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
@@ -129,9 +131,10 @@ mod tests {
         Arc::new(ledger)
     }
 
-    /// One that knows nobody.
-    fn directory(ledger: Arc<Sqlite>) -> Arc<Directory> {
-        Arc::new(Directory::new(&[], Roles::new(BTreeMap::new(), ledger)))
+    /// With a directory that knows nobody.
+    fn rights(ledger: Arc<Sqlite>) -> Arc<Rights> {
+        let directory = Arc::new(Directory::new(&[], Roles::new(BTreeMap::new(), Arc::clone(&ledger) as Arc<dyn Ledger>)));
+        Arc::new(Rights { permissions: Arc::default(), directory, ledger })
     }
 
     fn invocation(ledger: Arc<Sqlite>) -> Invocation {
@@ -143,10 +146,12 @@ mod tests {
             place: None,
             person: None,
             now: Instant(2),
+            handed: Arc::new(Handed::Installed),
+            actions: Arc::default(),
             grants: Arc::new(Grants::new(&[], &Offer::All, &BTreeSet::new())),
             settings: Arc::default(),
             limits: Limits::default(),
-            world: Arc::new(World::now(Arc::clone(&ledger) as Arc<dyn Ledger>, directory(ledger), here(), hat(), Purpose::Effect)),
+            world: Arc::new(World::now(rights(ledger), here(), hat(), Purpose::Effect)),
             diary: Arc::default(),
         })
     }

@@ -11,6 +11,7 @@ mod later;
 mod log;
 mod message;
 mod questions;
+mod rights;
 mod settings;
 mod spent;
 mod store;
@@ -20,11 +21,13 @@ mod world;
 pub use world::{Purpose, World};
 
 use crate::model::{Effects, EventId, Later, PluginName, Say, WorkspaceId, Write};
+use crate::permissions::Actions;
 use crate::plugins::contract;
 use crate::plugins::diary::Diary;
 use crate::plugins::grants::Grants;
 use crate::plugins::limits::{Exceeded, Limits};
 use crate::plugins::settings::Values;
+use crate::router::Handed;
 use hatstand_common::value::{Instant, PersonId, Place};
 use spent::Spent;
 use std::collections::BTreeMap;
@@ -34,7 +37,7 @@ use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 /// The interfaces of the contract that this host serves.
-pub const SERVED: [&str; 9] = ["calls", "chat", "directory", "http", "log", "questions", "settings", "store", "timers"];
+pub const SERVED: [&str; 10] = ["calls", "chat", "directory", "http", "log", "questions", "rights", "settings", "store", "timers"];
 
 /// Who is called, about what, and what the calls may touch. Fixed for the whole of an invocation.
 #[derive(Debug)]
@@ -47,7 +50,11 @@ pub struct Circumstances {
     pub place: Option<Place>,
     pub person: Option<PersonId>,
     pub now: Instant,
+    /// What happened.
+    pub handed: Arc<Handed>,
     pub grants: Arc<Grants>,
+    /// The actions that the plugin declares.
+    pub actions: Arc<Actions>,
     pub settings: Arc<Values>,
     pub limits: Limits,
     pub world: Arc<World>,
@@ -167,6 +174,7 @@ pub fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     contract::http::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::log::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::questions::add_to_linker::<_, HasSelf<State>>(linker, own)?;
+    contract::rights::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::settings::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::store::add_to_linker::<_, HasSelf<State>>(linker, own)?;
     contract::timers::add_to_linker::<_, HasSelf<State>>(linker, own)?;

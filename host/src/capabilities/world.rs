@@ -2,10 +2,11 @@
 //!
 //! Whatever is not the plugin's own state is noted as it is told, so that it can be told again.
 
-use crate::directory::Directory;
-use crate::ledger::recording::{Past, Told};
-use crate::ledger::{Ledger, Result};
+use crate::ledger::Result;
+use crate::ledger::recording::{Decided, Deciding, Past, Told};
 use crate::model::{Later, PluginName, WorkspaceId};
+use crate::permissions::Subject;
+use crate::rights::{Decision, Query, Rights};
 use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ pub struct World {
 
 #[derive(Debug)]
 enum Source {
-    Now { ledger: Arc<dyn Ledger>, directory: Arc<Directory>, workspace: WorkspaceId, plugin: PluginName },
+    Now { rights: Arc<Rights>, workspace: WorkspaceId, plugin: PluginName },
     Then(Box<Past>),
 }
 
@@ -33,8 +34,8 @@ pub enum Purpose {
 }
 
 impl World {
-    pub fn now(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, workspace: WorkspaceId, plugin: PluginName, purpose: Purpose) -> Self {
-        Self { source: Source::Now { ledger, directory, workspace, plugin }, purpose, told: Mutex::default() }
+    pub fn now(rights: Arc<Rights>, workspace: WorkspaceId, plugin: PluginName, purpose: Purpose) -> Self {
+        Self { source: Source::Now { rights, workspace, plugin }, purpose, told: Mutex::default() }
     }
 
     /// As it was; what was not asked then is not known.
@@ -59,7 +60,7 @@ impl World {
     /// A value that the plugin keeps.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         match &self.source {
-            Source::Now { ledger, workspace, plugin, .. } => ledger.get(workspace, plugin, key).await,
+            Source::Now { rights, workspace, plugin } => rights.ledger.get(workspace, plugin, key).await,
             Source::Then(past) => Ok(past.kept.get(key).cloned()),
         }
     }
@@ -67,7 +68,7 @@ impl World {
     /// The entries whose keys start with `prefix`, in byte order, after the key `after`.
     pub async fn scan(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Vec<u8>)>> {
         match &self.source {
-            Source::Now { ledger, workspace, plugin, .. } => ledger.scan(workspace, plugin, prefix, after, limit).await,
+            Source::Now { rights, workspace, plugin } => rights.ledger.scan(workspace, plugin, prefix, after, limit).await,
             Source::Then(past) => {
                 let from = match after {
                     Some(after) if after >= prefix => Bound::Excluded(after),
@@ -81,7 +82,7 @@ impl World {
 
     pub async fn person(&self, id: &PersonId) -> Option<Person> {
         let person = match &self.source {
-            Source::Now { directory, workspace, .. } => directory.person(workspace, id).await,
+            Source::Now { rights, workspace, .. } => rights.directory.person(workspace, id).await,
             Source::Then(past) => past.recording.told.people.get(id).cloned().flatten(),
         };
         self.noted().people.insert(id.clone(), person.clone());
@@ -90,7 +91,7 @@ impl World {
 
     pub async fn channel(&self, id: &ChannelId) -> Option<Channel> {
         let channel = match &self.source {
-            Source::Now { directory, workspace, .. } => directory.channel(workspace, id).await,
+            Source::Now { rights, workspace, .. } => rights.directory.channel(workspace, id).await,
             Source::Then(past) => past.recording.told.channels.get(id).cloned().flatten(),
         };
         self.noted().channels.insert(id.clone(), channel.clone());
@@ -100,8 +101,8 @@ impl World {
     /// Where a message of the plugin's own is.
     pub async fn message(&self, id: &MessageId, place_of: impl FnOnce(&crate::model::How) -> Place) -> Result<Option<Place>> {
         let place = match &self.source {
-            Source::Now { ledger, workspace, plugin, .. } => {
-                let said = ledger.message(workspace, id).await?;
+            Source::Now { rights, workspace, plugin } => {
+                let said = rights.ledger.message(workspace, id).await?;
                 said.filter(|said| said.plugin == *plugin).map(|said| place_of(&said.say.how))
             }
             Source::Then(past) => past.recording.told.messages.get(id).cloned().flatten(),
@@ -118,7 +119,7 @@ impl World {
     /// Can forms be shown?
     pub fn has_forms(&self) -> bool {
         let has_forms = match &self.source {
-            Source::Now { directory, workspace, .. } => directory.has_forms(workspace),
+            Source::Now { rights, workspace, .. } => rights.directory.has_forms(workspace),
             Source::Then(past) => past.recording.told.has_forms.unwrap_or_default(),
         };
         self.noted().has_forms = Some(has_forms);
@@ -128,7 +129,7 @@ impl World {
     /// Does something stand under this key?
     pub async fn is_set(&self, kind: Later, key: &str) -> Result<bool> {
         let is_set = match &self.source {
-            Source::Now { ledger, workspace, plugin, .. } => ledger.is_set(workspace, plugin, kind, key).await?,
+            Source::Now { rights, workspace, plugin } => rights.ledger.is_set(workspace, plugin, kind, key).await?,
             Source::Then(past) => {
                 past.recording.told.standing.iter().any(|(other, name, stands)| (*other, name.as_str(), *stands) == (kind, key, true))
             }
@@ -137,10 +138,25 @@ impl World {
         Ok(is_set)
     }
 
+    /// May this be done to each of these subjects? A replay hears what was answered then; what was not asked then is allowed, because nothing
+    /// of a replay takes effect.
+    pub async fn decide(&self, query: Query<'_>, subjects: &[Subject]) -> Result<Vec<Decision>> {
+        let asked = Deciding::new(&query, subjects);
+        let decisions = match &self.source {
+            Source::Now { rights, .. } => rights.decide(query, subjects).await?,
+            Source::Then(past) => {
+                let then = past.recording.told.rights.iter().find(|then| then.asked == asked);
+                then.map_or_else(|| vec![Decision::default(); subjects.len()], |then| then.decisions.clone())
+            }
+        };
+        self.noted().rights.push(Decided { asked, decisions: decisions.clone() });
+        Ok(decisions)
+    }
+
     /// How many stand.
     pub async fn count(&self, kind: Later) -> Result<usize> {
         let count = match &self.source {
-            Source::Now { ledger, workspace, plugin, .. } => ledger.count(workspace, plugin, kind).await?,
+            Source::Now { rights, workspace, plugin } => rights.ledger.count(workspace, plugin, kind).await?,
             Source::Then(past) => past.recording.told.counted.iter().find(|(other, _)| *other == kind).map_or(0, |(_, count)| *count),
         };
         self.noted().counted.push((kind, count));

@@ -97,15 +97,18 @@ impl Audit {
 
 fn verify(ledger: &Beside, was: Option<Head>) -> Result<(), Failure> {
     match ledger.verify(was).map_err(failure)? {
-        Verdict::Sound { rows, head } => {
+        Verdict::Sound { rows, redacted, head } => {
+            let redacted = if redacted > 0 { format!(", {redacted} of them redacted") } else { String::new() };
             let head = head.map(|head| format!(", the last is {head}")).unwrap_or_default();
-            println!("all {rows} rows fit{head}");
+            println!("all {rows} rows fit{redacted}{head}");
             Ok(())
         }
         Verdict::Changed { row } => {
-            Err(failure(format!("row {row} does not fit: it was changed or put in, or one before it was taken away")))
+            Err(failure(format!("row {row} does not fit: it was changed, cleared or put in, or one before it was taken away")))
         }
-        Verdict::Cut { row } => Err(failure(format!("row {row} and what came after it were taken away"))),
+        Verdict::Cut { row } => {
+            Err(failure(format!("row {row} and what came after it were taken away; restoring an older backup does the same")))
+        }
     }
 }
 

@@ -7,15 +7,18 @@ mod demo;
 mod doctor;
 mod init;
 mod moment;
+mod person;
 mod plugin;
 mod plugins;
 mod replay;
 mod restore;
+mod rules;
 mod run;
 mod slack;
 mod standard;
 mod token;
 
+use crate::process;
 use clap::{Parser, Subcommand};
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -58,6 +61,9 @@ enum Verb {
     ///
     /// Examples: `hatstand audit --since 2h --user andre`, `hatstand audit --verify`
     Audit(audit::Audit),
+    /// Hand out or remove what is kept about a person; also while the bot runs.
+    #[command(subcommand)]
+    Person(person::Person),
     /// Copy the ledger, also while the bot runs.
     ///
     /// Examples: `hatstand backup`, `hatstand backup /mnt/safe/monday.db`
@@ -74,6 +80,10 @@ enum Verb {
     ///
     /// Examples: `hatstand plugins`, `hatstand plugins rollback dibs`, `hatstand plugins help`
     Plugins(plugins::Plugins),
+    /// Ask the running bot which rule decides whether somebody may do something.
+    ///
+    /// Example: `hatstand rules explain @bob deploy web production in "#ops"`
+    Rules(rules::Rules),
     /// Let programs give commands.
     #[command(subcommand)]
     Token(token::Token),
@@ -91,17 +101,26 @@ pub type Failure = miette::Report;
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let done = match cli.verb.unwrap_or_else(|| Verb::Demo(demo::Demo::default())) {
+    let verb = cli.verb.unwrap_or_else(|| Verb::Demo(demo::Demo::default()));
+    // The compiler has no secrets, and bounds itself.
+    if !matches!(verb, Verb::Compile(_))
+        && let Err(why) = process::forbid_core_dumps()
+    {
+        eprintln!("core dumps, which would have tokens in them, cannot be switched off: {why}");
+    }
+    let done = match verb {
         Verb::Demo(demo) => demo.run(),
         Verb::Init(init) => init.run(),
         Verb::Slack(slack) => slack.run(),
         Verb::Doctor(doctor) => doctor.run(),
         Verb::Run(run) => run.run(),
         Verb::Audit(audit) => audit.run(),
+        Verb::Person(person) => person.run(),
         Verb::Backup(backup) => backup.run(),
         Verb::Restore(restore) => restore.run(),
         Verb::Replay(replay) => replay.run(),
         Verb::Plugins(plugins) => plugins.run(),
+        Verb::Rules(rules) => rules.run(),
         Verb::Token(token) => token.run(),
         Verb::Plugin(plugin) => plugin.run(),
         Verb::Compile(compile) => return compile.run(),

@@ -3,7 +3,7 @@
 use super::{Failure, failure};
 use crate::config::Config;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct Plugins {
@@ -17,33 +17,38 @@ pub struct Plugins {
 }
 
 impl Plugins {
-    #[cfg(unix)]
     pub fn run(self) -> Result<(), Failure> {
-        let config = Config::read(&self.config).map_err(|why| Failure::new(*why))?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failure)?;
-        let answer = runtime.block_on(console::ask(&config.store.console(), line(&self.words)))?;
-        match answer.done {
-            true => {
-                println!("{}", answer.said);
-                Ok(())
-            }
-            false => Err(failure(answer.said)),
-        }
-    }
-
-    #[cfg(not(unix))]
-    pub fn run(self) -> Result<(), Failure> {
-        Err(failure("this needs a Unix socket; give the order in chat: `plugins ...`"))
+        order(&self.config, "plugins", &self.words)
     }
 }
 
-/// As it would be typed: what the shell took as one word is one word.
-fn line(words: &[String]) -> String {
+/// Gives the running bot a command of this family, as an administrator would in chat.
+#[cfg(unix)]
+pub(super) fn order(config: &Path, family: &str, words: &[String]) -> Result<(), Failure> {
+    let config = Config::read(config).map_err(|why| Failure::new(*why))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failure)?;
+    let answer = runtime.block_on(console::ask(&config.store.console(), line(family, words)))?;
+    match answer.done {
+        true => {
+            println!("{}", answer.said);
+            Ok(())
+        }
+        false => Err(failure(answer.said)),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn order(_config: &Path, family: &str, _words: &[String]) -> Result<(), Failure> {
+    Err(failure(format!("this needs a Unix socket; give the order in chat: `{family} ...`")))
+}
+
+/// The line as it would be typed: a word of the shell's is one word here too.
+fn line(family: &str, words: &[String]) -> String {
     if words.first().is_some_and(|word| word == "help") {
-        return "help plugins".to_owned();
+        return format!("help {family}");
     }
     let quoted = words.iter().map(|word| if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.clone() });
-    std::iter::once("plugins".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
+    std::iter::once(family.to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(unix)]
@@ -94,7 +99,7 @@ mod tests {
 
     #[test]
     fn words_become_a_line_as_it_would_be_typed() {
-        let line = |words: &[&str]| line(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let line = |words: &[&str]| line("plugins", &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         assert_eq!(line(&[]), "plugins");
         assert_eq!(line(&["canary", "dibs", "in", "#bots-test"]), "plugins canary dibs in #bots-test");
         assert_eq!(line(&["disable", "hat", "because", "we move house"]), "plugins disable hat because \"we move house\"");

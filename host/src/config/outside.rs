@@ -2,7 +2,7 @@
 //!
 //! Secrets are not here: `{NAME}` stands for one that is given as the bot's own are.
 
-use super::Config;
+use super::{Config, PluginConfig};
 use crate::model::{PluginName, WorkspaceId};
 use crate::outside::signature::Hook;
 use crate::outside::terms::{Credential, Terms};
@@ -89,6 +89,23 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Destinations that are granted by a private number, without being said to be private: requests there are refused.
+    pub fn private_numbers(&self) -> impl Iterator<Item = (&str, Destination)> {
+        self.plugins.iter().flat_map(|(name, plugin)| {
+            let granted = plugin.grants.iter().filter_map(|grant| Destination::of_grant(grant));
+            let refused = granted.filter(|destination| destination.is_private_number() && !plugin.allows_private(destination));
+            refused.map(|destination| (name.as_str(), destination))
+        })
+    }
+}
+
+impl PluginConfig {
+    fn allows_private(&self, destination: &Destination) -> bool {
+        self.http.iter().any(|(text, terms)| terms.private && Destination::read(text).as_ref() == Ok(destination))
+    }
+}
+
 impl DestinationConfig {
     fn read(&self, environment: &Environment) -> Result<Terms, String> {
         let mut headers = Vec::new();
@@ -130,11 +147,11 @@ struct Filled {
 
 impl Filled {
     fn credential(self) -> Result<Credential, String> {
-        Credential::new(self.text.expose_secret().to_owned(), self.secrets)
+        Credential::new(self.text.expose_secret().to_owned(), &self.secrets)
     }
 
     fn basic(self) -> Result<Credential, String> {
-        Credential::new(format!("Basic {}", BASE64_STANDARD.encode(self.text.expose_secret())), self.secrets)
+        Credential::new(format!("Basic {}", BASE64_STANDARD.encode(self.text.expose_secret())), &self.secrets)
     }
 }
 

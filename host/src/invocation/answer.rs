@@ -2,14 +2,13 @@
 
 use super::{Ended, Invoker, Item, reference};
 use crate::builtin::{self, Answered, Asked};
-use crate::model::{Effects, Event, How, PluginName, Say, What, WorkspaceId};
-use crate::permissions::{Authority, Denial};
+use crate::model::{Effects, Event, How, PluginName, Say, What};
+use crate::permissions::{Authority, Denied};
 use crate::plugins::generation::Failure;
 use crate::router::Answer;
-use crate::texts::{self, Help};
+use crate::texts;
 use hatstand_common::message::Message;
 use hatstand_common::value::{MessageId, Person};
-use std::collections::BTreeSet;
 
 impl Invoker {
     pub(super) async fn answer(&self, item: &Item, person: Option<&Person>, authority: &Authority<'_>, answer: Answer) -> Ended {
@@ -32,9 +31,13 @@ impl Invoker {
                 Ended { what: command, rule, ..ended }
             }
             Answer::Denied(denial) => {
-                let help = self.help(&item.event.workspace, &denial).await;
+                let help = self.rights.help(&item.event.workspace, &denial.roles).await;
                 let ended = self.host_says(item, texts::denied(&denial, &help), "denied");
-                Ended { what: denial.command, rule: denial.rule, ..ended }
+                let what = match denial.of {
+                    Denied::Command { name, .. } => name,
+                    Denied::Action(_) => ended.what.clone(),
+                };
+                Ended { what, rule: denial.rule, ..ended }
             }
             Answer::Notice(text) => self.notice(item, &text).await,
             other => {
@@ -57,15 +60,6 @@ impl Invoker {
                 Ended { detail: why.to_string(), ..ended }
             }
         }
-    }
-
-    /// Who can help somebody who may not do this.
-    async fn help(&self, workspace: &WorkspaceId, denial: &Denial) -> Help {
-        let mut members = BTreeSet::new();
-        for role in &denial.roles {
-            members.extend(self.directory.helpers(workspace, role).await);
-        }
-        Help { members: members.into_iter().collect(), admins: self.directory.admins(workspace).await }
     }
 
     /// Administrators are told directly, and everybody where it happened.

@@ -14,9 +14,9 @@ use crate::keeper::{Failed, Keeper};
 use crate::ledger::{Again, AuditEntry, Commit, Ledger, Recording};
 use crate::model::{Effects, Event, EventId, PluginName, TimerId, What};
 use crate::paces::Paces;
-use crate::permissions::Permissions;
 use crate::plugins::Plugins;
 use crate::plugins::generation::{Failure, Generation};
+use crate::rights::Rights;
 use crate::router::{self, Handed, Route, Situation};
 use crate::runner::{self, Ending, Ran, Run, Runner};
 use crate::texts;
@@ -35,7 +35,7 @@ pub struct Invoker {
     pub keeper: Arc<Keeper>,
     pub runner: Runner,
     pub directory: Arc<Directory>,
-    pub permissions: Arc<Permissions>,
+    pub rights: Arc<Rights>,
     pub clock: Clock,
     pub paces: Paces,
     /// What the bot is called, for its texts.
@@ -147,7 +147,7 @@ impl Invoker {
                         let seed = self.runner.chance.seed(&item.event, &item.plugin);
                         let run = run(item, call.event, person, reference, (now, seed));
                         let ended = self.call(item, generation, run, pending).await;
-                        Ended { rule: call.rule, ..ended }
+                        Ended { rule: rules(call.rule, ended.recording.as_deref()), ..ended }
                     }
                     None => self.gone(item, &call.event),
                 },
@@ -256,7 +256,7 @@ fn run(item: &Item, handed: Handed, person: Option<Person>, reference: &str, (no
         person,
         by: item.event.person.clone(),
         now,
-        handed,
+        handed: Arc::new(handed),
     }
 }
 
@@ -279,6 +279,15 @@ fn ends(event: &Handed) -> (Option<TimerId>, Option<Again>) {
 
 fn reference(item: &Item) -> String {
     runner::reference(&item.event, &item.plugin)
+}
+
+/// More answers about rights are not written into the audit for one invocation.
+const RULES: usize = 8;
+
+/// Everything that allowed it, or didn't: the rule of the command, and the answers that the plugin got about rights.
+fn rules(of_command: String, recording: Option<&Recording>) -> String {
+    let asked = recording.into_iter().flat_map(|recording| recording.told.answers());
+    Some(of_command).filter(|rule| !rule.is_empty()).into_iter().chain(asked.take(RULES)).collect::<Vec<_>>().join("; ")
 }
 
 /// For the operator.

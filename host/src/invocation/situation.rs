@@ -34,7 +34,7 @@ impl Invoker {
 
     /// What somebody with these roles may do where it happened.
     pub(super) async fn authority(&self, event: &Event, roles: BTreeSet<RoleName>) -> Authority<'_> {
-        let rules = self.permissions.rules.as_slice();
+        let rules = self.rights.permissions.rules.as_slice();
         let channel = match &event.place {
             Some(place) if rules.iter().any(|rule| rule.channel.is_some()) => Some(self.channel(&event.workspace, &place.channel).await),
             _ => None,
@@ -42,10 +42,10 @@ impl Invoker {
         Authority::Of(Standing { rules, roles, channel })
     }
 
-    /// A channel as it is known, or by no more than its id.
+    /// A channel as it is known, or by its id alone: a rule that names a channel may then mean it.
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Channel {
         let known = self.directory.channel(workspace, id).await;
-        known.unwrap_or_else(|| Channel { id: id.clone(), name: id.0.clone(), direct: false, archived: false })
+        known.unwrap_or_else(|| Channel { id: id.clone(), name: String::new(), direct: false, archived: false })
     }
 
     /// The event with what the adapter did not wait for: the names of who came and went and of what changed, and which message of the bot

@@ -4,6 +4,7 @@ use super::swap::Swapping;
 use super::{Keeper, Life};
 use crate::ledger::{Cause, Leaving, Measure, MeasureChange, Taken};
 use crate::model::WorkspaceId;
+use crate::outside::destination::is_for_the_configuration_only;
 use crate::plugins::{Canary, Candidate, Generation, Rejection};
 use hatstand_common::value::ChannelId;
 use std::sync::Arc;
@@ -74,11 +75,12 @@ impl Keeper {
         };
         let before = &live.generation.description.wants;
         let more = next.description.wants.iter().filter(|grant| !before.contains(grant) && !next.grants.allow(grant));
-        let wants: Vec<String> = more.cloned().collect();
-        match wants.is_empty() {
-            true => Ok(()),
-            false => Err(Rejection::WantsMore { plugin: next.name.0.clone(), version: next.description.version.clone(), wants }),
+        let (barred, wants): (Vec<String>, Vec<String>) = more.cloned().partition(|grant| is_for_the_configuration_only(grant));
+        let (plugin, version) = (next.name.0.clone(), next.description.version.clone());
+        if !barred.is_empty() {
+            return Err(Rejection::WantsFromConfiguration { plugin, version, wants: barred });
         }
+        if wants.is_empty() { Ok(()) } else { Err(Rejection::WantsMore { plugin, version, wants }) }
     }
 
     async fn try_out(&self, candidate: Candidate, life: &Life, at: (WorkspaceId, ChannelId)) -> Result<(), Rejection> {

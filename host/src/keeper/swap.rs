@@ -92,7 +92,7 @@ impl Keeper {
             person: None,
             by: None,
             now,
-            handed,
+            handed: Arc::new(handed),
         };
         let Ran { effects, ending, recording } = self.runner.run(generation, run, pending).await;
         let outcome = ending.code();

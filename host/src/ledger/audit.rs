@@ -44,10 +44,53 @@ pub struct AuditEntry {
 /// Of a longer line the rest is not kept, in characters.
 pub const LONGEST_LINE: usize = 300;
 
+/// The same for a word, such as an outcome.
+const LONGEST_WORD: usize = 100;
+
+/// The same for what went wrong.
+const LONGEST_DETAIL: usize = 1_000;
+
+/// Longer data is left out, because a part of it would be no JSON; in bytes.
+pub const LONGEST_DATA: usize = 4_096;
+
 impl AuditEntry {
     /// A line as it is kept.
     pub fn shortened(line: &str) -> String {
         line.chars().take(LONGEST_LINE).collect()
+    }
+
+    /// The entry as it is kept: rows stay for ever, so nothing that others write makes one large.
+    pub fn bounded(self) -> Self {
+        Self {
+            reference: cut(self.reference, LONGEST_WORD),
+            channel: cut(self.channel, LONGEST_LINE),
+            called: cut(self.called, LONGEST_LINE),
+            line: cut(self.line, LONGEST_LINE),
+            what: cut(self.what, LONGEST_LINE),
+            rule: cut(self.rule, LONGEST_LINE),
+            outcome: cut(self.outcome, LONGEST_WORD),
+            detail: cut(self.detail, LONGEST_DETAIL),
+            about: cut(self.about, LONGEST_LINE),
+            data: if self.data.len() > LONGEST_DATA { Self::left_out(&self.data) } else { self.data },
+            ..self
+        }
+    }
+
+    pub(super) fn has_long_data(&self) -> bool {
+        self.data.len() > LONGEST_DATA
+    }
+
+    /// Stands for data that is too long.
+    pub(super) fn left_out(data: &str) -> String {
+        format!("{{\"left-out-bytes\":{}}}", data.len())
+    }
+}
+
+/// The beginning of a text that is too long, with a sign that it is not all.
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text,
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
     }
 }
 
@@ -97,7 +140,7 @@ impl FromStr for Head {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || "it is a number, `:` and 64 hexadecimal digits, as `hatstand audit --head` prints them".to_owned();
         let (number, digits) = text.split_once(':').ok_or_else(wrong)?;
-        let number = number.parse().map_err(|_| wrong())?;
+        let number = number.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)?;
         if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(wrong());
         }
@@ -113,11 +156,11 @@ impl FromStr for Head {
 /// What came of going through the whole audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every row fits; none if there is none.
-    Sound { rows: u64, head: Option<Head> },
-    /// The first row that does not fit: it, or what was before it, was changed, put in or taken away.
+    /// Every row fits, and every redacted one was redacted by an entry that tells of it. No head if there is no row.
+    Sound { rows: u64, redacted: u64, head: Option<Head> },
+    /// The first row that does not fit: it, or what was before it, was changed, put in, cleared or taken away.
     Changed { row: i64 },
-    /// The rows from here on were taken away.
+    /// The rows from here on were taken away; an older backup that was restored looks the same.
     Cut { row: i64 },
 }
 
@@ -126,10 +169,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_longer_text_is_cut_and_says_so() {
+        assert_eq!(cut("äöü".to_owned(), 3), "äöü");
+        assert_eq!(cut("äöüß".to_owned(), 3), "äö…");
+    }
+
+    #[test]
     fn a_head_is_read_as_it_is_printed() {
         let head = Head { number: 12, hash: [0xa5; 32] };
         assert_eq!(head.to_string().parse(), Ok(head));
-        for wrong in ["", "12", "12:a5", &format!("x:{}", "a5".repeat(32)), &format!("1:{}", "é".repeat(32))] {
+        let hash = "a5".repeat(32);
+        for wrong in
+            ["", "12", "12:a5", &format!("x:{hash}"), &format!("0:{hash}"), &format!("-1:{hash}"), &format!("1:{}", "é".repeat(32))]
+        {
             assert!(wrong.parse::<Head>().is_err(), "{wrong}");
         }
     }

@@ -1,8 +1,9 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
 use super::{
-    Again, AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
-    MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting, Wake,
+    Again, AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Fingerprint, Generation, Given, Leaving, Ledger, LedgerError,
+    Live, Measure, MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting,
+    Wake,
 };
 use crate::model::{
     CallChange, Decision, Effects, Event, EventId, How, HttpFailure, Later, PluginName, Question, QuestionChange, Request, Response, Say,
@@ -66,12 +67,14 @@ macro_rules! contract {
             keeps_requests_until_they_are_answered
             hands_over_what_came_from_outside_when_its_plugin_is_there
             receives_a_webhook_once
+            hears_an_equal_webhook_again_after_its_window
             knows_when_nothing_is_left_to_do
             keeps_roles_for_each_workspace
             keeps_what_was_set_for_a_plugin
             keeps_the_audit
             finds_in_the_audit_what_fits
             finds_what_came_of_an_event
+            keeps_long_data_of_an_outcome_as_long_as_its_event
             answers_calls_once
             gives_up_calls_that_nobody_asks_about_once
             swaps_builds_with_what_they_did_when_they_were_told
@@ -662,6 +665,19 @@ promise!(finds_what_came_of_an_event(ledger) {
     assert_eq!(seen.call, Some(Call { key: "turn".into(), answer: None }));
 });
 
+promise!(keeps_long_data_of_an_outcome_as_long_as_its_event(ledger) {
+    let id = recorded(&ledger, event("1")).await;
+    let data = format!("[\"{}\"]", "x".repeat(1 << 16));
+    let audit = AuditEntry { event: Some(id), data: data.clone(), ..entry("list", 2) };
+    ledger.commit(Commit { audit, ..commit(id) }).await.unwrap();
+    assert_eq!(ledger.trace(&here(), "1").await.unwrap().unwrap().entries[0].data, data);
+    let kept = async || ledger.audit(AuditQuery::newest(1)).await.unwrap().remove(0).data;
+    assert_eq!(kept().await, r#"{"left-out-bytes":65540}"#);
+    ledger.prune(Instant(3)).await.unwrap();
+    assert_eq!(ledger.trace(&here(), "1").await.unwrap(), None);
+    assert_eq!(kept().await, r#"{"left-out-bytes":65540}"#);
+});
+
 promise!(answers_calls_once(ledger) {
     let answered = async |key: &str| ledger.trace(&here(), key).await.unwrap().unwrap().call.unwrap().answer.map(|answer| answer.code);
     for key in ["1", "2"] {
@@ -758,11 +774,23 @@ promise!(receives_a_webhook_once(ledger) {
         let (workspace, timer) = (unfinished.event.workspace.clone(), unfinished.event.what.timer());
         ledger.commit(Commit { workspace, timer, ..commit(unfinished.id) }).await.unwrap();
     }
-    let month = 31 * 24 * 3_600_000;
-    ledger.prune(Instant(month)).await.unwrap();
-    assert!(!ledger.receive(received("ping", month), &live()).await.unwrap(), "it is known for longer than its event");
-    ledger.prune(Instant(13 * month)).await.unwrap();
-    assert!(ledger.receive(received("ping", 13 * month), &live()).await.unwrap(), "but not for ever");
+});
+
+promise!(hears_an_equal_webhook_again_after_its_window(ledger) {
+    assert!(ledger.receive(received("ping", 1), &Live::new()).await.unwrap());
+    let end = 1 + MINUTE.as_millis() as u64;
+    assert!(!ledger.receive(received("ping", end - 1), &Live::new()).await.unwrap());
+    assert!(ledger.receive(received("ping", end), &Live::new()).await.unwrap());
+    assert!(!ledger.receive(received("ping", end + 1), &Live::new()).await.unwrap(), "its window begins anew");
+    let named = |id: &str| Fingerprint { key: id.to_owned(), window: MINUTE * 60 };
+    let with = |id: &str, at| Received { seen: vec![named(id), fingerprint("pong")], ..received("pong", at) };
+    assert!(ledger.receive(with("a", 1), &Live::new()).await.unwrap());
+    assert!(!ledger.receive(with("b", 2), &Live::new()).await.unwrap(), "the body is the same");
+    assert!(!ledger.receive(with("a", end), &Live::new()).await.unwrap(), "the identity is");
+    assert!(ledger.receive(with("c", end), &Live::new()).await.unwrap());
+    ledger.prune(Instant(end)).await.unwrap();
+    assert!(!ledger.receive(with("c", end + 1), &Live::new()).await.unwrap());
+    assert_eq!(ledger.fire_due(Instant(end), &live()).await.unwrap(), 4, "none takes the place of an equal one that waits");
 });
 
 promise!(swaps_builds_with_what_they_did_when_they_were_told(ledger) {
@@ -992,7 +1020,7 @@ fn live() -> Live {
     ["hat".into(), "dibs".into()].into()
 }
 
-fn room() -> Place {
+pub(super) fn room() -> Place {
     Place { channel: ChannelId::from("C1"), thread: None }
 }
 
@@ -1070,10 +1098,16 @@ fn timed_out(tag: &str) -> Response {
 
 fn received(key: &str, at: u64) -> Received {
     let webhook = Webhook { name: "bell".into(), headers: Vec::new(), body: key.into() };
-    Received { workspace: here(), plugin: "hat".into(), key: key.into(), at: Instant(at), webhook }
+    Received { workspace: here(), plugin: "hat".into(), seen: vec![fingerprint(key)], at: Instant(at), webhook }
 }
 
-fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn fingerprint(key: &str) -> Fingerprint {
+    Fingerprint { key: key.to_owned(), window: MINUTE }
+}
+
+pub(super) fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {
     Recording {
         reference: reference.into(),
         plugin: "hat".into(),
@@ -1175,7 +1209,7 @@ async fn calling(ledger: &impl Ledger, key: &str, call: CallChange) {
     ledger.commit(Commit { effects: Effects { calls: vec![call], ..Effects::default() }, ..commit(id) }).await.unwrap();
 }
 
-fn text(text: &str) -> Message {
+pub(super) fn text(text: &str) -> Message {
     Message { text: vec![Span::Plain(text.into())], blocks: vec![] }
 }
 

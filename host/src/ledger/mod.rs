@@ -10,13 +10,15 @@ mod calls;
 mod contract;
 mod life;
 mod outside;
+mod person;
 pub mod recording;
 mod sqlite;
 
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
-pub use outside::{Received, RequestId, Waiting};
+pub use outside::{Fingerprint, Received, RequestId, Waiting};
+pub use person::{Forgotten, Subject};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 
@@ -155,6 +157,9 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// The token that is kept by this hash.
     async fn token(&self, hash: TokenHash) -> Result<Option<Token>>;
 
+    /// The token of this name, whether it still counts or not.
+    async fn token_named(&self, name: &str) -> Result<Option<Token>>;
+
     /// Notes when a token was last used. It may take its time to be on disk.
     async fn token_used(&self, name: &str, at: Instant) -> Result<()>;
 
@@ -208,6 +213,10 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// Counts up whenever something was committed that a reader of the given table should look at. Changes from now on are news to the
     /// receiver; it closes when the ledger has ended or stopped.
     fn wakes(&self) -> watch::Receiver<Wake>;
+
+    /// Changes whenever more can be learned about this event from its [`trace`](Ledger::trace): it was finished, or a call that it left open
+    /// got its answer. A hint like [`Wake`], for somebody who waits for one event among many.
+    fn news_of(&self, event: EventId) -> watch::Receiver<()>;
 }
 
 /// The names of the plugins that are there to be called.

@@ -2,6 +2,7 @@
 
 use crate::model::{PluginName, Request, Webhook, WorkspaceId};
 use hatstand_common::value::Instant;
+use std::time::Duration;
 
 /// A request's place in the order of the commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +32,15 @@ pub struct Waiting {
 pub struct Received {
     pub workspace: WorkspaceId,
     pub plugin: PluginName,
-    /// The same for every repeat of it.
-    pub key: String,
+    /// It is a repeat if any of these was seen within its window.
+    pub seen: Vec<Fingerprint>,
     pub at: Instant,
     pub webhook: Webhook,
+}
+
+/// Fingerprint of a delivery, and for how long another delivery with it is a repeat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    pub key: String,
+    pub window: Duration,
 }

@@ -1,8 +1,11 @@
 //! What an invocation was given and what it did, so that it can be run again: by the same build, or by another.
 
 use crate::model::{Effects, EventId, Later, PluginName, WorkspaceId};
+use crate::permissions::Subject;
 use crate::plugins::settings::Values;
+use crate::rights::{Decision, Query};
 use crate::router::Handed;
+use hatstand_common::declaration::AccessDefault;
 use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +53,53 @@ pub struct Told {
     pub counted: Vec<(Later, usize)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_forms: Option<bool>,
+    /// What people might do, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<Decided>,
+}
+
+impl Told {
+    /// The answers about rights, in a few words each: `take prod-1: rule 2 (deployers)`, `not steal prod-1: admins`. Lists are left out.
+    pub fn answers(&self) -> impl Iterator<Item = String> {
+        let single =
+            self.rights.iter().filter_map(|Decided { asked, decisions }| match (asked.subjects.as_slice(), decisions.as_slice()) {
+                ([subject], [decision]) => Some((asked, subject, decision)),
+                _ => None,
+            });
+        single.map(|(asked, subject, decision)| {
+            let not = if decision.allows() { "" } else { "not " };
+            let named = subject.first().map(|(_, value)| format!(" {value}")).unwrap_or_default();
+            format!("{not}{}{named}: {}", asked.action, decision.rule)
+        })
+    }
+}
+
+/// An answer about rights, for each subject it was asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    pub asked: Deciding,
+    pub decisions: Vec<Decision>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deciding {
+    pub action: String,
+    pub person: PersonId,
+    pub channel: ChannelId,
+    pub default: AccessDefault,
+    pub subjects: Vec<Subject>,
+}
+
+impl Deciding {
+    pub fn new(query: &Query<'_>, subjects: &[Subject]) -> Self {
+        Self {
+            action: query.action.name.clone(),
+            person: query.person.clone(),
+            channel: query.channel.clone(),
+            default: query.default,
+            subjects: subjects.to_vec(),
+        }
+    }
 }
 
 /// What a plugin kept when an invocation began.

@@ -58,6 +58,18 @@ fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
+/// Is it an address of the link, or another one at which clouds hand a machine its credentials?
+pub fn is_link_local(address: IpAddr) -> bool {
+    const METADATA: [Ipv6Addr; 2] = [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
+    match address {
+        IpAddr::V4(address) => address.is_link_local() || address == Ipv4Addr::new(100, 100, 100, 200),
+        IpAddr::V6(address) => match within(address) {
+            Some(within) => is_link_local(within.into()),
+            None => address.is_unicast_link_local() || METADATA.contains(&address),
+        },
+    }
+}
+
 /// Why nobody was connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("all of its addresses are private")]

@@ -5,7 +5,7 @@ use super::address::{Private, PublicOnly};
 use super::terms::Terms;
 use crate::model::{HttpAnswer, HttpFailure, Request};
 use crate::plugins::grants::Grants;
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Method, Response, Url};
 use std::collections::BTreeMap;
@@ -125,7 +125,11 @@ impl<'a> Hop<'a> {
             return Err(HttpFailure::NotGranted(destination.grant()));
         }
         let terms = permit.terms.get(&destination);
-        let private = terms.is_some_and(|terms| terms.private) || destination.is_by_number();
+        let private = terms.is_some_and(|terms| terms.private);
+        // Of a name the resolver decides; an address by number is never resolved.
+        if !private && destination.is_private_number() {
+            return Err(HttpFailure::NotGranted(private_grant(&destination)));
+        }
         Ok(Self { destination, terms, private })
     }
 }
@@ -164,6 +168,10 @@ async fn read(mut response: Response, terms: Option<&Terms>) -> Tried {
     let (status, wait) = (response.status().as_u16(), wait(response.headers()));
     let mut body = Vec::new();
     let outcome = loop {
+        // Nobody asked for it, and within it no secret is recognised.
+        if is_encoded(response.headers()) && terms.is_some_and(Terms::has_secrets) {
+            break Err(HttpFailure::Connection("the answer is encoded, which was not asked for".to_owned()));
+        }
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_BYTES => break Err(HttpFailure::TooLarge),
             Ok(Some(chunk)) => body.extend(chunk),
@@ -178,6 +186,10 @@ async fn read(mut response: Response, terms: Option<&Terms>) -> Tried {
     let headers = readable(response.headers()).map(|(name, value)| (name, String::from_utf8_lossy(&clean(value)).into_owned()));
     let outcome = outcome.map(|()| HttpAnswer { status, headers: headers.collect(), body: clean(body) });
     Tried { outcome, sent: true, wait }
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// The headers that a plugin is handed: no cookies, and not more than there is room for.
@@ -227,4 +239,74 @@ fn tls() -> Result<rustls::ClientConfig, String> {
     let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(|why| why.to_string())?.with_native_roots().map_err(|why| why.to_string())?;
     Ok(builder.with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::terms::Credential;
+    use super::*;
+    use crate::plugins::grants::Offer;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    /// A service on this machine that gives one answer, however often it is asked. Returns its port.
+    fn service(answer: &'static str) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has room");
+        let port = listener.local_addr().expect("it listens").port();
+        thread::spawn(move || {
+            for mut connection in listener.incoming().map_while(Result::ok) {
+                let _ = connection.read(&mut [0; 4096]);
+                let _ = connection.write_all(answer.as_bytes());
+            }
+        });
+        port
+    }
+
+    async fn tried(url: &str, terms: Terms) -> Tried {
+        let destination = Destination::of_text(url).expect("it is one");
+        let grant = destination.grant();
+        let grants = Grants::new(std::slice::from_ref(&grant), &Offer::These([grant.clone()].into()), &[].into());
+        let request = Request {
+            tag: "t".to_owned(),
+            method: "GET".to_owned(),
+            url: url.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            timeout: Duration::from_secs(60),
+            retries: 0,
+            idempotency_key: None,
+            place: None,
+        };
+        let terms = BTreeMap::from([(destination, terms)]);
+        Client::new().expect("it starts").try_once(&request, Permit { grants: &grants, terms: &terms }).await
+    }
+
+    fn private() -> Terms {
+        Terms { private: true, ..Terms::default() }
+    }
+
+    #[tokio::test]
+    async fn a_grant_for_a_private_number_is_not_enough() {
+        let port = service("HTTP/1.1 204 No Content\r\n\r\n");
+        for host in ["127.0.0.1", "127.1", "0x7f.1", "2130706433", "017700000001", "0.0.0.0", "[::ffff:127.0.0.1]"] {
+            let url = format!("http://{host}:{port}/");
+            let tried_so = tried(&url, Terms::default()).await;
+            assert!(!tried_so.sent && matches!(tried_so.outcome, Err(HttpFailure::NotGranted(_))), "{url}: {tried_so:?}");
+        }
+        let allowed = tried(&format!("http://127.1:{port}/"), private()).await;
+        assert_eq!(allowed.outcome.map(|answer| answer.status), Ok(204));
+    }
+
+    #[tokio::test]
+    async fn an_encoded_answer_carries_no_secret_past_the_stars() {
+        let port = service("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\n\r\nsecret");
+        let url = format!("http://127.0.0.1:{port}/");
+        let credential = Credential::new("canary".to_owned(), &[]).expect("it can be a header");
+        let with_secret = Terms { headers: vec![(AUTHORIZATION, credential)], ..private() };
+        let refused = tried(&url, with_secret).await;
+        assert!(matches!(&refused.outcome, Err(HttpFailure::Connection(why)) if why.contains("encoded")), "{refused:?}");
+        let plain = tried(&url, private()).await;
+        assert_eq!(plain.outcome.map(|answer| answer.body), Ok(b"secret".to_vec()), "there is nothing to hide");
+    }
 }

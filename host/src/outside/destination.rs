@@ -1,5 +1,6 @@
 //! Where requests go: scheme, host and port, as a grant names them.
 
+use super::address::{is_link_local, is_public};
 use reqwest::Url;
 use std::fmt;
 use std::net::IpAddr;
@@ -35,15 +36,29 @@ impl Destination {
         Self::of(&url).filter(|_| is_bare).ok_or_else(wrong)
     }
 
+    /// Of a grant for a destination.
+    pub fn of_grant(grant: &str) -> Option<Self> {
+        Self::read(grant.strip_prefix(GRANT)?.strip_prefix(':')?).ok()
+    }
+
     /// The grant that allows it.
     pub fn grant(&self) -> String {
         format!("{GRANT}:{self}")
     }
 
-    /// Is it an address by number? Then whoever granted it knew which.
-    pub fn is_by_number(&self) -> bool {
-        Url::parse(&self.0).is_ok_and(|url| number(&url).is_some())
+    /// Is it an address by number that is not public? Then the operator has to say that it may be reached.
+    pub fn is_private_number(&self) -> bool {
+        self.number().is_some_and(|number| !is_public(number))
     }
+
+    fn number(&self) -> Option<IpAddr> {
+        number(&Url::parse(&self.0).ok()?)
+    }
+}
+
+/// Is it a grant that only the configuration can give? Such are those for the addresses at which clouds hand a machine its credentials.
+pub fn is_for_the_configuration_only(grant: &str) -> bool {
+    Destination::of_grant(grant).and_then(|destination| destination.number()).is_some_and(is_link_local)
 }
 
 impl fmt::Display for Destination {
@@ -104,10 +119,51 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_one_however_it_is_written() {
-        for text in ["http://127.0.0.1", "http://2130706433", "http://0x7f.1", "http://0177.0.0.1", "http://[::1]"] {
-            assert!(Destination::read(text).expect("it is one").is_by_number(), "{text}");
+    fn a_private_number_is_one_however_it_is_written() {
+        let private = [
+            "http://127.0.0.1",
+            "http://127.1",
+            "http://2130706433",
+            "http://0x7f.1",
+            "http://017700000001",
+            "http://0177.0.0.1",
+            "http://0.0.0.0",
+            "http://0",
+            "http://[::1]",
+            "http://[::]",
+            "http://[::ffff:127.0.0.1]",
+            "http://[::ffff:7f00:1]",
+            "http://10.0.0.7:8080",
+            "http://169.254.169.254",
+            "http://[fd00:ec2::254]",
+            "http://\u{ff11}27.0.0.1",
+        ];
+        for text in private {
+            assert!(Destination::read(text).expect("it is one").is_private_number(), "{text}");
         }
-        assert!(!Destination::read("localhost").expect("it is one").is_by_number());
+        for text in ["localhost", "http://1.1.1.1", "http://[2606:4700::1111]", "127.0.0.1.example.com"] {
+            assert!(!Destination::read(text).expect("it is one").is_private_number(), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_machines_hand_out_credentials_is_for_the_configuration_only() {
+        let only = [
+            "http:http://169.254.169.254",
+            "http:http://2852039166",
+            "http:http://0xa9fea9fe:80",
+            "http:https://169.254.0.1:8443",
+            "http:http://[fe80::1]",
+            "http:http://[fd00:ec2::254]",
+            "http:http://[::ffff:169.254.169.254]",
+            "http:http://100.100.100.200",
+        ];
+        for grant in only {
+            assert!(is_for_the_configuration_only(grant), "{grant}");
+        }
+        for grant in ["http", "http:https://api.example.com", "http:http://10.0.0.1", "http:http://127.0.0.1:80", "chat:direct", "http:x/y"]
+        {
+            assert!(!is_for_the_configuration_only(grant), "{grant}");
+        }
     }
 }

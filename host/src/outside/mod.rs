@@ -17,6 +17,7 @@
 pub mod address;
 pub mod client;
 pub mod destination;
+mod redaction;
 pub mod requests;
 pub mod retry;
 pub mod signature;

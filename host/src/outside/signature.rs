@@ -8,6 +8,7 @@
 //! - `bearer`: RFC 6750, and `basic`: RFC 7617, for senders that can do no more, such as Jenkins's Notification plugin.
 
 use crate::config::Scheme;
+use crate::ledger::Fingerprint;
 use crate::model::WorkspaceId;
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
@@ -25,8 +26,15 @@ const ID: &str = "webhook-id";
 const TIMESTAMP: &str = "webhook-timestamp";
 const SIGNATURE: &str = "webhook-signature";
 
-/// How far a time that was signed may be from now.
+/// Headers by which senders name a delivery, the same when they repeat it: GitHub's, GitLab's two, that of standardwebhooks.com, and a
+/// common one. Except for the scheme `standard` they are not signed.
+const IDENTITIES: [&str; 5] = ["x-github-delivery", "x-gitlab-event-uuid", "idempotency-key", ID, "x-delivery-id"];
+
+/// How far a time that was signed may be from now; and as long, where none is signed, the same body is taken for a replay.
 const WINDOW: Duration = Duration::from_secs(5 * 60);
+
+/// How long a delivery is known by its identity: senders that repeat at all do so within hours.
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// How the operator has a webhook checked.
 #[derive(Clone, Debug)]
@@ -49,27 +57,48 @@ pub enum Forged {
 }
 
 impl Hook {
-    /// What identifies a delivery: the same for a repeat of it, and different for all others. It hangs on nothing that is not signed.
-    pub fn check(&self, headers: &HeaderMap, body: &[u8], now: Instant) -> Result<String, Forged> {
+    /// Checks all that the head of a delivery shows. True for a secret that is right: then it is genuine, whatever its body. False for a
+    /// signature, which only the body can prove.
+    pub fn check_head(&self, headers: &HeaderMap) -> Result<bool, Forged> {
         match self.scheme {
-            Scheme::Github => self.check_hex(headers, GITHUB, body)?,
-            Scheme::Hmac => self.check_hex(headers, self.header.as_str(), body)?,
-            Scheme::Gitlab => self.check_token(only(headers, GITLAB)?)?,
-            Scheme::Bearer => self.check_token(authorization(headers, "bearer")?)?,
+            Scheme::Github => code(headers, GITHUB).map(|_| false),
+            Scheme::Hmac => code(headers, self.header.as_str()).map(|_| false),
+            Scheme::Standard => [ID, TIMESTAMP, SIGNATURE].iter().try_for_each(|name| only(headers, name).map(drop)).map(|()| false),
+            Scheme::Gitlab => self.check_token(only(headers, GITLAB)?).map(|()| true),
+            Scheme::Bearer => self.check_token(authorization(headers, "bearer")?).map(|()| true),
             Scheme::Basic => {
                 let named = BASE64_STANDARD.decode(authorization(headers, "basic")?).map_err(|_| Forged::Signature)?;
-                self.check_token(&String::from_utf8(named).map_err(|_| Forged::Signature)?)?;
+                self.check_token(&String::from_utf8(named).map_err(|_| Forged::Signature)?).map(|()| true)
             }
-            Scheme::Standard => return self.check_standard(headers, body, now),
         }
-        Ok(hex(&Sha256::digest(body)))
     }
 
-    /// `sha256=` and the code in hexadecimal digits.
-    fn check_hex(&self, headers: &HeaderMap, header: &str, body: &[u8]) -> Result<(), Forged> {
-        let digits = only(headers, header)?.strip_prefix("sha256=").ok_or(Forged::Signature)?;
-        let code = unhex(digits).ok_or(Forged::Signature)?;
-        self.mac(self.secret.expose_secret().as_bytes(), &[body]).verify_slice(&code).map_err(|_| Forged::Signature)
+    /// Checks a delivery. Its fingerprints tell a repeat of it from a new one.
+    pub fn check(&self, headers: &HeaderMap, body: &[u8], now: Instant) -> Result<Vec<Fingerprint>, Forged> {
+        match self.scheme {
+            Scheme::Github => self.check_code(&code(headers, GITHUB)?, body)?,
+            Scheme::Hmac => self.check_code(&code(headers, self.header.as_str())?, body)?,
+            Scheme::Standard => {
+                let id = self.check_standard(headers, body, now)?;
+                return Ok(vec![Fingerprint { key: digest(&[id.as_bytes()]), window: DAY }]);
+            }
+            Scheme::Gitlab | Scheme::Bearer | Scheme::Basic => drop(self.check_head(headers)?),
+        }
+        Ok(self.fingerprints(headers, body))
+    }
+
+    /// A sender that repeats a delivery repeats its identity. Whoever replays one can make up another, as long as it is not signed: then
+    /// the same body is a repeat for the time that replays are looked for.
+    fn fingerprints(&self, headers: &HeaderMap, body: &[u8]) -> Vec<Fingerprint> {
+        let is_signed = matches!(self.scheme, Scheme::Github | Scheme::Hmac);
+        let id = IDENTITIES.iter().find_map(|name| only(headers, name).ok().filter(|id| !id.is_empty()));
+        let identified = id.map(|id| Fingerprint { key: digest(&[id.as_bytes(), b"\n", body]), window: DAY });
+        let bare = (is_signed || id.is_none()).then(|| Fingerprint { key: digest(&[body]), window: WINDOW });
+        identified.into_iter().chain(bare).collect()
+    }
+
+    fn check_code(&self, code: &[u8], body: &[u8]) -> Result<(), Forged> {
+        self.mac(self.secret.expose_secret().as_bytes(), &[body]).verify_slice(code).map_err(|_| Forged::Signature)
     }
 
     /// Both are hashed, so that how long it takes tells nothing.
@@ -79,7 +108,7 @@ impl Hook {
     }
 
     /// Signed are identity, time and body; of several signatures one has to be right, so that a secret can be changed.
-    fn check_standard(&self, headers: &HeaderMap, body: &[u8], now: Instant) -> Result<String, Forged> {
+    fn check_standard<'h>(&self, headers: &'h HeaderMap, body: &[u8], now: Instant) -> Result<&'h str, Forged> {
         let (id, timestamp, signatures) = (only(headers, ID)?, only(headers, TIMESTAMP)?, only(headers, SIGNATURE)?);
         let secret = self.secret.expose_secret();
         let key = secret.strip_prefix("whsec_").and_then(|key| BASE64_STANDARD.decode(key).ok()).ok_or(Forged::Signature)?;
@@ -93,7 +122,7 @@ impl Hook {
         }
         let seconds: u64 = timestamp.parse().map_err(|_| Forged::Time)?;
         let at = Instant(seconds.saturating_mul(1000));
-        if at.since(now) > WINDOW || now.since(at) > WINDOW { Err(Forged::Time) } else { Ok(hex(&Sha256::digest(id))) }
+        if at.since(now) > WINDOW || now.since(at) > WINDOW { Err(Forged::Time) } else { Ok(id) }
     }
 
     fn mac(&self, key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
@@ -106,6 +135,17 @@ impl Hook {
     pub fn is_secret(&self, header: &str) -> bool {
         [AUTHORIZATION, GITLAB, GITHUB, SIGNATURE, "x-hub-signature", "cookie", self.header.as_str()].contains(&header)
     }
+}
+
+/// `sha256=` and the code in hexadecimal digits.
+fn code(headers: &HeaderMap, name: &str) -> Result<Vec<u8>, Forged> {
+    only(headers, name)?.strip_prefix("sha256=").and_then(unhex).ok_or(Forged::Signature)
+}
+
+fn digest(parts: &[&[u8]]) -> String {
+    let mut digest = Sha256::new();
+    parts.iter().for_each(|part| digest.update(part));
+    hex(&digest.finalize())
 }
 
 /// What follows the kind of authorization.
@@ -196,6 +236,36 @@ mod tests {
         assert!(check("jenkins:opensesame").is_ok());
         for wrong in ["jenkins:opensesam", "jenkin:opensesame", "opensesame", ""] {
             assert_eq!(check(wrong), Err(Forged::Signature), "{wrong}");
+        }
+    }
+
+    /// The keys by which two deliveries are one, with the time for which they are.
+    fn shared(hook: &Hook, one: (&HeaderMap, &str), other: (&HeaderMap, &str)) -> Vec<Duration> {
+        let seen = hook.fingerprints(one.0, one.1.as_bytes());
+        let again = hook.fingerprints(other.0, other.1.as_bytes());
+        seen.into_iter().filter(|fingerprint| again.contains(fingerprint)).map(|fingerprint| fingerprint.window).collect()
+    }
+
+    #[test]
+    fn an_equal_body_is_a_repeat_for_a_day_with_its_identity_and_for_minutes_without() {
+        let (one, other, none) = (headers(&[("x-github-delivery", "1")]), headers(&[("x-github-delivery", "2")]), headers(&[]));
+        let (github, bearer) = (hook(Scheme::Github, "s"), hook(Scheme::Bearer, "s"));
+        assert_eq!(shared(&github, (&one, "{}"), (&one, "{}")), [DAY, WINDOW]);
+        assert_eq!(shared(&github, (&one, "{}"), (&other, "{}")), [WINDOW], "the identity is not signed");
+        assert_eq!(shared(&bearer, (&one, "{}"), (&other, "{}")), [], "whoever knows the token need not replay anything");
+        assert_eq!(shared(&bearer, (&none, "{}"), (&none, "{}")), [WINDOW]);
+        assert_eq!(shared(&github, (&one, "{}"), (&one, "[]")), []);
+    }
+
+    #[test]
+    fn a_wrong_secret_shows_before_the_body_is_read() {
+        let (good, bad) = (headers(&[("authorization", "Bearer s")]), headers(&[("authorization", "Bearer t")]));
+        assert_eq!(hook(Scheme::Bearer, "s").check_head(&good), Ok(true));
+        assert_eq!(hook(Scheme::Bearer, "s").check_head(&bad), Err(Forged::Signature));
+        let signed = headers(&[("x-hub-signature-256", "sha256=00")]);
+        assert_eq!(hook(Scheme::Github, "s").check_head(&signed), Ok(false), "only the body can tell");
+        for scheme in [Scheme::Github, Scheme::Gitlab, Scheme::Standard, Scheme::Hmac, Scheme::Bearer, Scheme::Basic] {
+            assert_eq!(hook(scheme, "s").check_head(&headers(&[])), Err(Forged::Signature), "{scheme:?}");
         }
     }
 

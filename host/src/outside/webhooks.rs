@@ -5,15 +5,17 @@
 use super::Outside;
 use super::signature::{Forged, Hook};
 use crate::clock::Clock;
+use crate::config;
 use crate::directory::Directory;
 use crate::host::Host;
 use crate::ledger::{Ledger, LedgerError, Received};
+use crate::listener::{Bounds, Listener, Standing, Vouched};
 use crate::model::{PluginName, Webhook};
 use crate::plugins::Plugins;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::extract::{Extension, Path, Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -22,20 +24,24 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
 
 pub const BODY_BYTES: usize = 1024 * 1024;
 
-/// Of all headers together.
-const HEADERS_BYTES: usize = 64 * 1024;
+/// No sender waits longer for its answer.
+const LIFETIME: Duration = Duration::from_secs(60);
 
-/// Whoever takes longer to send is not waited for.
-const READING: Duration = Duration::from_secs(10);
-
-/// How many are read at the same time: their bodies are all that a stranger can fill the memory with.
-const AT_ONCE: usize = 64;
+impl config::Webhooks {
+    /// The bodies of all connections are what a stranger can fill the memory with.
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            connections: self.connections.get(),
+            per_address: self.connections_per_address.get(),
+            head: Duration::from_secs(5),
+            body: Duration::from_secs(10),
+            lifetime: LIFETIME,
+        }
+    }
+}
 
 /// What webhooks are received with.
 #[derive(Debug)]
@@ -45,7 +51,8 @@ pub struct Webhooks {
     directory: Arc<Directory>,
     outside: Arc<Outside>,
     clock: Clock,
-    reading: Semaphore,
+    /// Time to send a body.
+    sending: Duration,
 }
 
 /// Why something was not received. No sentence tells what would have been right.
@@ -67,30 +74,41 @@ impl Webhooks {
     /// # Errors
     ///
     /// The address cannot be listened at.
-    pub async fn open(host: &Host, address: SocketAddr) -> io::Result<SocketAddr> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
+    pub async fn open(host: &Host, bounds: Bounds, address: SocketAddr) -> io::Result<SocketAddr> {
+        let listener = Listener::bind(address, bounds).await?;
+        let address = listener.address()?;
         let webhooks = Arc::new(Self {
             ledger: Arc::clone(&host.ledger),
             plugins: Arc::clone(&host.plugins),
             directory: Arc::clone(&host.directory),
             outside: Arc::clone(&host.outside),
             clock: host.clock.clone(),
-            reading: Semaphore::new(AT_ONCE),
+            sending: bounds.body,
         });
-        host.attend(|stop| run(webhooks, listener, stop));
+        host.attend(|stop| listener.serve(routes(webhooks), stop));
         Ok(address)
     }
 
-    /// One delivery, from its bytes to its record.
-    async fn receive(&self, plugin: PluginName, name: String, headers: &HeaderMap, body: Body) -> Result<bool, Refused> {
+    /// One delivery, from its bytes to its record. All that can be refused by its head is, before anything of its body is read.
+    async fn receive(
+        &self,
+        (plugin, name): (PluginName, String),
+        headers: &HeaderMap,
+        body: Body,
+        standing: &Standing,
+    ) -> Result<bool, Refused> {
         let hook = self.hook(&plugin, &name).ok_or(Refused::NoSuchHook)?;
         let workspace = self.directory.workspace(hook.workspace.as_ref()).ok_or(Refused::NoWorkspace)?.clone();
-        let body = self.read(headers, body).await?;
+        check_length(headers)?;
+        let is_known = hook.check_head(headers).map_err(Refused::Forged)?;
+        let _vouched: Option<Vouched> = is_known.then(|| standing.vouch());
+        let body = self.read(body).await?;
         let now = self.clock.now();
-        let key = hook.check(headers, &body, now).map_err(Refused::Forged)?;
+        let mut seen = hook.check(headers, &body, now).map_err(Refused::Forged)?;
+        let _vouched = standing.vouch();
         let webhook = Webhook { name: name.clone(), headers: readable(hook, headers), body };
-        let received = Received { workspace, plugin, key: format!("{name}:{key}"), at: now, webhook };
+        seen.iter_mut().for_each(|fingerprint| fingerprint.key.insert_str(0, &format!("{name}:")));
+        let received = Received { workspace, plugin, seen, at: now, webhook };
         let live = self.plugins.registry().all_present();
         self.ledger.receive(received, &live).await.map_err(|why| not_kept(&why))
     }
@@ -103,13 +121,8 @@ impl Webhooks {
         is_declared.then_some(hook)
     }
 
-    async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refused> {
-        let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        if size > HEADERS_BYTES {
-            return Err(Refused::TooLarge);
-        }
-        let _turn = self.reading.acquire().await;
-        match tokio::time::timeout(READING, to_bytes(body, BODY_BYTES)).await {
+    async fn read(&self, body: Body) -> Result<Vec<u8>, Refused> {
+        match tokio::time::timeout(self.sending, to_bytes(body, BODY_BYTES)).await {
             Ok(Ok(body)) => Ok(body.into()),
             Ok(Err(_)) => Err(Refused::TooLarge),
             Err(_) => Err(Refused::TooSlow),
@@ -117,19 +130,23 @@ impl Webhooks {
     }
 }
 
-async fn run(webhooks: Arc<Webhooks>, listener: TcpListener, stop: CancellationToken) {
-    let routes = Router::new()
+fn routes(webhooks: Arc<Webhooks>) -> Router {
+    Router::new()
         .route("/hooks/{plugin}/{name}", post(receive))
         .method_not_allowed_fallback(async || Refused::NotPost)
         .fallback(async || Refused::NoSuchHook)
-        .with_state(webhooks);
-    // Its only errors are those of single connections, and it goes on after them.
-    let _ = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
+        .with_state(webhooks)
 }
 
-async fn receive(State(webhooks): State<Arc<Webhooks>>, Path((plugin, name)): Path<(String, String)>, request: Request) -> Response {
+async fn receive(
+    State(webhooks): State<Arc<Webhooks>>,
+    Path((plugin, name)): Path<(String, String)>,
+    Extension(standing): Extension<Standing>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
-    let received = webhooks.receive(PluginName(plugin.clone()), name.clone(), &head.headers, body).await;
+    let hook = (PluginName(plugin.clone()), name.clone());
+    let received = webhooks.receive(hook, &head.headers, body, &standing).await;
     let outcome = match &received {
         Ok(true) => "received",
         Ok(false) => "repeat",
@@ -140,6 +157,12 @@ async fn receive(State(webhooks): State<Arc<Webhooks>>, Path((plugin, name)): Pa
         Ok(_) => (StatusCode::ACCEPTED, axum::Json(json!({ "outcome": outcome }))).into_response(),
         Err(refused) => refused.into_response(),
     }
+}
+
+/// Of a body that says itself that it is too long, nothing is read.
+fn check_length(headers: &HeaderMap) -> Result<(), Refused> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_BYTES) { Err(Refused::TooLarge) } else { Ok(()) }
 }
 
 /// All that the plugin may know of the headers.

@@ -1,7 +1,8 @@
 //! What is odd about the operator's rules, though nothing is wrong with the file.
 
-use super::rule::{Allow, Rule};
-use super::{Permissions, RoleName};
+use super::rule::{Allow, Rule, Target};
+use super::{ActionPattern, DeclaredAction, Permissions, RoleName};
+use crate::model::PluginName;
 use crate::nearest::nearest;
 use crate::plugins::Registry;
 use hatstand_common::declaration::Command;
@@ -11,7 +12,7 @@ impl Permissions {
     /// Rules that can never match what is loaded, and those that wait for a role that nobody has, here or among those `given` in chat.
     pub fn complaints(&self, registry: &Registry, given: &BTreeSet<RoleName>) -> Vec<String> {
         let known: BTreeSet<&RoleName> = self.roles.keys().chain(given).collect();
-        let numbered = self.rules.iter().enumerate().map(|(index, rule)| (format!("rule {} (`{}`)", index + 1, rule.command), rule));
+        let numbered = self.rules.iter().enumerate().map(|(index, rule)| (format!("rule {} (`{}`)", index + 1, rule.target), rule));
         numbered
             .flat_map(|(called, rule)| unmatched(&called, rule, registry).into_iter().chain(unknown_roles(&called, rule, &known)))
             .collect()
@@ -19,6 +20,26 @@ impl Permissions {
 }
 
 fn unmatched(called: &str, rule: &Rule, registry: &Registry) -> Vec<String> {
+    match &rule.target {
+        Target::Command(_) => unmatched_command(called, rule, registry),
+        Target::Action(pattern) => unmatched_action(called, pattern, rule, registry),
+    }
+}
+
+fn unmatched_action(called: &str, pattern: &ActionPattern, rule: &Rule, registry: &Registry) -> Vec<String> {
+    let declared: Vec<(&PluginName, &DeclaredAction)> =
+        registry.entries().flat_map(|entry| entry.generation.actions.iter().map(move |action| (&entry.generation.name, action))).collect();
+    if declared
+        .iter()
+        .any(|(plugin, action)| rule.plugin.as_ref().is_none_or(|wanted| *wanted == plugin.0) && pattern.covers(plugin, &action.name))
+    {
+        return Vec::new();
+    }
+    let names = declared.iter().map(|(plugin, action)| format!("{plugin} {}", action.name));
+    vec![format!("{called} is about an action that no loaded plugin has{}", or_rather(&pattern.to_string(), names))]
+}
+
+fn unmatched_command(called: &str, rule: &Rule, registry: &Registry) -> Vec<String> {
     let commands: Vec<&Command> = registry
         .commands()
         .iter()
@@ -26,7 +47,7 @@ fn unmatched(called: &str, rule: &Rule, registry: &Registry) -> Vec<String> {
         .map(|(_, command)| command)
         .collect();
     if commands.is_empty() {
-        return vec![format!("{called} is about no command that is there{}", or_rather(&rule.command.to_string(), openings(registry)))];
+        return vec![format!("{called} is about no command that is there{}", or_rather(&rule.target.to_string(), openings(registry)))];
     }
     let parameters: BTreeSet<&str> =
         commands.iter().flat_map(|command| &command.parameters).map(|parameter| parameter.name.as_str()).collect();

@@ -1,7 +1,13 @@
-//! Who may do what: roles, which people have, and rules, which say what a role is needed for. Decided before a plugin is asked.
+//! Permissions: roles, which people have, and rules, which say what a role is needed for.
+//!
+//! A rule about a command is decided twice: before the plugin runs, by the words and arguments as they were read, and again where the plugin
+//! does something, by the [action] and the canonical name of its subject. The second decision is the one that cannot be got around, because
+//! buttons, timers, programs and other spellings all lead to it; the first spares the plugin a run. A rule about an action is decided there
+//! only.
 //!
 //! People count by their stable ids, never by their names; commands as they are declared, never as they are typed.
 
+mod action;
 mod authority;
 mod complaint;
 mod role;
@@ -9,10 +15,11 @@ mod roles;
 mod rule;
 mod value;
 
-pub use authority::{Authority, Denial, Ruling, Standing};
+pub use action::{ActionPattern, Actions, DeclaredAction, Subject};
+pub use authority::{Authority, CalledCommand, Denial, Denied, Operation, Ruling, Standing};
 pub use role::RoleName;
 pub use roles::{How, Member, Roles};
-pub use rule::{Allow, Rule};
+pub use rule::{Allow, Rule, Target};
 
 use hatstand_common::program::Program;
 use hatstand_common::value::PersonId;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::PluginName;
-use hatstand_common::declaration::{Access, Command, Kind, Parameter};
+use hatstand_common::declaration::{Access, AccessDefault, Command, Description, Kind, Parameter};
 use hatstand_common::value::{Argument, Channel, Value};
 use proptest::prelude::*;
 
@@ -214,4 +214,78 @@ fn arguments_of_every_kind_can_be_compared() {
     assert!(fits("2 h", Value::Duration(Duration::from_secs(7_200))));
     assert!(fits("{web,api}", Value::Choice("Web".to_owned())));
     assert!(!fits("{web,api}", Value::Text("webapi".to_owned())));
+}
+
+/// An action of dibs that stands for `dibs steal`.
+fn actions() -> Actions {
+    let commands = known().into_iter().filter(|known| known.plugin == "dibs").map(|known| known.command).collect();
+    let steal =
+        r#"[{"name": "steal", "phrase": "steal <name>", "default": "everybody", "commands": ["dibs steal <name> [because <reason...>]"]}]"#;
+    let more = vec![("actions".to_owned(), steal.to_owned())];
+    Actions::of(&Description { commands, more, ..Description::default() }).expect("they are sound")
+}
+
+/// Decides about stealing, as somebody who has no role.
+fn steals(rules: &str, name: &str, channel: Option<Channel>, called: Option<&str>) -> Ruling {
+    let rules: BTreeMap<String, Vec<Rule>> = toml::from_str(&format!("rules = [{rules}]")).expect("rules");
+    let actions = actions();
+    let arguments = called.map(|typed| vec![Argument { name: "name".to_owned(), value: Value::Text(typed.to_owned()) }]);
+    let openings = actions.openings("dibs steal <name> [because <reason...>]");
+    let called = arguments.as_ref().map(|arguments| CalledCommand { openings, arguments });
+    let standing = Standing { rules: &rules["rules"], roles: BTreeSet::new(), channel };
+    standing.decide(Operation {
+        plugin: &PluginName::from("dibs"),
+        action: actions.named("steal").expect("it is declared"),
+        subject: &vec![("name".to_owned(), name.to_owned())],
+        default: AccessDefault::Everybody,
+        called,
+    })
+}
+
+fn allowed(ruling: &Ruling) -> bool {
+    matches!(ruling, Ruling::Allowed { .. })
+}
+
+#[test]
+fn a_command_rule_holds_for_the_action_however_it_is_reached() {
+    let rule = r#"{ command = "dibs steal", arguments = { name = "prod-*" }, allow = ["ops"] }"#;
+    assert!(!allowed(&steals(rule, "prod-1", None, None)), "a button");
+    assert!(!allowed(&steals(rule, "prod-1", None, Some("alias"))), "another name for it");
+    assert!(!allowed(&steals(rule, "PROD-1", None, Some("\"prod-1\", x"))), "in quotes");
+    assert!(allowed(&steals(rule, "sandbox", None, Some("prod-1"))), "the subject counts, not the word");
+    let other = r#"{ command = "dibs off", allow = ["nobody"] }"#;
+    assert!(allowed(&steals(other, "prod-1", None, None)), "a rule about another command");
+}
+
+#[test]
+fn an_action_rule_decides_in_its_place_and_a_command_that_was_given_can_only_forbid() {
+    let both = r#"{ action = "dibs steal", allow = ["everybody"] }, { command = "dibs steal", allow = ["nobody"] }"#;
+    assert!(allowed(&steals(both, "prod-1", None, None)));
+    assert!(!allowed(&steals(both, "prod-1", None, Some("prod-1"))));
+    for rule in ["dibs steal", "dibs *", "*"] {
+        assert!(!allowed(&steals(&format!("{{ action = \"{rule}\", allow = [\"nobody\"] }}"), "x", None, None)), "{rule}");
+    }
+    assert!(allowed(&steals(r#"{ action = "hat *", allow = ["nobody"] }"#, "x", None, None)));
+}
+
+#[test]
+fn a_rule_for_a_channel_whose_name_is_not_known_forbids_there_and_allows_nothing() {
+    let named = |name: &str| Some(Channel { id: "C2".into(), name: name.to_owned(), direct: false, archived: false });
+    let forbids = r#"{ action = "dibs steal", channel = "ops", allow = ["nobody"] }"#;
+    assert!(!allowed(&steals(forbids, "x", named("ops"), None)) && !allowed(&steals(forbids, "x", named(""), None)));
+    assert!(allowed(&steals(forbids, "x", named("dev"), None)));
+    let allows = r#"{ action = "dibs steal", channel = "ops", allow = ["everybody"] }, { action = "*", allow = ["nobody"] }"#;
+    assert!(allowed(&steals(allows, "x", named("ops"), None)) && !allowed(&steals(allows, "x", named(""), None)));
+}
+
+#[test]
+fn quotes_hide_no_name_from_a_rule() {
+    let rule: Rule = toml::from_str("command = \"*\"\nallow = [\"nobody\"]\narguments.names = \"prod-*\"").expect("a rule");
+    let fits = |typed: &str| rule.fits(&[Argument { name: "names".to_owned(), value: Value::Text(typed.to_owned()) }]) != rule::Fit::No;
+    for (open, close) in [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’'), ('`', '`'), ('”', '”')] {
+        for typed in [format!("{open}prod-1{close}, x"), format!("x + {open} prod-1 {close}"), format!("{open}prod-1{close}")] {
+            assert!(fits(&typed), "{typed}");
+        }
+    }
+    assert!(!fits("sandbox, \"web\""));
 }

@@ -9,18 +9,29 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
+/// Between several things in one text.
+const SEPARATORS: [char; 4] = [',', '+', ';', '\n'];
+
+/// Whether a plugin takes them for part of a name or not, a rule doesn't see them: `"prod-1", x` names `prod-1`.
+const QUOTES: [char; 12] = ['"', '\'', '`', '“', '”', '„', '‟', '«', '»', '‘', '’', '‚'];
+
 /// What an argument must be like: `prod-*`, `{web,api}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Pattern(GlobMatcher);
 
 impl Pattern {
+    /// Is this one name, as a plugin spells it, like the pattern?
+    pub fn is_like(&self, name: &str) -> bool {
+        self.0.is_match(fold(name))
+    }
+
     /// A text may name several things, as `prod-1, sandbox` and `prod-1 + sandbox` do: what holds for some of them does not hold for it.
     pub fn fits(&self, value: &Value) -> Fit {
         let text = text_of(value);
         let whole = self.0.is_match(fold(&text));
         let things: Vec<&str> = match value {
-            Value::Text(_) => text.split([',', '+', ';', '\n']).filter(|thing| !thing.trim().is_empty()).collect(),
+            Value::Text(_) => text.split(SEPARATORS).filter(|thing| !fold(thing).is_empty()).collect(),
             _ => vec![&text],
         };
         let fitting = things.iter().filter(|thing| self.0.is_match(fold(thing))).count();
@@ -41,10 +52,10 @@ impl TryFrom<String> for Pattern {
     }
 }
 
-/// Without what nobody means a difference by: case, blanks, and forms of one letter.
+/// Without what nobody means a difference by: case, blanks, quotes, and forms of one letter.
 pub fn fold(text: &str) -> String {
     let folded = text.nfkc().collect::<String>().to_lowercase();
-    let visible: String = folded.chars().filter(|c| !is_invisible(*c)).collect();
+    let visible: String = folded.chars().filter(|c| !is_invisible(*c) && !QUOTES.contains(c)).collect();
     visible.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

@@ -21,7 +21,7 @@ mod generated {
 
 pub use generated::HatstandPluginPre;
 pub use generated::exports::hatstand::plugin::plugin::{Failure as WireFailure, Outcome as WireOutcome};
-pub use generated::hatstand::plugin::{calls, chat, directory, events, http, log, questions, settings, store, timers, types};
+pub use generated::hatstand::plugin::{calls, chat, directory, events, http, log, questions, rights, settings, store, timers, types};
 
 use generated::hatstand::plugin::description;
 
@@ -103,6 +103,18 @@ fn span(from: types::Span) -> Span {
         types::Span::Channel(channel) => Span::Channel(channel.into()),
         types::Span::Time(at) => Span::Time(Instant(at)),
         types::Span::Everybody => Span::Everybody,
+    }
+}
+
+pub fn to_span(span: Span) -> types::Span {
+    match span {
+        Span::Markdown(text) => types::Span::Markdown(text),
+        Span::Plain(text) => types::Span::Plain(text),
+        Span::Mention(person) => types::Span::Mention(person.0),
+        Span::Name(person) => types::Span::Name(person.0),
+        Span::Channel(channel) => types::Span::Channel(channel.0),
+        Span::Time(at) => types::Span::Time(at.0),
+        Span::Everybody => types::Span::Everybody,
     }
 }
 

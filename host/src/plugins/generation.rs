@@ -11,6 +11,7 @@ use super::settings::{self, Misfit, Values};
 use crate::capabilities::{Invocation, State};
 use crate::ledger::SetInChat;
 use crate::model::{Effects, PluginName};
+use crate::permissions::Actions;
 use crate::router::Handed;
 use hatstand_common::declaration::Description;
 use hatstand_common::message::Message;
@@ -55,6 +56,7 @@ pub struct Generation {
     pub number: u64,
     pub bytes: usize,
     pub grants: Arc<Grants>,
+    pub actions: Arc<Actions>,
     /// By the operator's file, and by the build itself.
     pub settings: Arc<Values>,
     pub limits: Limits,
@@ -78,14 +80,7 @@ impl Generation {
     }
 
     /// Hands the plugin an event, in a fresh instance.
-    pub async fn handle(
-        &self,
-        engine: &Engine,
-        invocation: Invocation,
-        person: Option<Person>,
-        seed: u64,
-        event: Handed,
-    ) -> Result<Done, Crash> {
+    pub async fn handle(&self, engine: &Engine, invocation: Invocation, person: Option<Person>, seed: u64) -> Result<Done, Crash> {
         let context = contract::events::Context {
             reference: invocation.reference.clone(),
             workspace: invocation.workspace.0.clone(),
@@ -94,7 +89,7 @@ impl Generation {
             now: invocation.now.0,
             seed,
         };
-        let event = contract::to_event(event);
+        let event = contract::to_event(Handed::clone(&invocation.handed));
         let (invocation, returned) = instance::handle(engine, &self.component, invocation, context, event).await?;
         let returned = returned.map(contract::outcome).map_err(|failure| invocation.checked(contract::failure(failure)));
         Ok(Done { effects: invocation.effects, returned })

@@ -10,7 +10,7 @@ use wasmparser::types::TypesRef;
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
 /// The version of the contract that this host speaks: all of this series, up to this patch.
-pub const CONTRACT: &str = "0.1.1";
+pub const CONTRACT: &str = "0.1.2";
 const PACKAGE: &str = "hatstand:plugin/";
 const SECTION: &str = "hatstand:plugin";
 
@@ -242,8 +242,8 @@ mod tests {
         let store = "hatstand:plugin/store@0.1.9";
         assert_eq!(with(&[store], &["store.get"]), Ok(()));
         assert_eq!(with(&[store], &["store.get", "store.swap"]), later(&["store.swap"], "0.1.9"));
-        let mind = "hatstand:plugin/mind@0.1.10";
-        assert_eq!(with(&[store, mind], &["store.swap", "mind.read"]), later(&["mind", "store.swap"], "0.1.10"));
+        let mind = "hatstand:plugin/mind@0.1.20";
+        assert_eq!(with(&[store, mind], &["store.swap", "mind.read"]), later(&["mind", "store.swap"], "0.1.20"));
         assert_eq!(with(&["hatstand:plugin/mind@0.1.0"], &[]), Err(Rejection::Unknown(vec!["mind".to_owned()])));
     }
 

@@ -2,7 +2,7 @@
 //! contract can be told what it needs and this host lacks. Whether the host serves them is said by the capabilities.
 
 /// The interfaces with functions, in the order of the world.
-pub const INTERFACES: [Interface; 10] = [
+pub const INTERFACES: [Interface; 11] = [
     Interface { name: "store", functions: &["get", "set", "delete", "scan"] },
     Interface { name: "chat", functions: &["post", "whisper", "direct", "edit", "react", "open-form"] },
     Interface { name: "timers", functions: &["set", "cancel"] },
@@ -11,6 +11,7 @@ pub const INTERFACES: [Interface; 10] = [
     Interface { name: "http", functions: &["send"] },
     Interface { name: "queue", functions: &["publish"] },
     Interface { name: "directory", functions: &["person", "channel", "zone-offset"] },
+    Interface { name: "rights", functions: &["check", "filter"] },
     Interface { name: "settings", functions: &["get"] },
     Interface { name: "log", functions: &["write", "about"] },
 ];

@@ -15,6 +15,8 @@ use super::rejection::Rejection;
 use super::settings;
 use crate::capabilities::State;
 use crate::model::PluginName;
+use crate::outside::destination::is_for_the_configuration_only;
+use crate::permissions::Actions;
 use crate::plugins::check::check;
 use hatstand_common::declaration::Description;
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,6 +144,7 @@ impl Loader {
         Ok(Generation {
             patterns: if grants.allow("hear") { patterns } else { Patterns::default() },
             grants: Arc::new(grants),
+            actions: Arc::new(Actions::of(&description).map_err(Rejection::BadDescription)?),
             settings: Arc::new(settings::values(&description.settings, &policy.settings).map_err(Rejection::BadSettings)?),
             limits: policy.limits.bounded(),
             diary: Arc::default(),
@@ -157,6 +160,10 @@ impl Loader {
 
     /// An administrator lets a plugin do this, if it wants to; it holds from the next load on.
     pub fn grant(&self, plugin: &PluginName, grant: &str) {
+        if is_for_the_configuration_only(grant) {
+            tracing::warn!(%plugin, grant, "this was granted in chat once; now only the configuration can");
+            return;
+        }
         self.granted.write().expect("not poisoned").entry(plugin.clone()).or_default().insert(grant.to_owned());
     }
 

@@ -105,6 +105,10 @@ pub enum Rejection {
     #[error("is {plugin} {version}, which wants more than the build that serves: {}. Say `plugins load {plugin}` to allow that and let it in", list(.wants))]
     WantsMore { plugin: String, version: String, wants: Vec<String> },
     #[error(
+        "is {plugin} {version}, which wants what nobody can grant in chat: {}. Grant it in the configuration, in [plugins.{plugin}] grants, and say there that the destination is private", list(.wants)
+    )]
+    WantsFromConfiguration { plugin: String, version: String, wants: Vec<String> },
+    #[error(
         "is {plugin} {version}, which keeps things as of version {theirs}; they are as of version {ours} already. Build it anew from the newer source"
     )]
     StateTooNew { plugin: String, version: String, theirs: u32, ours: u32 },
@@ -148,6 +152,7 @@ impl Rejection {
             | Rejection::Disabled { .. }
             | Rejection::Out { .. }
             | Rejection::WantsMore { .. }
+            | Rejection::WantsFromConfiguration { .. }
             | Rejection::StateTooNew { .. }
             | Rejection::NoCanary { .. } => Phase::Admitted,
             Rejection::FailedRehearsal { .. } | Rejection::FailedUpgrade { .. } | Rejection::NotKept(_) => Phase::Checked,

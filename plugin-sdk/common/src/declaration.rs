@@ -1,5 +1,6 @@
 //! What a plugin says of itself. Everything the host routes, parses, helps and checks by.
 
+use crate::message::Span;
 use crate::usage::Usage;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,15 @@ pub struct Description {
 /// In [`Description::more`]: the version of what the plugin keeps.
 pub const STATE_VERSION: &str = "state-version";
 
+/// In [`Description::more`]: the actions that rules and the capability `rights` are about.
+pub const ACTIONS: &str = "actions";
+
 impl Description {
+    /// The declared actions, as JSON of [`Action`]s.
+    pub fn actions(&self) -> Option<&str> {
+        self.more.iter().find(|(name, _)| name == ACTIONS).map(|(_, actions)| actions.as_str())
+    }
+
     /// The version of what the plugin keeps: 0 if it has never changed that. A build with a smaller one cannot work on what one with a larger
     /// one has kept.
     pub fn state_version(&self) -> u32 {
@@ -92,6 +101,59 @@ pub enum Access {
     Everybody,
     /// Administrators of the bot.
     Admins,
+}
+
+/// Something people do to a plugin's things, whichever command, button or timer leads there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    pub name: String,
+    /// Completes "Only administrators may ...", with parts of the subject in angle brackets: `take <name>`.
+    pub phrase: String,
+    /// Who may where no rule decides.
+    #[serde(default)]
+    pub default: AccessDefault,
+    /// The commands whose rules hold for the action too, by their own names.
+    #[serde(default)]
+    pub commands: Vec<String>,
+}
+
+impl Action {
+    /// The phrase with the subject in the place of its parts: `take *prod-1*`.
+    pub fn describe(&self, subject: &[(String, String)]) -> Vec<Span> {
+        let mut spans = Vec::new();
+        let mut rest = self.phrase.as_str();
+        while let Some((before, part, after)) = next_part(rest) {
+            match subject.iter().find(|(name, _)| name == part) {
+                Some((_, value)) => {
+                    spans.extend([Span::Markdown(format!("{before}*")), Span::Plain(value.clone()), Span::Markdown("*".to_owned())]);
+                }
+                None => spans.push(Span::Markdown(format!("{before}{part}"))),
+            }
+            rest = after;
+        }
+        if !rest.is_empty() {
+            spans.push(Span::Markdown(rest.to_owned()));
+        }
+        spans
+    }
+}
+
+/// The text before the next `<part>`, the part, and the text after it.
+fn next_part(phrase: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = phrase.split_once('<')?;
+    let (part, after) = rest.split_once('>')?;
+    Some((before, part, after))
+}
+
+/// Who may do something where no rule decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessDefault {
+    #[default]
+    Everybody,
+    /// Administrators of the bot.
+    Admins,
+    Nobody,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,12 +21,12 @@ const MOST_HELPERS: usize = 8;
 
 /// Only administrators may say this.
 pub fn denied(words: &str, admins: &[PersonId]) -> Message {
-    refused(&format!("Only administrators may say `{words}`"), admins)
+    refused(vec![Span::Markdown(format!("Only administrators may say `{words}`"))], admins)
 }
 
 /// What is not allowed, and who can help.
-pub fn refused(sentence: &str, helpers: &[PersonId]) -> Message {
-    let mut text = vec![Span::Markdown(sentence.to_owned())];
+pub fn refused(sentence: Vec<Span>, helpers: &[PersonId]) -> Message {
+    let mut text = sentence;
     let helpers = &helpers[..helpers.len().min(MOST_HELPERS)];
     for (number, helper) in helpers.iter().enumerate() {
         let before = match number {

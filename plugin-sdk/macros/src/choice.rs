@@ -69,7 +69,7 @@ fn word(variant: &Variant) -> Result<LitStr> {
 }
 
 /// `GiveAtOnce` is `give-at-once`.
-fn kebab(name: &str) -> String {
+pub(crate) fn kebab(name: &str) -> String {
     let mut kebab = String::new();
     for c in name.chars() {
         if c.is_uppercase() && !kebab.is_empty() {

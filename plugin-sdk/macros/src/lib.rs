@@ -5,10 +5,11 @@
 //!   - `trigger`: what a handler is for, from its attributes.
 //!   - `signature`: what it takes.
 //!   - `usage`: whether usage and signature of a command fit.
-//! - `settings` and `choice`: the derives for types that people set and type.
+//! - `settings`, `choice` and `action`: the derives for types that people set, type, and need rights for.
 //! - `say`: messages.
 //! - `doc`: doc comments as text.
 
+mod action;
 mod choice;
 mod commands;
 mod doc;
@@ -79,6 +80,13 @@ pub fn derive_settings(input: TokenStream) -> TokenStream {
 pub fn derive_choice(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     choice::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Makes an enum the actions of a plugin; see the trait of this name.
+#[proc_macro_derive(Action, attributes(action))]
+pub fn derive_action(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    action::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// Builds a message.

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Error, LitStr, Result, Token, Type, parenthesized};
 
 /// The version of the contract in `wit/`.
-const CONTRACT: &str = "0.1.1";
+const CONTRACT: &str = "0.1.2";
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let plugin = &input.ident;
@@ -20,10 +20,14 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         let message = format!("say in a doc comment what the plugin is for: `/// Says hello.` above `struct {plugin}`");
         return Err(Error::new_spanned(plugin, message));
     }
-    let Options { name, wants, settings } = Options::read(&input.attrs)?;
+    let Options { name, wants, settings, actions } = Options::read(&input.attrs)?;
     let name = name.map_or_else(|| quote!(::core::env!("CARGO_PKG_NAME")), |name| quote!(#name));
     let settings = match settings {
         Some(settings) => quote_spanned!(settings.span()=> <#settings as ::hatstand_plugin::Settings>::DECLARED),
+        None => quote!(&[]),
+    };
+    let actions = match actions {
+        Some(actions) => quote_spanned!(actions.span()=> <#actions as ::hatstand_plugin::rights::Action>::DECLARED),
         None => quote!(&[]),
     };
     let hears = wants.iter().any(|grant| grant.value() == "hear");
@@ -36,6 +40,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             const SUMMARY: &'static str = #summary;
             const WANTS: &'static [&'static str] = &[#(#wants),*];
             const SETTINGS: &'static [::hatstand_plugin::__private::declared::Setting] = #settings;
+            const ACTIONS: &'static [::hatstand_plugin::__private::declared::Action] = #actions;
         }
 
         const _: () = {
@@ -64,6 +69,7 @@ struct Options {
     name: Option<LitStr>,
     wants: Vec<LitStr>,
     settings: Option<Type>,
+    actions: Option<Type>,
 }
 
 impl Options {
@@ -81,8 +87,12 @@ impl Options {
                     let inner;
                     parenthesized!(inner in meta.input);
                     options.settings = Some(inner.parse()?);
+                } else if meta.path.is_ident("actions") {
+                    let inner;
+                    parenthesized!(inner in meta.input);
+                    options.actions = Some(inner.parse()?);
                 } else {
-                    return Err(meta.error("a plugin may say `name = \"...\"`, `wants(\"...\")` and `settings(Type)`"));
+                    return Err(meta.error("a plugin may say `name = \"...\"`, `wants(\"...\")`, `settings(Type)` and `actions(Type)`"));
                 }
                 Ok(())
             })?;
@@ -107,7 +117,7 @@ fn section(name: &TokenStream, wants: &[LitStr]) -> TokenStream {
 }
 
 /// A text in JSON.
-fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     let escaped: String = text
         .chars()
         .map(|c| match c {

@@ -4,26 +4,12 @@ use super::Request;
 use crate::bindings::hatstand::plugin::{chat as wire_chat, events as wire_events, http as wire_http, types as wire};
 use crate::chat::{Form, Input, InputKind};
 use crate::contract::{all, pairs};
-use hatstand_common::message::{Action, Block, Button, Choice, Field, Image, Look, Menu, Message, Span};
+use hatstand_common::message::{Action, Block, Button, Choice, Field, Image, Look, Menu, Message};
 use hatstand_common::value::{Instant, Person, Value, millis};
 
 impl From<wire::Message> for Message {
     fn from(from: wire::Message) -> Self {
         Self { text: all(from.text), blocks: all(from.blocks) }
-    }
-}
-
-impl From<wire::Span> for Span {
-    fn from(from: wire::Span) -> Self {
-        match from {
-            wire::Span::Markdown(text) => Self::Markdown(text),
-            wire::Span::Plain(text) => Self::Plain(text),
-            wire::Span::Mention(person) => Self::Mention(person.into()),
-            wire::Span::Name(person) => Self::Name(person.into()),
-            wire::Span::Channel(channel) => Self::Channel(channel.into()),
-            wire::Span::Time(moment) => Self::Time(Instant(moment)),
-            wire::Span::Everybody => Self::Everybody,
-        }
     }
 }
 

@@ -310,6 +310,24 @@ pub(crate) mod directory {
     }
 }
 
+pub(crate) mod rights {
+    use super::Invocation;
+    use crate::bindings::hatstand::plugin::rights::{Error, Operation, Subject};
+
+    pub(crate) fn check(operation: &Operation, subject: &Subject) -> Result<(), Error> {
+        Invocation::current(|invocation| {
+            let sentence = invocation.refusal(operation, subject).map_err(Error::Invalid)?;
+            sentence.map_or(Ok(()), |sentence| Err(Error::Denied(sentence.into_iter().map(Into::into).collect())))
+        })
+    }
+
+    pub(crate) fn filter(operation: &Operation, subjects: &[Subject]) -> Result<Vec<bool>, Error> {
+        let may =
+            |subject: &Subject| Invocation::current(|invocation| invocation.refusal(operation, subject)).map(|refusal| refusal.is_none());
+        subjects.iter().map(may).collect::<Result<_, _>>().map_err(Error::Invalid)
+    }
+}
+
 pub(crate) mod settings {
     use super::Invocation;
     use crate::bindings::hatstand::plugin::events::Value;

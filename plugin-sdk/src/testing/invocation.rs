@@ -1,8 +1,10 @@
 //! One call of a handler: what it may touch, and what came of it.
 
 use super::people::{People, audience, channel, whisper_audience};
+use super::rules::Rules;
 use super::state::{Post, Shown, State};
 use crate::bindings::hatstand::plugin::chat::Error;
+use crate::bindings::hatstand::plugin::rights::{Operation, Subject};
 use crate::message::{Message, Span};
 use hatstand_common::transcript::{Act, Audience};
 use hatstand_common::value::{MessageId, PersonId, Place, Value};
@@ -21,6 +23,7 @@ pub(super) struct Invocation {
     pub(super) grants: BTreeSet<String>,
     pub(super) settings: BTreeMap<String, Value>,
     pub(super) people: People,
+    pub(super) rules: Rules,
     pub(super) state: State,
     pub(super) shown: Vec<Shown>,
     pub(super) log: Vec<String>,
@@ -57,6 +60,11 @@ impl Invocation {
         self.check_place(&to)?;
         let audience = audience(&to.channel);
         self.say(to, audience, message, None)
+    }
+
+    /// The sentence for a person who may not do this.
+    pub(super) fn refusal(&self, operation: &Operation, subject: &Subject) -> Result<Option<Vec<Span>>, String> {
+        self.rules.refusal(operation, subject, self.person.as_ref(), &self.people)
     }
 
     pub(super) fn whisper(&mut self, to: Place, person: &PersonId, message: Message) -> Result<MessageId, Error> {

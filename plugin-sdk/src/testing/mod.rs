@@ -43,6 +43,7 @@ pub(crate) mod host;
 mod invocation;
 mod people;
 mod room;
+mod rules;
 mod state;
 mod texts;
 

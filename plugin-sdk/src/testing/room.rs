@@ -5,13 +5,14 @@ mod happening;
 mod stage;
 
 use super::people::{People, sees};
+use super::rules::{Rule, Rules};
 use super::state::{CallState, State};
 use crate::chat::Form;
 use crate::events::{Answered, Event, HttpAnswer, HttpFailure, Other, Response, Scheduled, Submission, Upgrade, Webhook};
 use crate::{Context, Plugin, Reply, Result};
 use due::{Planned, plan};
 use happening::{Pressed, direct};
-use hatstand_common::declaration::{Command, Description, Kind};
+use hatstand_common::declaration::{Action, Command, Description, Kind};
 use hatstand_common::grammar::{self, Circumstances, Grammar};
 use hatstand_common::program::Program;
 use hatstand_common::transcript::{self, Name, Pressable, START, typed};
@@ -35,6 +36,7 @@ pub struct Room {
     here: Name,
     now: Instant,
     people: People,
+    rules: Rules,
     grants: BTreeSet<String>,
     settings: BTreeMap<String, Value>,
     state: State,
@@ -94,6 +96,7 @@ impl Room {
             here: Name::from("general"),
             now: START,
             people: People::default(),
+            rules: Rules { actions: actions(&plugin), rules: Vec::new() },
             grants: plugin.wants.iter().cloned().collect(),
             settings: BTreeMap::new(),
             state: State::default(),
@@ -265,6 +268,16 @@ impl Room {
         self.people.admins.insert(who.into());
     }
 
+    /// A rule of the operator from here on: everybody may do this, by the name of the action, to whatever it is.
+    pub fn allow(&mut self, action: &str) {
+        self.rules.rules.push(Rule { action: action.to_owned(), value: None, person: None, allow: true });
+    }
+
+    /// A rule of the operator from here on: somebody may not do this to a subject that has a part of this value.
+    pub fn deny(&mut self, who: &str, action: &str, value: &str) {
+        self.rules.rules.push(Rule { action: action.to_owned(), value: Some(value.to_owned()), person: Some(who.into()), allow: false });
+    }
+
     /// Somebody's time zone from here on, such as `Europe/Berlin`.
     pub fn zone(&mut self, who: &str, zone: &str) {
         self.people.zones.insert(who.into(), zone.to_owned());
@@ -389,6 +402,12 @@ fn grammar(commands: &[Command]) -> Grammar {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("the host would refuse these commands:\n{}", problems.join("\n"))
     })
+}
+
+#[track_caller]
+fn actions(plugin: &Description) -> Vec<Action> {
+    let json = plugin.actions().unwrap_or("[]");
+    serde_json::from_str(json).unwrap_or_else(|why| panic!("the actions of `{}`: {why}", plugin.name))
 }
 
 #[track_caller]

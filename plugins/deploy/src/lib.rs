@@ -11,10 +11,8 @@
 //!
 //! [`locking`] and [`viewing`] are what else people can ask for.
 //!
-//! Who may do what is for the operator's rules to say, by command and argument: `deploy`, `deploy!` (whatever CI says), `deploy steal`,
-//! `lock!`, `lock everything` and `deploy freeze` are commands of their own for that. A rule sees what was typed, an alias or nothing
-//! where the default is meant: so rules that let some people do something hold better than rules that forbid it. `deployers` of an
-//! environment holds whatever it was called.
+//! [`rights`] has the actions that the operator's rules are about. Each is asked about where it is done, with the canonical names of app and
+//! environment, so no alias, button or queue leads around a rule.
 
 mod apps;
 mod ask;
@@ -24,6 +22,7 @@ mod lock;
 mod locking;
 mod locks;
 mod providers;
+mod rights;
 mod run;
 mod settings;
 mod shelf;
@@ -39,6 +38,7 @@ use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
 use journey::Journey;
 use lock::Spot;
+use rights::Act;
 use run::RunId;
 use settings::Config;
 use texts::{lock as lock_texts, refusal, view};
@@ -48,7 +48,7 @@ const MOST: usize = 8;
 
 /// Deploys apps: with locks, confirmation, and one message that tells how it goes.
 #[derive(Debug, Plugin)]
-#[plugin(wants("http", "chat:direct", "chat:channels"), settings(Config))]
+#[plugin(wants("http", "chat:direct", "chat:channels"), settings(Config), actions(Act))]
 struct Deploy;
 
 #[commands]
@@ -180,7 +180,7 @@ impl Deploy {
     ) -> Result<Reply> {
         let ask = Ask::new(app, r#ref).to(Some(environment), hosts).with(options.as_deref(), reason)?;
         with(cx, |journey| {
-            let (spot, _) = match journey.spot(&ask.app, ask.environment.as_deref().unwrap_or_default())? {
+            let (spot, _) = match journey.spot(Act::Deploy, &ask.app, ask.environment.as_deref().unwrap_or_default())? {
                 Ok(spot) => spot,
                 Err(no) => return Ok(no.reply()),
             };
@@ -196,13 +196,13 @@ impl Deploy {
     /// Wait for the lock no longer.
     #[command("deploy queue leave <app> (to|in|on) <environment>")]
     fn leave_queue(cx: &mut Context, app: String, environment: String) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, _| journey.leave_queue(spot))
+        with_spot(cx, Act::Read, &app, &environment, |journey, spot, _| journey.leave_queue(spot))
     }
 
     /// Who waits to deploy?
     #[command("deploy queue")]
     fn queue(cx: &mut Context) -> Result<Reply> {
-        with(cx, |journey| Ok(Reply::whisper(view::queues(&journey.locks().all()?, cx.now()))))
+        with(cx, |journey| Ok(Reply::whisper(view::queues(&journey.visible_locks()?, cx.now()))))
     }
 
     /// Where can something be deployed, and how does it stand there?
@@ -299,7 +299,9 @@ impl Deploy {
         "lock <environment> on <app>: <reason...> [for <period>]"
     )]
     fn lock(cx: &mut Context, environment: String, app: String, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), checked(reason)?, false))
+        with_spot(cx, Act::Lock, &app, &environment, |journey, spot, known| {
+            journey.lock(spot, period.or(known.lock_for), checked(reason)?, false)
+        })
     }
 
     /// Take a lock from whoever has it.
@@ -308,14 +310,16 @@ impl Deploy {
         "lock! <environment> on <app>: <reason...> [for <period>]"
     )]
     fn steal_lock(cx: &mut Context, environment: String, app: String, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, known| journey.lock(spot, period.or(known.lock_for), checked(reason)?, true))
+        with_spot(cx, Act::Steal, &app, &environment, |journey, spot, known| {
+            journey.lock(spot, period.or(known.lock_for), checked(reason)?, true)
+        })
     }
 
     /// Let nobody deploy anything, or anything of an app.
     #[command("lock everything [on <app>] [for <period>] [because <reason...>]")]
     fn lock_everything(cx: &mut Context, app: Option<String>, period: Option<Duration>, reason: Option<String>) -> Result<Reply> {
-        with(cx, |journey| match journey.everything(app.as_deref()) {
-            Ok(spot) => journey.lock(&spot, period, checked(reason)?, false),
+        with_everything(cx, app.as_deref(), |journey, spot| match journey.may_everywhere(Act::Lock, spot)? {
+            Ok(()) => journey.lock(spot, period, checked(reason)?, false),
             Err(no) => Ok(no.reply()),
         })
     }
@@ -323,16 +327,13 @@ impl Deploy {
     /// Open a lock.
     #[command("unlock <environment> on <app>")]
     fn unlock(cx: &mut Context, environment: String, app: String) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, known| journey.unlock(spot, known.unlock))
+        with_spot(cx, Act::Read, &app, &environment, |journey, spot, known| journey.unlock(spot, known.unlock))
     }
 
     /// Open the lock of everything, or of everything of an app: one's own, or an administrator any.
     #[command("unlock everything [on <app>]")]
     fn unlock_everything(cx: &mut Context, app: Option<String>) -> Result<Reply> {
-        with(cx, |journey| match journey.everything(app.as_deref()) {
-            Ok(spot) => journey.unlock(&spot, Unlock::Admins),
-            Err(no) => Ok(no.reply()),
-        })
+        with_everything(cx, app.as_deref(), |journey, spot| journey.unlock(spot, Unlock::Admins))
     }
 
     /// Open all of your locks.
@@ -344,7 +345,7 @@ impl Deploy {
     /// Whose is a lock, and who waits for it?
     #[command("check <environment> on <app>")]
     fn check(cx: &mut Context, environment: String, app: String) -> Result<Reply> {
-        with_spot(cx, &app, &environment, |journey, spot, _| {
+        with_spot(cx, Act::Read, &app, &environment, |journey, spot, _| {
             Ok(Reply::whisper(match journey.locks().look(spot)? {
                 Some(kept) => lock_texts::check(spot, &kept, cx.now()),
                 None => lock_texts::unreadable(spot),
@@ -357,7 +358,7 @@ impl Deploy {
     fn locks(cx: &mut Context) -> Result<Reply> {
         with(cx, |journey| {
             let locks = journey.locks();
-            Ok(Reply::whisper(lock_texts::all(&locks.all()?, &locks.unreadable()?, cx.now())))
+            Ok(Reply::whisper(lock_texts::all(&journey.visible_locks()?, &locks.unreadable()?, cx.now())))
         })
     }
 
@@ -551,14 +552,23 @@ fn later<'a>(cx: &'a Context, act: impl FnOnce(&Journey<'a>) -> Result<()>) -> R
     }
 }
 
-/// Does something with the lock of an environment.
+/// Does something with the lock of everything.
+fn with_everything<'a>(cx: &'a Context, app: Option<&str>, act: impl FnOnce(&Journey<'a>, &Spot) -> Result<Reply>) -> Result<Reply> {
+    with(cx, |journey| match journey.everything(app) {
+        Ok(spot) => act(journey, &spot),
+        Err(no) => Ok(no.reply()),
+    })
+}
+
+/// Does something with the lock of an environment, if the person may.
 fn with_spot<'a>(
     cx: &'a Context,
+    right: Act,
     app: &str,
     environment: &str,
     act: impl FnOnce(&Journey<'a>, &Spot, &apps::Environment) -> Result<Reply>,
 ) -> Result<Reply> {
-    with(cx, |journey| match journey.spot(app, environment)? {
+    with(cx, |journey| match journey.spot(right, app, environment)? {
         Ok((spot, environment)) => act(journey, &spot, environment),
         Err(no) => Ok(no.reply()),
     })

@@ -77,6 +77,11 @@ impl Spot {
         self.environment == EVERY
     }
 
+    /// Does it lock anything of this app?
+    pub fn is_about(&self, app: &str) -> bool {
+        self.app().is_none_or(|own| own == app)
+    }
+
     pub fn is_hat(&self) -> bool {
         self.app == HAT
     }

@@ -3,9 +3,10 @@
 use crate::apps::{App, Environment, Unlock, same};
 use crate::checks;
 use crate::journey::Journey;
-use crate::lock::Spot;
+use crate::lock::{Kept, Spot};
 use crate::locks::Wanted;
 use crate::providers::Merged;
+use crate::rights::Act;
 use crate::shelf::Freeze;
 use crate::texts::lock as texts;
 use crate::texts::refusal::{self, No};
@@ -14,19 +15,15 @@ use hatstand_plugin::prelude::*;
 use turns::{End, Hold, Outcome, Refusal, Request, Wish};
 
 impl Journey<'_> {
-    /// What a lock of this environment of this app is about, if whoever asks may deploy there.
-    pub fn spot(&self, app: &str, environment: &str) -> Result<Result<(Spot, &Environment), No>> {
+    /// The lock of this environment of this app, if the person may do this there.
+    pub fn spot(&self, right: Act, app: &str, environment: &str) -> Result<Result<(Spot, &Environment), No>> {
         let Some(app) = self.apps.find(app) else { return Ok(Err(refusal::app(app, &self.apps.nearest(app)))) };
         let environment = match checks::environment(app, Some(environment)) {
             Ok(environment) => environment,
             Err(no) => return Ok(Err(no)),
         };
-        let person = self.cx.person().ok_or_else(|| Error::broken("no person did this"))?;
-        Ok(if checks::may(environment, person) {
-            Ok((Spot::new(&app.name, &environment.name), environment))
-        } else {
-            Err(refusal::person(&app.name, Some(environment)))
-        })
+        let may = self.may_now(right, app, environment)?;
+        Ok(may.map(|()| (Spot::new(&app.name, &environment.name), environment)))
     }
 
     /// Everything of an app, or simply everything.
@@ -108,6 +105,9 @@ impl Journey<'_> {
         if !may {
             return Ok(Reply::whisper(texts::not_yours(spot, hold, policy == Unlock::Admins)).code("refused.not-yours"));
         }
+        if let Err(no) = self.may_everywhere(Act::Unlock, spot)? {
+            return Ok(no.reply());
+        }
         self.locks().ask(spot, who, Request::Evict { hold: hold.id, reason: None })?;
         Ok(Reply::say(texts::unlocked_others(spot, who, &hold.person)).code("unlocked"))
     }
@@ -158,21 +158,52 @@ impl Journey<'_> {
         })
     }
 
-    /// Stops all deploys to an environment for a time.
+    /// Stops all deploys to an environment for a time, of every app that has one of this name or alias.
     pub fn freeze(&self, environment: &str, until: Instant, reason: String) -> Result<Reply> {
-        let Some(name) = self.apps.environment(environment) else { return Ok(self.no_environment(environment)) };
+        let names = match self.environments(Act::Freeze, environment)? {
+            Ok(names) => names,
+            Err(no) => return Ok(no.reply()),
+        };
         let freeze = Freeze { by: self.cx.user()?.clone(), until, reason };
-        self.shelf().set_freeze(name, Some(&freeze))?;
-        Ok(Reply::say(texts::frozen(name, &freeze)).code("frozen"))
+        for name in &names {
+            self.shelf().set_freeze(name, Some(&freeze))?;
+        }
+        Ok(Reply::say(texts::frozen(&names, &freeze)).code("frozen"))
     }
 
+    /// Lets people deploy there again.
     pub fn thaw(&self, environment: &str) -> Result<Reply> {
-        let Some(name) = self.apps.environment(environment) else { return Ok(self.no_environment(environment)) };
-        if self.shelf().freeze(name)?.is_none() {
-            return Ok(Reply::whisper(texts::not_frozen(name)).code("refused.not-frozen"));
+        let names = match self.environments(Act::Thaw, environment)? {
+            Ok(names) => names,
+            Err(no) => return Ok(no.reply()),
+        };
+        let mut thawed = Vec::new();
+        for name in names {
+            if self.shelf().freeze(name)?.is_some() {
+                self.shelf().set_freeze(name, None)?;
+                thawed.push(name);
+            }
         }
-        self.shelf().set_freeze(name, None)?;
-        Ok(Reply::say(texts::thawed(name, self.cx.user()?)).code("thawed"))
+        if thawed.is_empty() {
+            return Ok(Reply::whisper(texts::not_frozen(environment)).code("refused.not-frozen"));
+        }
+        Ok(Reply::say(texts::thawed(&thawed, self.cx.user()?)).code("thawed"))
+    }
+
+    /// The names of the environments that this name or alias means in any app, if the person may do this to all of them.
+    fn environments(&self, right: Act, name: &str) -> Result<Result<Vec<&str>, No>> {
+        let names = self.apps.environments(name);
+        if names.is_empty() {
+            return Ok(Err(self.no_environment(name)));
+        }
+        Ok(self.may_all(right, &names)?.map(|()| names))
+    }
+
+    /// The locks that the person may see.
+    pub fn visible_locks(&self) -> Result<Vec<(Spot, Kept)>> {
+        let all = self.locks().all()?;
+        let visible = self.visible(&all.iter().map(|(spot, _)| (spot.app.as_str(), spot.environment.as_str())).collect::<Vec<_>>())?;
+        Ok(all.into_iter().zip(visible).filter_map(|(lock, visible)| visible.then_some(lock)).collect())
     }
 
     /// Puts the deploy hat of the channel on, or takes it off.
@@ -192,9 +223,9 @@ impl Journey<'_> {
         })
     }
 
-    fn no_environment(&self, name: &str) -> Reply {
+    fn no_environment(&self, name: &str) -> No {
         let known = self.apps.iter().flat_map(|app| app.environments.iter().map(|environment| environment.name.as_str()));
         let near = crate::apps::nearest(name, known);
-        refusal::environment_of_any(name, &near).reply()
+        refusal::environment_of_any(name, &near)
     }
 }

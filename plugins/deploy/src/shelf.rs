@@ -153,16 +153,24 @@ impl Shelf<'_> {
         Ok(self.0.store().delete(&spot.key())?)
     }
 
-    /// A freeze that stands.
+    /// A freeze that stands, of every environment that is called so, in any case.
     pub fn freeze(self, environment: &str) -> Result<Option<Freeze>> {
+        let stands = |freeze: &Freeze| freeze.until > self.0.now();
         let freeze: Option<Freeze> = self.0.store().get(&freeze_key(environment))?;
-        Ok(freeze.filter(|freeze| freeze.until > self.0.now()))
+        match freeze.filter(stands) {
+            Some(freeze) => Ok(Some(freeze)),
+            // An earlier build kept it under the name as the operator spells it.
+            None => Ok(self.0.store().get(&format!("freeze {environment}"))?.filter(stands)),
+        }
     }
 
     pub fn set_freeze(self, environment: &str, freeze: Option<&Freeze>) -> Result<()> {
         match freeze {
             Some(freeze) => self.0.store().set(&freeze_key(environment), freeze)?,
-            None => self.0.store().delete(&freeze_key(environment))?,
+            None => {
+                self.0.store().delete(&freeze_key(environment))?;
+                self.0.store().delete(&format!("freeze {environment}"))?;
+            }
         }
         Ok(())
     }
@@ -181,5 +189,5 @@ fn past_key(app: &str, environment: &str) -> String {
 }
 
 fn freeze_key(environment: &str) -> String {
-    format!("freeze {environment}")
+    format!("freeze {}", environment.to_lowercase())
 }

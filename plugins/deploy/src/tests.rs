@@ -6,6 +6,7 @@ mod configuration;
 mod locks;
 mod outside;
 mod providers;
+mod rights;
 mod runs;
 mod scene;
 mod views;

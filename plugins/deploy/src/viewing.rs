@@ -5,7 +5,7 @@ use crate::checks;
 use crate::journey::Journey;
 use crate::lock::Spot;
 use crate::run::RunId;
-use crate::shelf::{Past, Shelf};
+use crate::shelf::Past;
 use crate::texts::refusal::{self, No};
 use crate::texts::view::{self, Row};
 use hatstand_plugin::prelude::*;
@@ -41,7 +41,7 @@ impl Journey<'_> {
                 freeze: self.shelf().freeze(name)?,
             })
         };
-        let rows = app.environments.iter().map(row).collect::<Result<Vec<Row<'b>>>>()?;
+        let rows = self.seen(app)?.into_iter().map(row).collect::<Result<Vec<Row<'b>>>>()?;
         Ok(Reply::whisper(view::places(app, &rows, self.cx.now())))
     }
 
@@ -55,7 +55,7 @@ impl Journey<'_> {
             Ok(only) => only,
             Err(no) => return Ok(no.reply()),
         };
-        let mut past = past_of(self.shelf(), app)?;
+        let mut past = self.past_of(app)?;
         past.retain(|(_, environment, _)| only.is_none_or(|only| only.name == *environment));
         let is_meant =
             |past: &Past, git_ref: &str| past.git_ref == git_ref || past.sha.as_deref().is_some_and(|sha| sha.starts_with(git_ref));
@@ -70,7 +70,7 @@ impl Journey<'_> {
         }
         let mut past = Vec::new();
         for app in self.apps.iter() {
-            past.extend(past_of(self.shelf(), app)?);
+            past.extend(self.past_of(app)?);
         }
         past.sort_by_key(|(_, _, past)| past.run);
         Ok(Reply::whisper(view::past("The last deploys:".into(), newest(&past))))
@@ -85,28 +85,35 @@ impl Journey<'_> {
         let of = |environment: &Environment| -> Result<(String, Option<Past>)> {
             Ok((environment.name.clone(), self.shelf().deployed(&app.name, &environment.name)?))
         };
-        let deployed = app.environments.iter().map(of).collect::<Result<Vec<_>>>()?;
+        let deployed = self.seen(app)?.into_iter().map(of).collect::<Result<Vec<_>>>()?;
         Ok(Reply::whisper(view::latest(app, &deployed)))
+    }
+
+    /// The environments of an app that the person may see.
+    fn seen<'b>(&self, app: &'b App) -> Result<Vec<&'b Environment>> {
+        let spots: Vec<(&str, &str)> = app.environments.iter().map(|environment| (app.name.as_str(), environment.name.as_str())).collect();
+        let visible = self.visible(&spots)?;
+        Ok(app.environments.iter().zip(visible).filter_map(|(environment, visible)| visible.then_some(environment)).collect())
+    }
+
+    /// The past of an app in all environments that the person may see, the newest last.
+    fn past_of(&self, app: &App) -> Result<Vec<(String, String, Past)>> {
+        let mut past = Vec::new();
+        for environment in self.seen(app)? {
+            let entries = self.shelf().past(&app.name, &environment.name)?;
+            past.extend(entries.into_iter().map(|entry| (app.name.clone(), environment.name.clone(), entry)));
+        }
+        past.sort_by_key(|(_, _, past)| past.run);
+        Ok(past)
     }
 
     /// One deploy.
     pub fn status(&self, id: RunId) -> Result<Reply> {
         Ok(match self.shelf().run(id)? {
-            Some(run) => Reply::whisper(view::status(&run, self.cx.now())),
-            None => refusal::no_such_run(id.0).reply(),
+            Some(run) if self.visible(&[(&run.app, &run.environment)])? == [true] => Reply::whisper(view::status(&run, self.cx.now())),
+            _ => refusal::no_such_run(id.0).reply(),
         })
     }
-}
-
-/// The past of an app in all of its environments, the newest last.
-fn past_of(shelf: Shelf<'_>, app: &App) -> Result<Vec<(String, String, Past)>> {
-    let mut past = Vec::new();
-    for environment in &app.environments {
-        let entries = shelf.past(&app.name, &environment.name)?;
-        past.extend(entries.into_iter().map(|entry| (app.name.clone(), environment.name.clone(), entry)));
-    }
-    past.sort_by_key(|(_, _, past)| past.run);
-    Ok(past)
 }
 
 fn newest(past: &[(String, String, Past)]) -> &[(String, String, Past)] {

@@ -53,7 +53,9 @@ fn fill(path: &Path) {
     let ledger = Sqlite::open(path).expect("it opens");
     take(&ledger, 1).expect("it is kept");
     for number in 0..SIZE >> 20 {
-        let note = AuditEntry { data: "x".repeat(1 << 20), ..entry(EventId(1), number) };
+        // Of each event the data of an outcome is kept once.
+        let event = EventId(1_000 + i64::try_from(number).expect("it is small"));
+        let note = AuditEntry { data: "x".repeat(1 << 20), ..entry(event, number) };
         block_on(ledger.note(note)).expect("it is kept");
     }
     ledger.close().expect("it closes");

@@ -28,7 +28,7 @@ pub fn run(size: Size) {
     figures.at_most("forgeries that had an effect", wired.effects() - SENDERS.len(), 0);
 }
 
-fn good(sender: &Sender) -> Delivery {
+pub fn good(sender: &Sender) -> Delivery {
     let body = json!({ "id": 1, "state": "success", "url": "https://ci.outside/1" }).to_string().into_bytes();
     let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
     headers.extend(sender.signature.headers(sender.secret, "msg-1", Timestamp::now(), &body));

@@ -8,6 +8,7 @@
 //!
 //! It prints its figures, one line each: what, figure, limit, size.
 
+mod crowds;
 mod forged;
 mod replays;
 #[path = "../../support/mod.rs"]
@@ -21,5 +22,5 @@ use support::{campaigns, figure, panics, size};
 
 fn main() -> ExitCode {
     panics::count();
-    campaigns::run([("forged", forged::run), ("replays", replays::run), ("tricks", tricks::run)])
+    campaigns::run([("crowds", crowds::run), ("forged", forged::run), ("replays", replays::run), ("tricks", tricks::run)])
 }

@@ -102,7 +102,8 @@ fn address(outside: &Outside) -> SocketAddr {
 fn terms(outside: &Outside) -> Terms {
     let (secret, token) = (outside.secret(SERVICE).expect("it signs"), outside.token(SERVICE).expect("it wants one"));
     let environment = Environment::from_iter([("SECRET", SECRET), ("KEY", KEY), ("SERVICE_SECRET", secret), ("TOKEN", token)]);
-    let mut text = format!("[plugins.{PLUGIN}.http.\"http://{}\"]\nauthorization = \"Bearer {{TOKEN}}\"\n", address(outside));
+    let mut text =
+        format!("[plugins.{PLUGIN}.http.\"http://{}\"]\nauthorization = \"Bearer {{TOKEN}}\"\nprivate = true\n", address(outside));
     let own = (SERVICE, ("hmac", "{SERVICE_SECRET}"));
     for (hook, (signature, secret)) in SENDERS.iter().map(|sender| (sender.hook, sender.scheme)).chain([own]) {
         let line = format!("[plugins.{PLUGIN}.webhooks.{hook}]\nsignature = \"{signature}\"\nsecret = \"{secret}\"\n");

@@ -2,6 +2,7 @@
 
 mod account;
 mod disk;
+mod files;
 mod http;
 mod ledger;
 mod limit;
@@ -80,6 +81,7 @@ async fn examine(config: &Config, environment: &Environment, clock: &Clock) -> V
         rules::findings(config, &loaded),
         vec![ledger],
         disk::findings(config),
+        vec![files::finding()],
         http::findings(&config.http, holder),
         outside::findings(config, environment, holder),
     ]

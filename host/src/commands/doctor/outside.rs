@@ -15,6 +15,13 @@ pub fn findings(config: &Config, environment: &Environment, holder: Holder) -> V
         Ok(_) => vec![Finding::ok(AREA, "every secret for requests and webhooks is there")],
         Err(problems) => problems.into_iter().map(|problem| Finding::failure(AREA, problem, FIX)).collect(),
     };
+    findings.extend(config.private_numbers().map(|(plugin, destination)| {
+        Finding::warning(
+            AREA,
+            format!("{plugin} may send to {destination}, which is no public address, and is refused there"),
+            format!("private = true under [plugins.{plugin}.http.\"{destination}\"] in the configuration, if it is meant"),
+        )
+    }));
     let takes = config.plugins.values().any(|plugin| !plugin.webhooks.is_empty());
     match config.webhooks.listen {
         Some(address) => findings.push(listening(AREA, "[webhooks] listen", address, holder)),
@@ -37,6 +44,16 @@ mod tests {
         let config = Config::parse("hatstand.toml", text).expect("it is right");
         let environment = Environment::from_iter([("SECRET", "canary")]);
         findings(&config, &environment, Holder::Nobody).into_iter().map(|finding| finding.mark).collect()
+    }
+
+    #[test]
+    fn names_a_private_address_that_is_granted_but_not_said_to_be_one() {
+        let granted = "[plugins.a]\ngrants = [\"http:http://2130706433:81\", \"http:https://1.1.1.1\", \"http:http://localhost\"]\n";
+        let config = Config::parse("hatstand.toml", granted).expect("it is right");
+        let found = findings(&config, &Environment::default(), Holder::Nobody);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].text.contains("http://127.0.0.1:81") && found[0].mark == Mark::Warning, "{found:?}");
+        assert_eq!(marks(&format!("{granted}[plugins.a.http.\"http://127.1:81\"]\nprivate = true")), [Mark::Ok]);
     }
 
     #[test]

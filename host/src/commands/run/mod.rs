@@ -13,6 +13,7 @@ use crate::host::{Host, Parts};
 use crate::ledger::Sqlite;
 use crate::outside::webhooks::Webhooks;
 use crate::plugins::{Cache, Compiler, Engine, Loader, Plugins};
+use crate::process;
 use crate::secrets::{self, Environment};
 use clap::Args;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub struct Run {
 impl Run {
     pub fn run(self) -> Result<(), Failure> {
         log("info");
+        process::raise_descriptor_limit();
         let config = Config::read(&self.config).map_err(|why| Failure::new(*why))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failure)?;
         let ended = runtime.block_on(self.serve(config));
@@ -68,7 +70,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
         Compiler::of_this_program(config.limits.compile.into()).map_err(|why| failure(format!("where is this program? {why}")))?;
     let loader = Loader::new(Arc::clone(&engine), compiler, Some(cache), config.otherwise(), config.policies());
     let parts = Parts {
-        ledger: Arc::new(Sqlite::open(&config.store.ledger).map_err(|why| with_remedy(&config.store.backups(), why))?),
+        ledger: Arc::new(Sqlite::open_by(&config.store.ledger, clock.clone()).map_err(|why| with_remedy(&config.store.backups(), why))?),
         plugins: Arc::new(Plugins::new(config.store.plugins.clone(), loader)),
         engine,
         adapters: vec![adapter],
@@ -86,6 +88,7 @@ async fn start(config: &Config, adapter: Arc<dyn Adapter>, clock: Clock) -> Resu
     if config.store.backups_kept > 0 {
         host.back_up(config.store.backups());
     }
+    warn_of_few_descriptors();
     listen(config, &host).await?;
     take_webhooks(config, &host).await?;
     #[cfg(unix)]
@@ -99,6 +102,15 @@ fn open_console(config: &Config, host: &Host) {
     let path = config.store.console();
     if let Err(why) = Api::open_console(host, &config.http, &path) {
         tracing::warn!(path = %path.display(), %why, "`hatstand plugins` cannot reach this bot");
+    }
+}
+
+/// The listeners are bounded so that everything else keeps its descriptors: with few there is little for them.
+fn warn_of_few_descriptors() {
+    let descriptors = process::descriptors();
+    if descriptors < process::ENOUGH_DESCRIPTORS {
+        let most = process::descriptors_per_listener();
+        tracing::warn!(descriptors, "few files can be open at a time, so API and webhooks serve at most {most} connections each");
     }
 }
 
@@ -123,7 +135,7 @@ async fn take_webhooks(config: &Config, host: &Host) -> Result<(), Failure> {
         }
         return Ok(());
     };
-    let opened = Webhooks::open(host, address).await;
+    let opened = Webhooks::open(host, config.webhooks.bounds(), address).await;
     let address = opened.map_err(|why| failure(format!("{address} cannot be listened at: {why}; see [webhooks] listen")))?;
     tracing::info!(%address, "webhooks come in at /hooks/<plugin>/<name>");
     Ok(())

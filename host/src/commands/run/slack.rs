@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::secrets::SlackTokens;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -19,9 +20,11 @@ pub async fn serve(config: Config, tokens: SlackTokens) -> Result<(), Failure> {
         per_second: NonZeroU32::new(config.slack.messages_per_second),
         times: Times::default(),
     };
+    // One for all waits: a signal that comes while the host starts counts.
+    let mut asked_to_end = pin!(asked_to_end());
     let began = tokio::select! {
         began = Slack::begin(settings, clock.clone()) => began,
-        () = asked_to_end() => return Ok(()),
+        () = &mut asked_to_end => return Ok(()),
     };
     let slack = Arc::new(began.map_err(failure)?);
     let host = start(&config, slack.clone(), clock).await?;
@@ -31,7 +34,7 @@ pub async fn serve(config: Config, tokens: SlackTokens) -> Result<(), Failure> {
     let ended = tokio::select! {
         ended = &mut listening => return ended.map_err(failure)?.map_err(failure),
         () = host.stopping() => Err(stopped()),
-        () = asked_to_end() => Ok(()),
+        () = &mut asked_to_end => Ok(()),
     };
     hang_up.cancel();
     listening.await.map_err(failure)?.map_err(failure)?;

@@ -3,7 +3,7 @@
 //! SQLite lets a second process write between two commits of the host. What the host keeps in memory of the tables that are written here
 //! is nothing.
 
-use super::{audit, chain, file, generations, open_error, recordings, schema, tokens};
+use super::{audit, chain, file, generations, open_error, recordings, schema, tokens, verification};
 use crate::ledger::{AuditEntry, AuditQuery, Head, LedgerError, Past, Result, Verdict};
 use crate::tokens::{Token, TokenHash};
 use hatstand_common::value::Instant;
@@ -59,7 +59,7 @@ impl Beside {
 
     /// Goes through the whole audit. `was` is its last row as it was at some time.
     pub fn verify(&self, was: Option<Head>) -> Result<Verdict> {
-        chain::verify(&self.connection, was).map_err(unread)
+        verification::verify(&self.connection, was).map_err(unread)
     }
 
     /// All that there ever were, oldest first.
@@ -90,7 +90,7 @@ impl Beside {
         })
     }
 
-    fn change<T>(&mut self, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) fn change<T>(&mut self, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let changed = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|transaction| {
             let changed = change(&transaction)?;
             transaction.commit().map(|()| changed)
@@ -99,6 +99,6 @@ impl Beside {
     }
 }
 
-fn unread(why: impl fmt::Display) -> LedgerError {
+pub(super) fn unread(why: impl fmt::Display) -> LedgerError {
     LedgerError::Read(why.to_string())
 }

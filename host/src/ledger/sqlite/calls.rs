@@ -7,15 +7,16 @@ use crate::model::{CallChange, Event, EventId, PluginName, What, WorkspaceId};
 use hatstand_common::value::{Instant, Place};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+/// Returns the events that left a call open which now has its answer.
 pub(super) fn apply(
     connection: &Connection,
     workspace: &WorkspaceId,
     plugin: &PluginName,
     (event, at): (EventId, Instant),
     change: &CallChange,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Vec<EventId>> {
     match change {
-        CallChange::Open { key } => open(connection, workspace, plugin, (event, at), key),
+        CallChange::Open { key } => open(connection, workspace, plugin, (event, at), key).map(|()| Vec::new()),
         CallChange::Answer { key, code, data } => answer(connection, workspace, plugin, key, (code, data)),
     }
 }
@@ -40,14 +41,14 @@ fn answer(
     plugin: &PluginName,
     key: &str,
     (code, data): (&str, &str),
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Vec<EventId>> {
     connection
         .prepare_cached(
             "UPDATE calls INDEXED BY calls_of_key SET code = ?4, data = ?5
-             WHERE workspace = ?1 AND plugin = ?2 AND key = ?3 AND code IS NULL",
+             WHERE workspace = ?1 AND plugin = ?2 AND key = ?3 AND code IS NULL RETURNING event",
         )?
-        .execute(params![workspace, plugin, key, code, data])
-        .map(drop)
+        .query_map(params![workspace, plugin, key, code, data], |row| row.get(0))?
+        .collect()
 }
 
 /// The last that the event left open.

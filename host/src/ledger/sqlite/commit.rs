@@ -19,6 +19,7 @@ pub(super) fn commit(connection: &Connection, touched: &mut Touched, commit: &Co
     }
     inbox::finish(connection, commit.event, commit.concerned, commit.audit.at)?;
     touched.timers |= commit.again.is_some();
+    touched.events.push(commit.event);
     Ok(Committed::Now)
 }
 
@@ -27,7 +28,7 @@ pub(super) fn apply(connection: &Connection, touched: &mut Touched, commit: &Com
     if let Some(recording) = &commit.recording {
         recordings::keep(connection, recording)?;
     }
-    apply_effects(connection, commit)?;
+    apply_effects(connection, touched, commit)?;
     requests::add(connection, commit)?;
     audit::append(connection, &commit.audit)?;
     touched.outbox |= !commit.effects.says.is_empty();
@@ -37,7 +38,8 @@ pub(super) fn apply(connection: &Connection, touched: &mut Touched, commit: &Com
     Ok(())
 }
 
-fn apply_effects(connection: &Connection, Commit { event, workspace, plugin, effects, audit, .. }: &Commit) -> rusqlite::Result<()> {
+fn apply_effects(connection: &Connection, touched: &mut Touched, commit: &Commit) -> rusqlite::Result<()> {
+    let Commit { event, workspace, plugin, effects, audit, .. } = commit;
     for write in &effects.writes {
         state::apply(connection, workspace, plugin, write)?;
     }
@@ -55,7 +57,7 @@ fn apply_effects(connection: &Connection, Commit { event, workspace, plugin, eff
     }
     measures::change(connection, &effects.measures)?;
     for change in &effects.calls {
-        calls::apply(connection, workspace, plugin, (*event, audit.at), change)?;
+        touched.events.extend(calls::apply(connection, workspace, plugin, (*event, audit.at), change)?);
     }
     Ok(())
 }

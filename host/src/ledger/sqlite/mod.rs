@@ -2,7 +2,8 @@
 //!
 //! Whatever changes something goes through the [`writer`]; whatever reads goes past it, through the [`reader`]s. The SQL is in the
 //! module of its table: [`inbox`], [`state`], [`timers`] (with [`questions`] and [`schedules`]), [`outbox`], [`decisions`], [`audit`],
-//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`]; [`commit`] puts them together, and [`trace`] finds them again.
+//! [`tokens`], [`calls`], [`requests`], [`webhooks`], [`generations`], [`measures`], [`recordings`], [`outcomes`]; [`commit`] puts them together, and [`trace`] and
+//! [`person`] find them again.
 
 mod audit;
 mod backup;
@@ -12,6 +13,7 @@ mod chain;
 mod checkpoint;
 mod columns;
 mod commit;
+mod contention;
 mod decisions;
 mod examination;
 mod file;
@@ -21,9 +23,12 @@ mod lock;
 mod measures;
 mod operation;
 mod outbox;
+mod outcomes;
+mod person;
 mod questions;
 mod reader;
 mod recordings;
+mod redaction;
 mod requests;
 mod reserve;
 mod schedules;
@@ -34,6 +39,8 @@ mod sums;
 mod timers;
 mod tokens;
 mod trace;
+mod verification;
+mod waiters;
 mod webhooks;
 mod writer;
 
@@ -41,6 +48,8 @@ mod writer;
 mod failing_disk;
 #[cfg(all(test, unix))]
 mod kill;
+#[cfg(test)]
+mod locked;
 #[cfg(test)]
 mod tampering;
 #[cfg(test)]
@@ -53,6 +62,7 @@ use super::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, MeasureChange, Past,
     Planned, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
 };
+use crate::clock::Clock;
 use crate::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
 use crate::permissions::RoleName;
 use crate::tokens::{Token, TokenHash};
@@ -68,6 +78,7 @@ use rusqlite::{Connection, params};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use sums::Sums;
 use tokio::sync::watch;
@@ -85,12 +96,18 @@ pub struct Sqlite {
     /// Dropped first, with the readers: the last connection to close, the writer's, tidies up.
     examination: Option<Examination>,
     readers: Readers,
+    reads: AtomicU64,
     writer: Arc<Writer>,
 }
 
 impl Sqlite {
     /// Opens the database, or creates it with its folder. Nobody else can open it until this value is gone.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_by(path, Clock::machine())
+    }
+
+    /// The same by a given clock, which measures how long a write waits for another process's lock.
+    pub fn open_by(path: &Path, clock: Clock) -> Result<Self> {
         let path = file::locate(path).map_err(|error| open_error(path, error))?;
         let lock = Lock::take(&path)?;
         if file::incoming(&path).exists() {
@@ -101,14 +118,14 @@ impl Sqlite {
         let sums = Sums::of(&path).map_err(|error| open_error(&path, error))?;
         examination::before(&path, sums.as_ref()).map_err(|error| not_opened(&path, &*error))?;
         let connection = open_writer(&path, &mut reserve)?;
-        let writer = Arc::new(Writer::start(connection, lock, reserve, &path).map_err(|error| open_error(&path, error))?);
+        let writer = Arc::new(Writer::start(connection, lock, reserve, &path, clock).map_err(|error| open_error(&path, error))?);
         let examination = Examination::begin(&path, sums, &writer).map_err(|error| open_error(&path, error))?;
-        Ok(Self { examination, readers: Readers::new(path), writer })
+        Ok(Self { examination, readers: Readers::new(path), reads: AtomicU64::new(0), writer })
     }
 
     /// Like dropping it, and says whether everything went well. Waits for the disk.
     pub fn close(self) -> Result<()> {
-        let Self { examination, readers, writer } = self;
+        let Self { examination, readers, writer, .. } = self;
         drop((examination, readers));
         writer.finish();
         writer.standing()
@@ -125,6 +142,16 @@ impl Sqlite {
         self.writer.flushes()
     }
 
+    /// How many times somebody has read so far.
+    pub fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// How many times a flush had to wait because another process held the database's lock; each try counts.
+    pub fn lock_waits(&self) -> u64 {
+        self.writer.lock_waits()
+    }
+
     /// Makes a change that nobody will ask for again: it waits for room.
     async fn insist<T, W: Future<Output = Result<T>>>(&self, write: impl Fn() -> W) -> Result<T> {
         loop {
@@ -137,6 +164,7 @@ impl Sqlite {
 
     fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         self.writer.standing()?;
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.readers.read(query).map_err(|error| self.writer.unread(&error))
     }
 }
@@ -352,6 +380,10 @@ impl Ledger for Sqlite {
         self.read(|connection| tokens::of_hash(connection, hash))
     }
 
+    async fn token_named(&self, name: &str) -> Result<Option<Token>> {
+        self.read(|connection| tokens::called(connection, name))
+    }
+
     async fn token_used(&self, name: &str, at: Instant) -> Result<()> {
         let name = name.to_owned();
         self.writer.write_with(Haste::Soon, move |connection, _| tokens::used(connection, &name, at)).await
@@ -421,7 +453,7 @@ impl Ledger for Sqlite {
         let piece = move |connection: &Connection, _: &mut _| {
             let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
             let forgotten = forgotten + calls::prune(connection, before, PIECE)? + recordings::prune(connection, before, PIECE)?;
-            let forgotten = forgotten + webhooks::prune(connection, before, PIECE)?;
+            let forgotten = forgotten + webhooks::prune(connection, before, PIECE)? + outcomes::prune(connection, before, PIECE)?;
             Ok(forgotten + generations::prune(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}
@@ -430,6 +462,10 @@ impl Ledger for Sqlite {
 
     fn wakes(&self) -> watch::Receiver<Wake> {
         self.writer.wakes()
+    }
+
+    fn news_of(&self, event: EventId) -> watch::Receiver<()> {
+        self.writer.news_of(event)
     }
 }
 

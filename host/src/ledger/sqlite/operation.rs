@@ -1,6 +1,7 @@
 //! One change that somebody waits for, among others in the same flush.
 
 use crate::ledger::{LedgerError, Result, Wake};
+use crate::model::EventId;
 use rusqlite::{Connection, ErrorCode, Transaction, ffi};
 use std::ops::BitOrAssign;
 use tokio::sync::oneshot;
@@ -28,17 +29,19 @@ pub(super) enum Claim {
 }
 
 /// Which tables got something that their readers should look at.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Touched {
     pub(super) inbox: bool,
     pub(super) outbox: bool,
     pub(super) timers: bool,
     pub(super) calls: bool,
     pub(super) requests: bool,
+    /// Events that were finished, or whose call was answered.
+    pub(super) events: Vec<EventId>,
 }
 
 impl Touched {
-    pub(super) fn count_up(self, wake: &mut Wake) {
+    pub(super) fn count_up(&self, wake: &mut Wake) {
         wake.inbox += u64::from(self.inbox);
         wake.outbox += u64::from(self.outbox);
         wake.timers += u64::from(self.timers);
@@ -55,6 +58,7 @@ impl BitOrAssign for Touched {
         self.timers |= other.timers;
         self.calls |= other.calls;
         self.requests |= other.requests;
+        self.events.extend(other.events);
     }
 }
 
@@ -104,10 +108,9 @@ fn alone<T>(transaction: &Transaction<'_>, change: impl FnOnce(&Connection) -> r
     step("SAVEPOINT change")?;
     match change(transaction) {
         Ok(value) => step("RELEASE change").map(|()| Ok(value)),
+        Err(error) if is_fatal(&error) || is_full(&error) || is_locked(&error) => Err(error),
         // On some errors SQLite rolls the whole transaction back: then there is no savepoint to go back to.
-        Err(error) if is_fatal(&error) || is_full(&error) || step("ROLLBACK TO change").and_then(|()| step("RELEASE change")).is_err() => {
-            Err(error)
-        }
+        Err(error) if step("ROLLBACK TO change").and_then(|()| step("RELEASE change")).is_err() => Err(error),
         Err(error) => Ok(Err(LedgerError::Write(error.to_string()))),
     }
 }
@@ -120,6 +123,12 @@ pub(super) fn is_fatal(error: &rusqlite::Error) -> bool {
 /// What is on disk makes no sense.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+/// Another connection was in the way, and what is on disk is as it was.
+pub(super) fn is_locked(error: &rusqlite::Error) -> bool {
+    use ErrorCode::{DatabaseBusy, DatabaseLocked, FileLockingProtocolFailed};
+    matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed))
 }
 
 /// There was no room, and what is on disk is as it was.

@@ -74,14 +74,28 @@ pub(super) fn called(connection: &Connection, workspace: &WorkspaceId, service_i
         .map(|id| id.map(MessageId))
 }
 
-/// What was said by an event, in order, as it was committed: the identity of a message begins with its event's.
+/// What was said by an event, in order, as it was committed.
 pub(super) fn of_event(connection: &Connection, workspace: &WorkspaceId, event: EventId) -> rusqlite::Result<Vec<Say>> {
-    // `/` comes after `.`.
-    let (from, to) = (format!("{}.", event.0), format!("{}/", event.0));
+    let (from, to) = identities_of(event);
     connection
         .prepare_cached("SELECT body FROM outbox WHERE workspace = ?1 AND message >= ?2 AND message < ?3 ORDER BY id")?
         .query_map(params![workspace, from, to], |row| row.get(0).map(|Json(say)| say))?
         .collect()
+}
+
+/// The rows of what was said by an event.
+pub(super) fn ids_of_event(connection: &Connection, workspace: &WorkspaceId, event: EventId) -> rusqlite::Result<Vec<i64>> {
+    let (from, to) = identities_of(event);
+    connection
+        .prepare_cached("SELECT id FROM outbox WHERE workspace = ?1 AND message >= ?2 AND message < ?3")?
+        .query_map(params![workspace, from, to], |row| row.get(0))?
+        .collect()
+}
+
+/// The identity of a message begins with its event's: from the first up to but without the second.
+fn identities_of(event: EventId) -> (String, String) {
+    // `/` comes after `.`.
+    (format!("{}.", event.0), format!("{}/", event.0))
 }
 
 fn read_said(row: &Row<'_>) -> rusqlite::Result<Said> {

@@ -24,6 +24,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
     // A damaged database must not be worked with: whoever finds out later has answered from it.
     examination::at_once(path, &connection)?;
     migrate(&mut connection)?;
+    // From here on the writer itself decides how long it waits for a lock.
+    connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }
 
@@ -77,6 +79,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up_with_hook(include_str!("migrations/0005_programs.sql"), |transaction| Ok(chain::chain(transaction)?)),
         M::up(include_str!("migrations/0006_builds.sql")),
         M::up(include_str!("migrations/0007_outside.sql")),
+        M::up(include_str!("migrations/0008_persons.sql")),
         M::up_with_hook(include_str!("migrations/0009_retries.sql"), |transaction| Ok(secrets::make(transaction)?)),
     ])
 }

@@ -1,11 +1,15 @@
 //! The one thread that writes. Whatever queued up while it flushed shares the next flush.
 
+use super::contention::Contention;
 use super::lock::Lock;
-use super::operation::{Awaited, Claim, Operation, Touched, is_damage, is_fatal, is_full};
+use super::operation::{Awaited, Claim, Operation, Touched, is_damage, is_fatal, is_full, is_locked};
 use super::reserve::Reserve;
 use super::sums::Sums;
+use super::waiters::Waiters;
 use super::{checkpoint, file};
+use crate::clock::Clock;
 use crate::ledger::{LedgerError, Result, Wake};
+use crate::model::EventId;
 use rusqlite::{Connection, TransactionBehavior};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -44,10 +48,15 @@ pub(super) struct Writer {
 #[derive(Debug, Default)]
 struct Status {
     flushes: AtomicU64,
+    /// Flushes that met another process's lock; each try counts.
+    lock_waits: AtomicU64,
     /// May the log be copied into the database? Not before that was compared with what it was when it was closed.
     compared: AtomicBool,
+    /// Was the thread told to end after what is queued?
+    closing: AtomicBool,
     /// Why nothing is written any more.
     stopped: OnceLock<String>,
+    waiters: Waiters,
 }
 
 impl Status {
@@ -65,12 +74,12 @@ impl Status {
 
 impl Writer {
     /// The lock is held as long as something can still be written.
-    pub(super) fn start(connection: Connection, lock: Lock, reserve: Reserve, path: &Path) -> io::Result<Self> {
+    pub(super) fn start(connection: Connection, lock: Lock, reserve: Reserve, path: &Path, clock: Clock) -> io::Result<Self> {
         let (queue, operations) = mpsc::channel();
         let (wake, wakes) = watch::channel(Wake::default());
         let status = Arc::<Status>::default();
         let (shared, path) = (Arc::clone(&status), path.to_owned());
-        let thread = Thread { connection, operations, wake, status: shared, reserve, full: false, path, _lock: lock };
+        let thread = Thread { connection, operations, wake, status: shared, reserve, full: false, path, clock, _lock: lock };
         let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || thread.run())?;
         Ok(Self { running: Mutex::new(Some((queue, thread))), status, wakes })
     }
@@ -152,17 +161,28 @@ impl Writer {
         self.status.flushes.load(Ordering::Relaxed)
     }
 
+    pub(super) fn lock_waits(&self) -> u64 {
+        self.status.lock_waits.load(Ordering::Relaxed)
+    }
+
     pub(super) fn wakes(&self) -> watch::Receiver<Wake> {
         let mut wakes = self.wakes.clone();
         wakes.mark_unchanged();
         wakes
     }
 
+    pub(super) fn news_of(&self, event: EventId) -> watch::Receiver<()> {
+        self.status.waiters.join(event)
+    }
+
     /// Ends after what was queued is on disk.
     pub(super) fn finish(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((queue, thread)) = running {
+            self.status.closing.store(true, Ordering::Relaxed);
             drop(queue);
+            // It may wait for another process's lock.
+            thread.thread().unpark();
             // A thread that panicked has dropped its operations: their callers know.
             let _ = thread.join();
         }
@@ -192,6 +212,8 @@ struct Thread {
     /// Has the operator been told that there is no room?
     full: bool,
     path: PathBuf,
+    /// Measures how long another process's lock is waited for.
+    clock: Clock,
     /// The last to be dropped.
     _lock: Lock,
 }
@@ -272,17 +294,30 @@ impl Thread {
     fn serve(&mut self, batch: Vec<Box<dyn Operation>>) -> Result<()> {
         // What the reserve still has is not for what is new; that waits for room enough to finish it, too.
         let mut batch = if self.full && !self.reserve.is_enough() { refuse_new(batch) } else { Some(batch) };
+        let mut contention = None;
         while let Some(mut operations) = batch.take() {
             match self.flush(&mut operations) {
                 Ok(touched) => {
                     self.wake.send_modify(|wake| touched.count_up(wake));
+                    self.status.waiters.wake(&touched.events);
                     answer(operations, &Ok(()));
                 }
                 Err(error) if is_full(&error) => batch = self.make_room(operations),
+                Err(error) if is_locked(&error) && self.wait_for_lock(&mut contention) => batch = Some(operations),
                 Err(error) => answer(operations, &Err(self.failure(&error))),
             }
         }
         self.status.standing()
+    }
+
+    /// Pauses until the lock that another process holds is worth another try; false if there is no time left for one.
+    fn wait_for_lock(&self, contention: &mut Option<Contention>) -> bool {
+        self.status.lock_waits.fetch_add(1, Ordering::Relaxed);
+        let now = self.clock.elapsed();
+        let contention = contention.get_or_insert_with(|| Contention::since(now));
+        let is_closing = self.status.closing.load(Ordering::Relaxed);
+        let pause = contention.pause(now, is_closing).filter(|_| self.status.standing().is_ok());
+        pause.inspect(|pause| thread::park_timeout(*pause)).is_some()
     }
 
     /// What of a batch is worth another try. All of it, as long as the reserve has something for all of it; then what is new is refused.
@@ -315,9 +350,9 @@ impl Thread {
     }
 
     /// A flush that failed is never tried again: the operating system may have thrown away what was to be flushed, and would report
-    /// success.
+    /// success. A lock that is still held after all tries stops the ledger as well: whoever waits for it must not be overtaken.
     fn failure(&self, error: &rusqlite::Error) -> LedgerError {
-        if is_fatal(error) {
+        if is_fatal(error) || is_locked(error) {
             tracing::error!(%error, "the ledger has stopped");
             return self.status.stop(error.to_string());
         }
@@ -335,7 +370,7 @@ impl Thread {
         });
         match copied {
             // The log stays as long as it is, and whatever wants to be written next finds out.
-            Err(error) if is_full(&error) => Ok(()),
+            Err(error) if is_full(&error) || is_locked(&error) => Ok(()),
             Err(error) => {
                 self.failure(&error);
                 self.status.standing()

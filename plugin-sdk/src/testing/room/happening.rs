@@ -225,6 +225,7 @@ impl Room {
             grants: self.grants.clone(),
             settings: self.settings.clone(),
             people: self.people.clone(),
+            rules: self.rules.clone(),
             state: self.state.clone(),
             shown: Vec::new(),
             log: Vec::new(),

@@ -55,9 +55,13 @@ impl Apps {
         nearest(name, self.0.iter().map(|app| app.name.as_str()))
     }
 
-    /// What an environment is called that has this name or alias in any app.
-    pub fn environment(&self, name: &str) -> Option<&str> {
-        self.0.iter().find_map(|app| app.environment(name)).map(|environment| environment.name.as_str())
+    /// The names of the environments that have this name or alias in any app, and those that other apps spell like these.
+    pub fn environments(&self, name: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            self.0.iter().filter_map(|app| app.environment(name)).map(|environment| environment.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup_by(|one, other| same(one, other));
+        names
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Journey, Setting};
 use crate::apps::{Confirm, Environment, HatPolicy};
 use crate::ask::Purpose;
-use crate::checks;
+use crate::rights::Act;
 use crate::run::{End, Run, RunId, Stage};
 use crate::texts::refusal;
 use crate::texts::{question, view};
@@ -14,7 +14,8 @@ impl Journey<'_> {
     /// Checks 13 and 14: whoever has said yes is not asked again.
     pub(super) fn confirm(&self, mut run: Run) -> Result<Run> {
         let Some(Setting { environment, .. }) = self.setting(&run) else { return self.lost(run) };
-        let policy = environment.confirm;
+        // A program cannot answer a question: somebody else has to say yes to what it wants.
+        let policy = if run.is_by_program() && environment.confirm == Confirm::Always { Confirm::Another } else { environment.confirm };
         let is_asked = match policy {
             Confirm::Off => false,
             Confirm::Ambiguous => run.ask.environment.is_none(),
@@ -85,9 +86,9 @@ impl Journey<'_> {
             return Ok(refusal::own_approval().reply());
         }
         if let Some(Setting { app, environment }) = self.setting(&run)
-            && !checks::may(environment, person)
+            && let Err(no) = self.may(Act::Approve, app, environment, person, &run.place.channel)?
         {
-            return Ok(refusal::person(&app.name, Some(environment)).reply());
+            return Ok(no.reply());
         }
         self.confirmed(id, &person.id, yes)?;
         let word = if yes { "yes" } else { "no" };

@@ -38,8 +38,7 @@ impl Journey<'_> {
         let Some(kept) = self.locks().look(spot)? else { return Ok(()) };
         let next = kept.resource.offered().find_map(|entry| Some((entry.person.program()?.person(), kept.asks.get(&entry.person)?)));
         let Some((person, waiting)) = next else { return Ok(()) };
-        let ask = Ask { confirmed: true, ..waiting.ask.clone() };
-        if let Err(no) = self.begin_for(ask, &person, &waiting.place)? {
+        if let Err(no) = self.begin_for(waiting.ask.clone(), &person, &waiting.place)? {
             self.locks().ask(spot, &person.id, Request::Leave)?;
             voice::post(self.cx, &waiting.place, texts::not_taken(&person.id, &no.message))?;
         }

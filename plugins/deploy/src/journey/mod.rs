@@ -22,9 +22,10 @@ mod watch;
 
 use crate::apps::{App, Apps, Environment, Origin};
 use crate::ask::{Ask, Purpose};
-use crate::checks::{self, Asker};
+use crate::checks::{self, Asker, Target};
 use crate::locks::Locks;
 use crate::providers::{self, Call, Commit, Provider, Trouble};
+use crate::rights::Act;
 use crate::run::{Run, RunId, Stage};
 use crate::settings::Config;
 use crate::shelf::Shelf;
@@ -128,11 +129,36 @@ impl Journey<'_> {
             Ok(target) => target,
             Err(no) => return Ok(Err(no)),
         };
+        if let Err(no) = self.may_begin(&ask, &target, person, place)? {
+            return Ok(Err(no));
+        }
         let id = self.shelf().next_run()?;
         let key = format!("{id}-{:016x}{:016x}", self.cx.random().below(u64::MAX), self.cx.random().below(u64::MAX));
         let run = Run::new(id, key, target, ask, person, place, self.cx.now());
         self.cx.calls().open(&call_key(id))?;
         self.set_out(run)
+    }
+
+    /// May they do all that the deploy is about?
+    fn may_begin(&self, ask: &Ask, target: &Target<'_>, person: &Person, place: &Place) -> Result<Result<(), No>> {
+        for act in acts(ask) {
+            if let Err(no) = self.may(act, target.app, target.environment, person, &place.channel)? {
+                return Ok(Err(no));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Whoever began it may still do it, now that it is about to be done.
+    pub(super) fn may_still(&self, run: &Run) -> Result<Result<(), No>> {
+        let Some(Setting { app, environment }) = self.setting(run) else { return Ok(Ok(())) };
+        let Some(person) = self.cx.directory().person(&run.by) else { return Ok(Err(refusal::person(&app.name, Some(environment)))) };
+        for act in acts(&run.ask) {
+            if let Err(no) = self.may(act, app, environment, &person, &run.place.channel)? {
+                return Ok(Err(no));
+            }
+        }
+        Ok(Ok(()))
     }
 
     fn set_out(&self, mut run: Run) -> Result<Result<Run, No>> {
@@ -205,6 +231,17 @@ impl Journey<'_> {
                 sent?;
                 self.keep(run)
             }
+        }
+    }
+}
+
+/// The rights that somebody needs who asks for this.
+fn acts(ask: &Ask) -> Vec<Act> {
+    match ask.purpose {
+        Purpose::Plan | Purpose::Diff => vec![Act::Plan],
+        Purpose::Deploy | Purpose::Rollback => {
+            let also = [(ask.force, Act::Force), (ask.steal, Act::Steal), (ask.task.is_some(), Act::Task)];
+            std::iter::once(Act::Deploy).chain(also.into_iter().filter_map(|(wanted, act)| wanted.then_some(act))).collect()
         }
     }
 }

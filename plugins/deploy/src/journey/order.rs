@@ -24,6 +24,9 @@ impl Journey<'_> {
     /// Takes the lock and the hat, shows the card and lets the provider begin.
     pub(super) fn start(&self, mut run: Run) -> Result<Run> {
         let Some(Setting { app, environment }) = self.setting(&run) else { return self.lost(run) };
+        if let Err(no) = self.may_still(&run)? {
+            return self.stop(run, no);
+        }
         // Between the checks and this moment others may have come first.
         if let Some(no) = self.obstacle(&run)? {
             return self.turn_away(run, no);

@@ -4,6 +4,7 @@ use super::{Journey, Setting, plain, provider, tag};
 use crate::apps::Origin;
 use crate::lock::Spot;
 use crate::providers::{Cancelling, Progress, Trouble};
+use crate::rights::Act;
 use crate::run::{End, Run, RunId, Stage};
 use crate::texts::refusal;
 use crate::texts::{card, trouble, view};
@@ -51,10 +52,13 @@ impl Journey<'_> {
         if *who != run.by && !owns && !self.cx.person().is_some_and(|person| person.admin) {
             return Ok(refusal::not_yours(&run).reply());
         }
-        let Some(Setting { app, .. }) = self.setting(&run) else {
+        let Some(Setting { app, environment }) = self.setting(&run) else {
             self.lost(run)?;
             return Ok(Reply::nothing());
         };
+        if let Err(no) = self.may_now(Act::Cancel, app, environment)? {
+            return Ok(no.reply());
+        }
         let name = app.origin.name();
         run.cancelled_by = Some(who.clone());
         match (run.is_going(), run.provider_id.clone()) {

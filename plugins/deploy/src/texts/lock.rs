@@ -187,13 +187,18 @@ pub fn nag(spot: &Spot, held: Duration, programs: &[&User]) -> Message {
     if spot.is_hat() { question } else { question.button(Button::new("Unlock").says(opened(spot))) }
 }
 
-pub fn frozen(environment: &str, freeze: &Freeze) -> Message {
+pub fn frozen(environments: &[&str], freeze: &Freeze) -> Message {
     let Freeze { by, until, reason } = freeze;
-    say!("*{environment}* is frozen until {until} by {by}, because {reason}.")
+    let verb = if environments.len() == 1 { "is" } else { "are" };
+    say!("{} {verb} frozen until {until} by {by}, because {reason}.", bolds(environments))
 }
 
-pub fn thawed(environment: &str, by: &User) -> Message {
-    say!("{by} has thawed *{environment}*.")
+pub fn thawed(environments: &[&str], by: &User) -> Message {
+    say!("{by} has thawed {}.", bolds(environments))
+}
+
+fn bolds(names: &[&str]) -> Message {
+    enumerated(names.iter().map(|name| say!("*{name}*")).collect())
 }
 
 pub fn not_frozen(environment: &str) -> Message {
