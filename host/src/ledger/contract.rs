@@ -1024,7 +1024,7 @@ fn swap(version: &str, at: u64) -> Swap {
     }
 }
 
-fn request(tag: &str) -> Request {
+pub(super) fn request(tag: &str) -> Request {
     Request {
         tag: tag.into(),
         method: "POST".into(),

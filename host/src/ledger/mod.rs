@@ -32,7 +32,7 @@ use tokio::sync::watch;
 /// Whatever is returned as `Ok` from a method that changes something is on disk, and every later read sees it.
 ///
 /// A change that was begun is made even if the future that waits for it is dropped. Ids are given in the order of the commits and never
-/// twice: once an id was read from a table, no smaller one appears in it.
+/// twice, not even after a backup was restored: once an id was read from a table, no smaller one appears in it.
 #[async_trait]
 pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// Records an event, unless one with the same workspace and key is there, finished or not: then nothing changes.

@@ -13,6 +13,7 @@ mod checkpoint;
 mod columns;
 mod commit;
 mod decisions;
+mod epoch;
 mod examination;
 mod file;
 mod generations;

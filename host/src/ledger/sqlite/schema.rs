@@ -1,6 +1,6 @@
 //! Opening the database: its settings, its migrations, its health.
 
-use super::{chain, examination};
+use super::{chain, epoch, examination};
 use crate::ledger::LedgerError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -24,6 +24,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
     // A damaged database must not be worked with: whoever finds out later has answered from it.
     examination::at_once(path, &connection)?;
     migrate(&mut connection)?;
+    epoch::begin_in_copy(&mut connection)?;
     Ok(connection)
 }
 
