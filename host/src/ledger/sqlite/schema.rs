@@ -46,6 +46,8 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    // Else a row that is replaced would be counted by its triggers as one more.
+    connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     // Else a statement is prepared anew whenever a bound limit or range changes, which is at every use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -78,6 +80,7 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up_with_hook(include_str!("migrations/0005_programs.sql"), |transaction| Ok(chain::chain(transaction)?)),
         M::up(include_str!("migrations/0006_builds.sql")),
         M::up(include_str!("migrations/0007_outside.sql")),
+        M::up(include_str!("migrations/0008_growth.sql")),
     ])
 }
 
