@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use hatstand::ledger::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, Live, MeasureChange, Past, Planned,
-    Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Sqlite, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
+    Receipt, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Sqlite, StateSize, Swap, Taken, Trace, Unfinished, Unsent,
+    Waiting, Wake,
 };
 use hatstand::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
 use hatstand::permissions::RoleName;
@@ -96,7 +97,7 @@ impl Ledger for Forgetful {
         self.ledger.respond(request, response, entry, live).await
     }
 
-    async fn receive(&self, received: Received, live: &Live) -> Result<bool> {
+    async fn receive(&self, received: Received, live: &Live) -> Result<Receipt> {
         self.ledger.receive(received, live).await
     }
 

@@ -2,7 +2,8 @@
 
 use super::{
     AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
-    MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting, Wake,
+    MeasureChange, Planned, Receipt, Received, Recorded, Recording, RequestId, SayId, SetInChat, StateSize, Swap, Taken, Unfinished,
+    Waiting, Wake,
 };
 use crate::model::{
     CallChange, Decision, Effects, Event, EventId, How, HttpFailure, Later, PluginName, Question, QuestionChange, Request, Response, Say,
@@ -67,6 +68,7 @@ macro_rules! contract {
             receives_a_webhook_once
             knows_when_nothing_is_left_to_do
             keeps_roles_for_each_workspace
+            bounds_the_webhooks_that_wait_for_an_absent_plugin_and_hands_them_over_in_pages
             keeps_what_was_set_for_a_plugin
             keeps_the_audit
             finds_in_the_audit_what_fits
@@ -722,7 +724,7 @@ promise!(hands_over_what_came_from_outside_when_its_plugin_is_there(ledger) {
     ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
     let a = waiting(&ledger).await.remove(0);
     ledger.respond(a.clone(), timed_out("a"), entry("sent", 3), &Live::new()).await.unwrap();
-    assert!(ledger.receive(received("ping", 3), &Live::new()).await.unwrap());
+    assert_eq!(ledger.receive(received("ping", 3), &Live::new()).await.unwrap(), Receipt::New);
     assert_eq!(unfinished(&ledger).await, [], "nobody is there to be told");
     assert_eq!(ledger.fire_due(Instant(4), &live()).await.unwrap(), 2);
     let kinds = ledger.unfinished(EventId(0), 9).await.unwrap().into_iter().map(|unfinished| unfinished.event.what);
@@ -730,11 +732,11 @@ promise!(hands_over_what_came_from_outside_when_its_plugin_is_there(ledger) {
 });
 
 promise!(receives_a_webhook_once(ledger) {
-    assert!(ledger.receive(received("ping", 1), &live()).await.unwrap());
-    assert!(!ledger.receive(received("ping", 2), &live()).await.unwrap());
-    assert!(ledger.receive(received("pong", 3), &live()).await.unwrap());
+    assert_eq!(ledger.receive(received("ping", 1), &live()).await.unwrap(), Receipt::New);
+    assert_eq!(ledger.receive(received("ping", 2), &live()).await.unwrap(), Receipt::Repeat);
+    assert_eq!(ledger.receive(received("pong", 3), &live()).await.unwrap(), Receipt::New);
     let elsewhere = Received { workspace: "elsewhere".into(), ..received("ping", 4) };
-    assert!(ledger.receive(elsewhere, &live()).await.unwrap());
+    assert_eq!(ledger.receive(elsewhere, &live()).await.unwrap(), Receipt::New);
     let found = ledger.unfinished(EventId(0), 9).await.unwrap();
     assert_eq!(found.len(), 3);
     for unfinished in found {
@@ -743,9 +745,41 @@ promise!(receives_a_webhook_once(ledger) {
     }
     let month = 31 * 24 * 3_600_000;
     ledger.prune(Instant(month)).await.unwrap();
-    assert!(!ledger.receive(received("ping", month), &live()).await.unwrap(), "it is known for longer than its event");
+    assert_eq!(ledger.receive(received("ping", month), &live()).await.unwrap(), Receipt::Repeat, "it is known for longer than its event");
     ledger.prune(Instant(13 * month)).await.unwrap();
-    assert!(ledger.receive(received("ping", 13 * month), &live()).await.unwrap(), "but not for ever");
+    assert_eq!(ledger.receive(received("ping", 13 * month), &live()).await.unwrap(), Receipt::New, "but not for ever");
+});
+
+promise!(bounds_the_webhooks_that_wait_for_an_absent_plugin_and_hands_them_over_in_pages(ledger) {
+    let ledger = Arc::new(ledger);
+    let mut senders = JoinSet::new();
+    for number in 0..10_010 {
+        let ledger = Arc::clone(&ledger);
+        senders.spawn(async move { ledger.receive(received(&number.to_string(), 1), &Live::new()).await.unwrap() });
+    }
+    let receipts = senders.join_all().await;
+    let refused = receipts.iter().filter(|receipt| **receipt == Receipt::Full).count();
+    assert_eq!((refused, receipts.len() - refused), (10, 10_000));
+    assert_eq!(ledger.receive(received("late", 2), &Live::new()).await.unwrap(), Receipt::Full);
+    let webhook = Webhook { name: "whistle".into(), ..received("1", 2).webhook };
+    let other = Received { key: "whistle:1".into(), webhook, ..received("1", 2) };
+    assert_eq!(ledger.receive(other, &Live::new()).await.unwrap(), Receipt::New, "each webhook has its own bound");
+    assert_eq!(ledger.receive(received("first", 2), &Live::from(["dibs".into()])).await.unwrap(), Receipt::Full);
+    assert_eq!(unfinished(&*ledger).await, []);
+
+    // The plugin is back.
+    let mut all = 0;
+    loop {
+        match ledger.fire_due(Instant(3), &live()).await.unwrap() {
+            0 => break,
+            page => all += Some(page).filter(|page| *page <= 64).expect("a page"),
+        }
+    }
+    assert_eq!(all, 10_001);
+    let first = ledger.unfinished(EventId(0), 1).await.unwrap().remove(0);
+    ledger.commit(Commit { timer: first.event.what.timer(), ..commit(first.id) }).await.unwrap();
+    assert_eq!(ledger.receive(received("late", 4), &live()).await.unwrap(), Receipt::New, "what was refused comes again");
+    assert_eq!(ledger.receive(received("later", 4), &live()).await.unwrap(), Receipt::Full);
 });
 
 promise!(swaps_builds_with_what_they_did_when_they_were_told(ledger) {
@@ -1053,7 +1087,7 @@ fn timed_out(tag: &str) -> Response {
 
 fn received(key: &str, at: u64) -> Received {
     let webhook = Webhook { name: "bell".into(), headers: Vec::new(), body: key.into() };
-    Received { workspace: here(), plugin: "hat".into(), key: key.into(), at: Instant(at), webhook }
+    Received { workspace: here(), plugin: "hat".into(), key: format!("bell:{key}"), at: Instant(at), webhook }
 }
 
 fn recording(event: EventId, reference: &str, effects: &Effects) -> Recording {

@@ -16,7 +16,7 @@ mod sqlite;
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
-pub use outside::{Received, RequestId, Waiting};
+pub use outside::{Receipt, Received, RequestId, Waiting};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 
@@ -69,9 +69,9 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// from outside and waits for its plugin, are timers too, here and below.
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>>;
 
-    /// Turns every timer of these plugins that is due at `now` and has not fired into an event, in the order of the due times; returns how
-    /// many. Timers of other plugins wait until their plugin is back. The timer itself stays until the invocation that it causes is
-    /// committed, so that it can still be replaced or cancelled, and a question can still be answered.
+    /// Turns timers of these plugins that are due at `now` and have not fired into events, in the order of the due times: a page of them.
+    /// Returns how many; after zero none is left. Timers of other plugins wait until their plugin is back. The timer itself stays until the
+    /// invocation that it causes is committed, so that it can still be replaced or cancelled, and a question can still be answered.
     async fn fire_due(&self, now: Instant, live: &Live) -> Result<usize>;
 
     /// Is this setting of the timer still valid: neither replaced nor cancelled nor done?
@@ -122,8 +122,8 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// A request has its response: it is due for its plugin at the entry's time, and that is written down. The first response counts.
     async fn respond(&self, request: Waiting, response: Response, entry: AuditEntry, live: &Live) -> Result<()>;
 
-    /// Records what a webhook brought for a plugin, and says whether it is new: of a repeat nothing is kept. It is due at once.
-    async fn receive(&self, received: Received, live: &Live) -> Result<bool>;
+    /// Records what a webhook brought for a plugin, unless it is a repeat or too many wait for the plugin. It is due at once.
+    async fn receive(&self, received: Received, live: &Live) -> Result<Receipt>;
 
     /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins and no request due at `now`?
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool>;
