@@ -51,7 +51,7 @@ impl World {
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         match &self.source {
             Source::Now { ledger, workspace, plugin, .. } => ledger.get(workspace, plugin, key).await,
-            Source::Then(past) => Ok(past.kept.get(key).cloned()),
+            Source::Then(past) => Ok(past.kept.get(key).map(<[u8]>::to_vec)),
         }
     }
 
@@ -64,8 +64,8 @@ impl World {
                     Some(after) if after >= prefix => Bound::Excluded(after),
                     _ => Bound::Included(prefix),
                 };
-                let under = past.kept.range::<str, _>((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(prefix));
-                Ok(under.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+                let under = past.kept.range((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(prefix));
+                Ok(under.take(limit).map(|(key, value)| (key.to_owned(), value.to_vec())).collect())
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
+use super::recording::Kept;
 use super::{
     AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
     MeasureChange, Planned, Receipt, Received, Recorded, Recording, RequestId, SayId, SetInChat, StateSize, Swap, Taken, Unfinished,
@@ -81,6 +82,7 @@ macro_rules! contract {
             tells_invocations_of_one_reference_apart
             remembers_at_most_ten_thousand_invocations
             keeps_the_bytes_of_builds_that_may_be_needed
+            remembers_so_much_of_a_plugin_that_writes_without_end
             forgets_what_is_old_and_done
             keeps_the_message_of_a_question_that_stands
             wakes_who_has_something_to_look_at
@@ -842,7 +844,7 @@ promise!(remembers_what_was_kept_when_an_invocation_began(ledger) {
     assert_eq!(references, ["ref3", "ref2", "ref1"]);
     for past in &last {
         let number: usize = past.recording.reference[3..].parse().unwrap();
-        assert_eq!(*past.kept, kept[number], "{number}");
+        assert_eq!(past.kept, Kept::new(kept[number].clone()), "{number}");
         assert_eq!(ledger.recordings(&past.recording.reference).await.unwrap(), std::slice::from_ref(past));
     }
     assert_eq!(ledger.recordings("another").await.unwrap(), []);
@@ -863,7 +865,7 @@ promise!(tells_invocations_of_one_reference_apart(ledger) {
     }
     kept.reverse();
     let past = ledger.recordings("same").await.unwrap();
-    let told: Vec<_> = past.iter().map(|past| (past.recording.event, past.kept.get("a").cloned())).collect();
+    let told: Vec<_> = past.iter().map(|past| (past.recording.event, past.kept.get("a").map(<[u8]>::to_vec))).collect();
     assert_eq!(told, kept);
 });
 
@@ -898,6 +900,35 @@ promise!(keeps_the_bytes_of_builds_that_may_be_needed(ledger) {
     assert_eq!(kept().await, [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], "the last ten, and what can be replayed");
     ledger.prune(Instant(51)).await.unwrap();
     assert_eq!(kept().await, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
+promise!(remembers_so_much_of_a_plugin_that_writes_without_end(ledger) {
+    let nth = |id: EventId, plugin: &str, size: usize| {
+        let effects = Effects { writes: vec![set("a", &"x".repeat(size))], ..Effects::default() };
+        let recording = Recording { plugin: plugin.into(), ..recording(id, &format!("r{}", id.0), &effects) };
+        Commit { plugin: plugin.into(), effects, recording: Some(Box::new(recording)), ..commit(id) }
+    };
+    let kept = async |plugin: &str| ledger.last_recordings(&plugin.into(), 9_999).await.unwrap().len();
+    let other = recorded(&ledger, event("other")).await;
+    ledger.commit(nth(other, "dibs", 1)).await.unwrap();
+    let id = recorded(&ledger, event("many")).await;
+    let many = |number: usize| {
+        let mut commit = nth(id, "hat", 1);
+        if let Some(recording) = &mut commit.recording {
+            recording.reference = number.to_string();
+        }
+        commit
+    };
+    ledger.swap(Swap { told: (0..2_003).map(many).collect(), ..swap("1", 1) }).await.unwrap();
+    assert_eq!((kept("hat").await, kept("dibs").await), (2_000, 1), "nobody waits for the hour");
+
+    for number in 3_000..3_020 {
+        let id = recorded(&ledger, event(&number.to_string())).await;
+        ledger.commit(nth(id, "hat", 1 << 20)).await.unwrap();
+    }
+    let large = kept("hat").await;
+    assert!((10..=16).contains(&large), "each is 2 MiB, with what was there before: {large}");
+    assert_eq!(kept("dibs").await, 1);
 });
 
 promise!(forgets_what_is_old_and_done(ledger) {
