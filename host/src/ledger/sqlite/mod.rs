@@ -415,7 +415,7 @@ impl Ledger for Sqlite {
             let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
             let forgotten = forgotten + calls::prune(connection, before, PIECE)? + recordings::prune(connection, before, PIECE)?;
             let forgotten = forgotten + webhooks::prune(connection, before, PIECE)?;
-            Ok(forgotten + generations::prune(connection, PIECE)?)
+            Ok(forgotten + generations::prune(connection, PIECE)? + generations::prune_builds(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}
         Ok(())
