@@ -57,6 +57,10 @@ impl Ledger for Forgetful {
         self.ledger.scan(workspace, plugin, prefix, after, limit).await
     }
 
+    async fn state_size(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<StateSize> {
+        self.ledger.state_size(workspace, plugin).await
+    }
+
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>> {
         self.ledger.next_due(live).await
     }

@@ -4,7 +4,7 @@
 
 use crate::directory::Directory;
 use crate::ledger::recording::{Past, Told};
-use crate::ledger::{Ledger, Result};
+use crate::ledger::{Ledger, Result, StateSize};
 use crate::model::{Later, PluginName, WorkspaceId};
 use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
 use std::ops::Bound;
@@ -67,6 +67,14 @@ impl World {
                 let under = past.kept.range((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(prefix));
                 Ok(under.take(limit).map(|(key, value)| (key.to_owned(), value.to_vec())).collect())
             }
+        }
+    }
+
+    /// How much the plugin keeps; none in the past, where nothing is kept.
+    pub async fn state_size(&self) -> Result<Option<StateSize>> {
+        match &self.source {
+            Source::Now { ledger, workspace, plugin, .. } => ledger.state_size(workspace, plugin).await.map(Some),
+            Source::Then(_) => Ok(None),
         }
     }
 

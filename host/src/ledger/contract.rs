@@ -47,6 +47,7 @@ macro_rules! contract {
             lets_a_failing_commit_fail_alone
             keeps_what_many_commit_at_the_same_time
             keeps_state_for_each_plugin_and_workspace
+            knows_how_large_a_state_is
             applies_writes_in_order
             scans_by_prefix
             scans_like_a_sorted_map
@@ -67,9 +68,9 @@ macro_rules! contract {
             keeps_requests_until_they_are_answered
             hands_over_what_came_from_outside_when_its_plugin_is_there
             receives_a_webhook_once
+            bounds_the_webhooks_that_wait_for_an_absent_plugin_and_hands_them_over_in_pages
             knows_when_nothing_is_left_to_do
             keeps_roles_for_each_workspace
-            bounds_the_webhooks_that_wait_for_an_absent_plugin_and_hands_them_over_in_pages
             keeps_what_was_set_for_a_plugin
             keeps_the_audit
             finds_in_the_audit_what_fits
@@ -81,8 +82,8 @@ macro_rules! contract {
             remembers_what_was_kept_when_an_invocation_began
             tells_invocations_of_one_reference_apart
             remembers_at_most_ten_thousand_invocations
-            keeps_the_bytes_of_builds_that_may_be_needed
             remembers_so_much_of_a_plugin_that_writes_without_end
+            keeps_the_bytes_of_builds_that_may_be_needed
             forgets_what_is_old_and_done
             keeps_the_message_of_a_question_that_stands
             wakes_who_has_something_to_look_at
@@ -247,6 +248,25 @@ promise!(keeps_state_for_each_plugin_and_workspace(ledger) {
     assert_eq!(ledger.get(&here(), &"dibs".into(), "a").await.unwrap().unwrap(), b"dibs's");
     assert_eq!(ledger.get(&"elsewhere".into(), &"hat".into(), "a").await.unwrap().unwrap(), b"");
     assert_eq!(ledger.scan(&here(), &"hat".into(), "", None, 9).await.unwrap(), [("a".to_owned(), b"hat's".to_vec())]);
+});
+
+promise!(knows_how_large_a_state_is(ledger) {
+    let size = async || ledger.state_size(&here(), &"hat".into()).await.unwrap();
+    assert_eq!(size().await, StateSize::default());
+    let writes = [
+        (vec![set("a", "12"), set("bc", "3")], (2, 6)),
+        (vec![set("a", "4")], (2, 5)),
+        (vec![set("a", "1234"), set("a", "äö"), delete("never")], (2, 8)),
+        (vec![delete("bc"), set("d", ""), delete("d")], (1, 5)),
+        (vec![delete("a")], (0, 0)),
+    ];
+    for (number, (writes, (keys, bytes))) in writes.into_iter().enumerate() {
+        let id = recorded(&ledger, event(&number.to_string())).await;
+        ledger.commit(Commit { effects: Effects { writes, ..Effects::default() }, ..commit(id) }).await.unwrap();
+        assert_eq!(size().await, StateSize { keys, bytes }, "{number}");
+    }
+    keep(&ledger, &"elsewhere".into(), ["a"]).await;
+    assert_eq!(size().await, StateSize::default());
 });
 
 promise!(applies_writes_in_order(ledger) {
@@ -882,26 +902,6 @@ promise!(remembers_at_most_ten_thousand_invocations(ledger) {
     assert_eq!([there(1).await, there(2).await, there(3).await, there(10_002).await], [false, false, true, true]);
 });
 
-promise!(keeps_the_bytes_of_builds_that_may_be_needed(ledger) {
-    for number in 1..=12 {
-        ledger.swap(swap(&number.to_string(), number)).await.unwrap();
-    }
-    let id = recorded(&ledger, event("1")).await;
-    let recording = Recording { digest: "sha256:1".into(), now: Instant(50), ..recording(id, "r", &Effects::default()) };
-    ledger.commit(Commit { recording: Some(Box::new(recording)), ..commit(id) }).await.unwrap();
-    let kept = async || {
-        let mut kept = Vec::new();
-        for number in 1..=12 {
-            kept.extend(ledger.build(&format!("sha256:{number}")).await.unwrap().map(|_| number));
-        }
-        kept
-    };
-    ledger.prune(Instant(50)).await.unwrap();
-    assert_eq!(kept().await, [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], "the last ten, and what can be replayed");
-    ledger.prune(Instant(51)).await.unwrap();
-    assert_eq!(kept().await, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-});
-
 promise!(remembers_so_much_of_a_plugin_that_writes_without_end(ledger) {
     let nth = |id: EventId, plugin: &str, size: usize| {
         let effects = Effects { writes: vec![set("a", &"x".repeat(size))], ..Effects::default() };
@@ -929,6 +929,26 @@ promise!(remembers_so_much_of_a_plugin_that_writes_without_end(ledger) {
     let large = kept("hat").await;
     assert!((10..=16).contains(&large), "each is 2 MiB, with what was there before: {large}");
     assert_eq!(kept("dibs").await, 1);
+});
+
+promise!(keeps_the_bytes_of_builds_that_may_be_needed(ledger) {
+    for number in 1..=12 {
+        ledger.swap(swap(&number.to_string(), number)).await.unwrap();
+    }
+    let id = recorded(&ledger, event("1")).await;
+    let recording = Recording { digest: "sha256:1".into(), now: Instant(50), ..recording(id, "r", &Effects::default()) };
+    ledger.commit(Commit { recording: Some(Box::new(recording)), ..commit(id) }).await.unwrap();
+    let kept = async || {
+        let mut kept = Vec::new();
+        for number in 1..=12 {
+            kept.extend(ledger.build(&format!("sha256:{number}")).await.unwrap().map(|_| number));
+        }
+        kept
+    };
+    ledger.prune(Instant(50)).await.unwrap();
+    assert_eq!(kept().await, [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], "the last ten, and what can be replayed");
+    ledger.prune(Instant(51)).await.unwrap();
+    assert_eq!(kept().await, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 });
 
 promise!(forgets_what_is_old_and_done(ledger) {

@@ -65,6 +65,9 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>>;
 
+    /// How much a plugin keeps in a workspace.
+    async fn state_size(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<StateSize>;
+
     /// When the next timer of these plugins is due that has not fired. The deadline of a question, the next run of a schedule, and what came
     /// from outside and waits for its plugin, are timers too, here and below.
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>>;
@@ -217,6 +220,13 @@ pub struct Wake {
     pub requests: u64,
     /// Every commit, whatever it did.
     pub any: u64,
+}
+
+/// How much a plugin keeps: its keys, and the bytes of keys and values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateSize {
+    pub keys: usize,
+    pub bytes: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -204,6 +204,10 @@ impl Ledger for Sqlite {
         self.read(|connection| state::scan(connection, workspace, plugin, prefix, after, limit))
     }
 
+    async fn state_size(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<StateSize> {
+        self.read(|connection| state::size(connection, workspace, plugin))
+    }
+
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>> {
         self.read(|connection| timers::next_due(connection, live))
     }
