@@ -73,11 +73,13 @@ pub struct Store {
     pub backups: PathBuf,
     /// How many of the backups are kept that are made each hour. 0 makes none.
     pub backups_kept: usize,
+    /// For how many days the last of them is kept besides.
+    pub backups_days: usize,
 }
 
 impl Store {
     pub fn backups(&self) -> Backups {
-        Backups { ledger: self.ledger.clone(), folder: self.backups.clone(), kept: self.backups_kept }
+        Backups { ledger: self.ledger.clone(), folder: self.backups.clone(), kept: self.backups_kept, days: self.backups_days }
     }
 
     /// The socket over which an operator gives orders to the running bot: beside the ledger.
@@ -186,6 +188,7 @@ impl Default for Store {
             cache: ".hatstand-cache".into(),
             backups: "backups".into(),
             backups_kept: 3,
+            backups_days: 7,
         }
     }
 }

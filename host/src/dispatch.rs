@@ -10,9 +10,34 @@ use crate::permissions::Authority;
 use crate::router::{Route, Situation};
 use hatstand_common::value::Instant;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
-const PAGE: usize = 256;
+/// How many events are read at once. Each may be as large as a webhook.
+const PAGE: usize = 32;
+
+/// How many KiB of events are in memory while they wait in lanes. Beyond, an event waits in the ledger alone, and is read again when its turn
+/// comes: a plugin that is behind, or back after a long time, takes no more memory than that.
+const ROOM: usize = 16 * 1024;
+
+/// How long after a failure to read an event it is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// An event in a lane.
+struct Waiting {
+    id: EventId,
+    plugin: PluginName,
+    concerned: usize,
+    held: Option<Held>,
+}
+
+/// An event in memory, with the room that it takes there.
+#[derive(Clone)]
+struct Held {
+    event: Arc<Event>,
+    _room: Arc<OwnedSemaphorePermit>,
+}
 
 /// Every time of day is still to come: whether it is over depends on the asker's zone, which is not known yet.
 const DAWN: Instant = Instant(0);
@@ -21,11 +46,12 @@ const DAWN: Instant = Instant(0);
 pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
     let ledger = Arc::clone(&invoker.ledger);
     let mut wakes = ledger.wakes();
-    let lanes: Lanes<(WorkspaceId, PluginName), Item> = Lanes::new(tasks, {
+    let room = Arc::new(Semaphore::new(ROOM));
+    let lanes: Lanes<(WorkspaceId, PluginName), Waiting> = Lanes::new(tasks, {
         let invoker = Arc::clone(&invoker);
-        move |items| {
+        move |waiting| {
             let invoker = Arc::clone(&invoker);
-            async move { invoker.run(items).await }
+            async move { handle(&invoker, waiting).await }
         }
     });
     let mut last = EventId(0);
@@ -36,7 +62,7 @@ pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
                 let is_full = page.len() == PAGE;
                 for unfinished in page {
                     last = unfinished.id;
-                    hand_out(&invoker, &lanes, unfinished).await;
+                    hand_out(&invoker, &lanes, &room, unfinished).await;
                 }
                 // What came after this was read wakes by itself, and the lanes need not wait for a look in vain.
                 if is_full {
@@ -51,13 +77,46 @@ pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
     }
 }
 
-async fn hand_out(invoker: &Invoker, lanes: &Lanes<(WorkspaceId, PluginName), Item>, unfinished: Unfinished) {
+async fn hand_out(invoker: &Invoker, lanes: &Lanes<(WorkspaceId, PluginName), Waiting>, room: &Arc<Semaphore>, unfinished: Unfinished) {
     let Unfinished { id, event, done } = unfinished;
     let concerned = concerned(invoker, &event).await;
-    let event = Arc::new(event);
+    let workspace = event.workspace.clone();
+    let held = hold(room, event);
     for plugin in concerned.iter().filter(|plugin| !done.contains(plugin)) {
-        let item = Item { id, event: Arc::clone(&event), plugin: plugin.clone(), concerned: concerned.len() };
-        lanes.add((event.workspace.clone(), plugin.clone()), item);
+        let waiting = Waiting { id, plugin: plugin.clone(), concerned: concerned.len(), held: held.clone() };
+        lanes.add((workspace.clone(), plugin.clone()), waiting);
+    }
+}
+
+/// Keeps an event in memory, if there is room.
+fn hold(room: &Arc<Semaphore>, event: Event) -> Option<Held> {
+    let size = u32::try_from(event.weight().div_ceil(1024)).unwrap_or(u32::MAX);
+    let taken = Arc::clone(room).try_acquire_many_owned(size).ok()?;
+    Some(Held { event: Arc::new(event), _room: Arc::new(taken) })
+}
+
+/// Handles what waits in a lane, in order.
+async fn handle(invoker: &Invoker, waiting: Vec<Waiting>) {
+    let (mut items, mut held) = (Vec::new(), Vec::new());
+    for Waiting { id, plugin, concerned, held: in_memory } in waiting {
+        let event = match &in_memory {
+            Some(held) => Some(Arc::clone(&held.event)),
+            None => read_again(invoker, id).await.map(Arc::new),
+        };
+        items.extend(event.map(|event| Item { id, event, plugin, concerned }));
+        held.push(in_memory);
+    }
+    invoker.run(items).await;
+}
+
+/// An event that is still to be handled; none if it is not, or the host ends before it can be read.
+async fn read_again(invoker: &Invoker, id: EventId) -> Option<Event> {
+    loop {
+        match invoker.ledger.unfinished(EventId(id.0 - 1), 1).await {
+            Ok(next) => return next.into_iter().find(|unfinished| unfinished.id == id).map(|unfinished| unfinished.event),
+            Err(why) => tracing::error!(%why, event = id.0, "an event cannot be read; trying again"),
+        }
+        invoker.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await?;
     }
 }
 

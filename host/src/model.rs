@@ -84,6 +84,22 @@ impl Event {
     }
 }
 
+impl Event {
+    /// About how many bytes it takes in memory.
+    pub fn weight(&self) -> usize {
+        const REST: usize = 1024;
+        let payload = match &self.what {
+            What::Said(said) => said.line.text.len(),
+            What::Called(called) => called.line.len(),
+            What::TimerDue { payload, .. } => payload.len(),
+            What::Responded { response, .. } => response.outcome.as_ref().map_or(0, |answer| answer.body.len()),
+            What::Received { webhook, .. } => webhook.body.len(),
+            _ => 0,
+        };
+        REST + payload
+    }
+}
+
 /// Everything that can wake the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

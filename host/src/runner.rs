@@ -88,6 +88,7 @@ impl Ending {
             Ending::Failed(Failure::Usage(_)) => "usage".to_owned(),
             Ending::Failed(Failure::Refused(_)) => "refused".to_owned(),
             Ending::Failed(Failure::Broken(_)) => "broken".to_owned(),
+            Ending::Failed(Failure::Full(limit)) => format!("refused.{}", limit.code()),
             Ending::Crashed(crash) => crash.code().to_owned(),
         }
     }

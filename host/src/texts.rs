@@ -4,6 +4,7 @@ use crate::model::PluginName;
 use crate::permissions::{Denial, Denied, RoleName};
 use crate::plugins::News;
 use crate::plugins::instance::Crash;
+use crate::plugins::limits::Exceeded;
 use crate::rate::{TooMuch, Whose};
 use crate::router::Answer;
 use hatstand_common::message::{Message, Span};
@@ -123,6 +124,14 @@ pub fn apology(plugin: &PluginName, reference: &str, crash: Option<&Crash>) -> M
         _ => "stopped working",
     };
     texts::apology(&plugin.0, how, reference)
+}
+
+/// A plugin keeps as much as it may.
+pub fn full(plugin: &PluginName, limit: Exceeded) -> Message {
+    let setting = if matches!(limit, Exceeded::StateKeys(_)) { "state_keys" } else { "state" };
+    markdown(format!(
+        "*{plugin}* has no room for that: {limit}. Nothing was changed. The operator can allow more: `{setting}` in `[plugins.{plugin}.limits]`."
+    ))
 }
 
 /// What happened to a plugin, for operators.

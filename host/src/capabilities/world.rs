@@ -2,8 +2,8 @@
 //!
 //! Whatever is not the plugin's own state is noted as it is told, so that it can be told again.
 
-use crate::ledger::Result;
 use crate::ledger::recording::{Decided, Deciding, Past, Told};
+use crate::ledger::{Result, StateSize};
 use crate::model::{Later, PluginName, WorkspaceId};
 use crate::permissions::Subject;
 use crate::rights::{Decision, Query, Rights};
@@ -52,7 +52,7 @@ impl World {
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         match &self.source {
             Source::Now { rights, workspace, plugin } => rights.ledger.get(workspace, plugin, key).await,
-            Source::Then(past) => Ok(past.kept.get(key).cloned()),
+            Source::Then(past) => Ok(past.kept.get(key).map(<[u8]>::to_vec)),
         }
     }
 
@@ -65,9 +65,17 @@ impl World {
                     Some(after) if after >= prefix => Bound::Excluded(after),
                     _ => Bound::Included(prefix),
                 };
-                let under = past.kept.range::<str, _>((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(prefix));
-                Ok(under.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+                let under = past.kept.range((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(prefix));
+                Ok(under.take(limit).map(|(key, value)| (key.to_owned(), value.to_vec())).collect())
             }
+        }
+    }
+
+    /// How much the plugin keeps; none in the past, where nothing is kept.
+    pub async fn state_size(&self) -> Result<Option<StateSize>> {
+        match &self.source {
+            Source::Now { rights, workspace, plugin } => rights.ledger.state_size(workspace, plugin).await.map(Some),
+            Source::Then(_) => Ok(None),
         }
     }
 
