@@ -80,7 +80,9 @@ async fn nobody_is_taken_for_a_member_when_slack_does_not_say() {
         ("conversations.members", Fault::ApiError("fetch_members_failed".to_owned())),
         ("conversations.members", Fault::Garbage),
     ] {
-        let ops = office.double.add_channel(&office.home.team, Channel { kind: ChannelKind::Private, ..Channel::named(&method.replace('.', "-")) });
+        let ops = office
+            .double
+            .add_channel(&office.home.team, Channel { kind: ChannelKind::Private, ..Channel::named(&method.replace('.', "-")) });
         office.double.join(&ops, &office.home.tokens.user);
         office.double.join(&ops, ada);
         office.double.fail_in(method, &ops, fault, 1);

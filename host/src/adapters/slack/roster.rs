@@ -234,11 +234,10 @@ mod tests {
         slot.report(&"U3".into(), true);
         slot.learn(Some(private(&["U1", "U2"])), now);
         drop(turn);
-        assert_eq!(["U1", "U2", "U3"].map(|id| seen(&slot, id, now)), [
-            Some(Membership::Outsider),
-            Some(Membership::Member),
-            Some(Membership::Member)
-        ]);
+        assert_eq!(
+            ["U1", "U2", "U3"].map(|id| seen(&slot, id, now)),
+            [Some(Membership::Outsider), Some(Membership::Member), Some(Membership::Member)]
+        );
     }
 
     #[test]

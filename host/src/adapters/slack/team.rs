@@ -117,7 +117,12 @@ impl Team {
 
     /// Somebody who was seen before and is the only one who is called so: names are not unique.
     pub fn person_called(&self, name: &str) -> Option<PersonId> {
-        let mut called = self.people.values().into_iter().map(|account| account.person).filter(|person| person.active && person.name.eq_ignore_ascii_case(name));
+        let mut called = self
+            .people
+            .values()
+            .into_iter()
+            .map(|account| account.person)
+            .filter(|person| person.active && person.name.eq_ignore_ascii_case(name));
         let person = called.next()?;
         called.next().is_none().then_some(person.id)
     }

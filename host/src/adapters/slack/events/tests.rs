@@ -148,7 +148,11 @@ fn a_press_on_the_page_shows_the_page_anew() {
 fn the_directory_learns() {
     let user = |name: &str| json!({ "id": "U1", "name": "j", "tz": "Europe/Berlin", "deleted": false, "profile": { "display_name": name, "real_name": "Jane Doe" } });
     let same = callback(json!({ "type": "user_change", "user": user("jane") }));
-    assert_eq!((same.events.len(), same.news), (0, Some(News::Person(Account { person: jane(), affiliation: Affiliation::Unknown }))), "a new status text is no news");
+    assert_eq!(
+        (same.events.len(), same.news),
+        (0, Some(News::Person(Account { person: jane(), affiliation: Affiliation::Unknown }))),
+        "a new status text is no news"
+    );
     let renamed = callback(json!({ "type": "user_change", "user": user("janet") }));
     assert_eq!(only(renamed).what, What::PersonChanged(Person { name: "janet".to_owned(), ..jane() }));
     let archived = callback(json!({ "type": "channel_archive", "channel": "C1" }));
