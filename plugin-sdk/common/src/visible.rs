@@ -3,6 +3,8 @@
 //! The one place that decides about Unicode's format characters, for everything that people or programs write: what is read, what is
 //! said in a chat, and what an operator's terminal shows.
 
+use std::fmt::Write as _;
+
 /// The text as a reader sees it. Marks of direction and everything without a width go; joiners stay where a script or an emoji needs
 /// them. Line breaks and other control characters stay as they are.
 pub fn visible(text: &str) -> String {
@@ -39,11 +41,18 @@ pub fn visible_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
         match moves_cursor(c) || is_invisible(c) {
-            true => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}"))),
+            true => escape(c, &mut shown),
             false => shown.push(c),
         }
     }
     shown
+}
+
+fn escape(c: char, shown: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        // Writing to a string cannot fail.
+        let _ = write!(shown, "\\u{unit:04x}");
+    }
 }
 
 fn moves_cursor(c: char) -> bool {

@@ -161,6 +161,7 @@ fn the_directory_learns() {
     assert!(matches!(only(channel).what, What::ChannelChanged(Channel { name, .. }) if name == "development"));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads like what Slack sends")]
 fn account(differences: Value) -> Account {
     let mut user = json!({ "id": "U2", "team_id": "T1", "name": "kim", "deleted": false, "is_bot": false, "is_admin": false,
                            "is_owner": false, "is_restricted": false, "is_ultra_restricted": false });
