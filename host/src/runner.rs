@@ -118,7 +118,8 @@ pub fn one_line(text: &str) -> String {
 impl Runner {
     /// Runs a build in the world as it is, as if these effects were committed.
     pub async fn run(&self, generation: &Generation, run: Run, pending: &Pending) -> Ran {
-        let world = Arc::new(World::now(Arc::clone(&self.rights), run.workspace.clone(), generation.name.clone()));
+        let world = World::now(Arc::clone(&self.rights), run.workspace.clone(), generation.name.clone());
+        let world = Arc::new(world.with_actor(run.person.clone()));
         let settings = self.settings(&run.workspace, generation).await;
         let invocation = invocation(generation, &run, &settings, &world).after(pending);
         let (effects, ending) = end(generation, &self.engine, invocation, run.clone()).await;

@@ -62,6 +62,7 @@ pub fn denied(denial: &Denial, help: &Help) -> Message {
             let who = if before.is_empty() { (*last).to_owned() } else { format!("{} or {last}", before.join(", ")) };
             let only = format!("Only {who}");
             match help.members.is_empty() {
+                true if denial.roles.contains(&RoleName::members()) => texts::refused(sentence(&only, ""), &help.admins),
                 true if roles != ["administrators"] => texts::refused(sentence(&only, ", and there are none"), &help.admins),
                 _ => texts::refused(sentence(&only, ""), &help.members),
             }

@@ -11,7 +11,7 @@ impl Office {
     }
 
     /// A channel with the bot and Ada, and without Ben.
-    fn channel_of_ada(&self, kind: ChannelKind) -> ChannelId {
+    pub fn channel_of_ada(&self, kind: ChannelKind) -> ChannelId {
         let members = vec![self.home.tokens.user.clone(), self.home.ada.clone()];
         self.double.add_channel(&self.home.team, Channel { kind, members, ..Channel::named("ops") })
     }
@@ -80,7 +80,9 @@ async fn nobody_is_taken_for_a_member_when_slack_does_not_say() {
         ("conversations.members", Fault::ApiError("fetch_members_failed".to_owned())),
         ("conversations.members", Fault::Garbage),
     ] {
-        let ops = office.double.add_channel(&office.home.team, Channel { kind: ChannelKind::Private, ..Channel::named(&method.replace('.', "-")) });
+        let ops = office
+            .double
+            .add_channel(&office.home.team, Channel { kind: ChannelKind::Private, ..Channel::named(&method.replace('.', "-")) });
         office.double.join(&ops, &office.home.tokens.user);
         office.double.join(&ops, ada);
         office.double.fail_in(method, &ops, fault, 1);

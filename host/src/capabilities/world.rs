@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct World {
     source: Source,
+    /// The person who did it: known even if the service does not show them.
+    actor: Option<Person>,
     told: Mutex<Told>,
 }
 
@@ -26,12 +28,17 @@ enum Source {
 
 impl World {
     pub fn now(rights: Arc<Rights>, workspace: WorkspaceId, plugin: PluginName) -> Self {
-        Self { source: Source::Now { rights, workspace, plugin }, told: Mutex::default() }
+        Self { source: Source::Now { rights, workspace, plugin }, actor: None, told: Mutex::default() }
+    }
+
+    /// The same, in which this person did something.
+    pub fn with_actor(self, actor: Option<Person>) -> Self {
+        Self { actor, ..self }
     }
 
     /// As it was; what was not asked then is not known.
     pub fn then(past: Past) -> Self {
-        Self { source: Source::Then(Box::new(past)), told: Mutex::default() }
+        Self { source: Source::Then(Box::new(past)), actor: None, told: Mutex::default() }
     }
 
     /// Does what is done in it take effect?
@@ -81,6 +88,7 @@ impl World {
 
     pub async fn person(&self, id: &PersonId) -> Option<Person> {
         let person = match &self.source {
+            Source::Now { .. } if self.actor.as_ref().is_some_and(|actor| actor.id == *id) => self.actor.clone(),
             Source::Now { rights, workspace, .. } => rights.directory.person(workspace, id).await,
             Source::Then(past) => past.recording.told.people.get(id).cloned().flatten(),
         };
@@ -142,7 +150,7 @@ impl World {
     pub async fn decide(&self, query: Query<'_>, subjects: &[Subject]) -> Result<Vec<Decision>> {
         let asked = Deciding::new(&query, subjects);
         let decisions = match &self.source {
-            Source::Now { rights, .. } => rights.decide(query, subjects).await?,
+            Source::Now { rights, .. } => rights.decide(query, self.actor.as_ref(), subjects).await?,
             Source::Then(past) => {
                 let then = past.recording.told.rights.iter().find(|then| then.asked == asked);
                 then.map_or_else(|| vec![Decision::default(); subjects.len()], |then| then.decisions.clone())
