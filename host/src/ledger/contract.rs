@@ -2,9 +2,9 @@
 
 use super::recording::Kept;
 use super::{
-    AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Fingerprint, Generation, Given, Leaving, Ledger, LedgerError, Live, Measure,
-    MeasureChange, Planned, Receipt, Received, Recorded, Recording, RequestId, SayId, SetInChat, StateSize, Swap, Taken, Unfinished,
-    Waiting, Wake,
+    AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Fingerprint, Generation, Given, Leaving, Ledger, LedgerError, Live,
+    Measure, MeasureChange, Planned, Receipt, Received, Recorded, Recording, RequestId, SayId, SetInChat, StateSize, Swap, Taken,
+    Unfinished, Waiting, Wake,
 };
 use crate::model::{
     CallChange, Decision, Effects, Event, EventId, How, HttpFailure, Later, PluginName, Question, QuestionChange, Request, Response, Say,

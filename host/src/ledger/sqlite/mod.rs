@@ -39,8 +39,8 @@ mod sums;
 mod timers;
 mod tokens;
 mod trace;
-mod waiters;
 mod verification;
+mod waiters;
 mod webhooks;
 mod writer;
 
