@@ -46,7 +46,7 @@ mod room;
 mod state;
 mod texts;
 
-pub use room::{Outcome, Request, Room};
+pub use room::{Outcome, Request, Room, Usage};
 
 use crate::Plugin;
 use std::path::Path;
