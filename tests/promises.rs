@@ -3,8 +3,8 @@
 mod support;
 
 use hatstand::adapters::terminal::workspace;
-use hatstand::ledger::Recorded;
-use hatstand::model::{Event, EventId};
+use hatstand::ledger::{self, Beside, Live, Receipt, Received, Recorded};
+use hatstand::model::{Event, EventId, Webhook, What};
 use hatstand::rate::Rate;
 use hatstand_common::message::Span;
 use hatstand_common::transcript::{Name, Room};
@@ -66,6 +66,69 @@ fn copies_of_events_that_come_all_at_once_take_effect_once_each() {
     assert_eq!(recorded.iter().filter(|recorded| **recorded != Recorded::Repeat).count(), events.len());
     assert_eq!(bot.practice.settle().expect("it goes on").len(), events.len(), "one answer each");
     bot.plays("jane> @hatstand greetings\nbot(jane)> jane: 20");
+}
+
+/// Puts up a board to press; says which message that is.
+fn board(bot: &mut Bot) -> MessageId {
+    let event = said(bot, "@hatstand board");
+    let Recorded::New(EventId(id)) = delivered(bot, &event) else { panic!("it is new") };
+    MessageId(format!("{id}.witness.0"))
+}
+
+/// What the bot says when jane presses the first button of a message.
+fn pressed(bot: &mut Bot, message: &MessageId) -> Vec<String> {
+    let what = What::Pressed { message: message.clone(), number: 0 };
+    let event = Event { what, ..said(bot, "") };
+    bot.practice.runtime().block_on(bot.practice.host().intake.take(event)).expect("it can be recorded").expect("somebody wants to know");
+    bot.practice.settle().expect("it goes on").iter().flat_map(|line| line.text().to_vec()).collect()
+}
+
+#[test]
+fn a_button_from_before_a_restore_does_not_act_on_what_is_said_after_it() {
+    let mut bot = Bot::that_is_told(&["witness"]);
+    let (ledger, backup) = (bot.beside("ledger.db"), bot.beside("backup.db"));
+    Beside::read(&ledger).and_then(|ledger| ledger.back_up(&backup)).expect("it is made");
+    let lost = board(&mut bot);
+    bot.practice.stop();
+    ledger::restore(&ledger, &backup, ".replaced").expect("it is restored");
+    bot.plays("--- restart");
+    let kept = board(&mut bot);
+    assert_eq!(pressed(&mut bot, &lost), ["That button does not work any more. Nothing was changed."]);
+    assert!(pressed(&mut bot, &kept)[0].starts_with("Pressed 1 times."));
+}
+
+#[test]
+fn all_that_waited_for_an_absent_plugin_comes_when_it_is_back_however_much_it_is() {
+    let mut bot = Bot::that_is_told(&["messenger"]);
+    bot.plays("jane> @hatstand listen here\nbot> I listen.");
+    bot.remove("messenger.wasm");
+    bot.looks();
+    // More than is held in memory while it waits.
+    let all = 1_200;
+    let ledger = Arc::clone(&bot.practice.host().ledger);
+    let kept = bot.practice.runtime().block_on(async {
+        let mut kept = tokio::task::JoinSet::new();
+        for number in 0..all {
+            let (ledger, received) = (Arc::clone(&ledger), ring(number));
+            kept.spawn(async move { ledger.receive(received, &Live::new()).await.expect("it can be kept") });
+        }
+        kept.join_all().await
+    });
+    assert!(kept.iter().all(|receipt| *receipt == Receipt::New));
+    drop(ledger);
+    bot.put("messenger.wasm", support::bytes("messenger"));
+    let said = bot.practice.look().expect("it goes on");
+    let rung = said.iter().filter(|line| line.text()[0].starts_with("Ring ")).count();
+    assert_eq!((said.len(), rung), (all, all));
+    bot.plays("jane> @hatstand listen here\nbot> I listen.");
+}
+
+/// A webhook with a long body.
+fn ring(number: usize) -> Received {
+    let body = format!("{number} {}", "x".repeat(15_000));
+    let webhook = Webhook { name: "generic".to_owned(), headers: Vec::new(), body: body.into() };
+    let at = hatstand_common::transcript::START;
+    Received { workspace: workspace(), plugin: "messenger".into(), key: format!("generic:{number}"), at, webhook }
 }
 
 #[test]

@@ -13,9 +13,34 @@ use crate::permissions::Authority;
 use crate::router::{Answer, Route, Situation};
 use hatstand_common::value::{ChannelId, Instant};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
-const PAGE: usize = 256;
+/// How many events are read at once. Each may be as large as a webhook.
+const PAGE: usize = 32;
+
+/// How many KiB of events are in memory while they wait in lanes. Beyond, an event waits in the ledger alone, and is read again when its turn
+/// comes: a plugin that is behind, or back after a long time, takes no more memory than that.
+const ROOM: usize = 16 * 1024;
+
+/// How long after a failure to read an event it is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// An event in a lane.
+struct Waiting {
+    id: EventId,
+    plugin: PluginName,
+    concerned: usize,
+    held: Option<Held>,
+}
+
+/// An event in memory, with the room that it takes there.
+#[derive(Clone)]
+struct Held {
+    event: Arc<Event>,
+    _room: Arc<OwnedSemaphorePermit>,
+}
 
 /// Every time of day is still to come: whether it is over depends on the asker's zone, which is not known yet.
 const DAWN: Instant = Instant(0);
@@ -38,7 +63,8 @@ enum Pace {
 #[derive(Debug)]
 struct Dispatcher {
     invoker: Arc<Invoker>,
-    lanes: Lanes<Lane, Item>,
+    lanes: Lanes<Lane, Waiting>,
+    room: Arc<Semaphore>,
 }
 
 /// Hands out events for as long as the task runs.
@@ -84,16 +110,48 @@ pub async fn run(invoker: Arc<Invoker>, tasks: TaskTracker) {
     }
 }
 
+/// Keeps an event in memory, if there is room.
+fn hold(room: &Arc<Semaphore>, event: Event) -> Option<Held> {
+    let size = u32::try_from(event.weight().div_ceil(1024)).unwrap_or(u32::MAX);
+    let taken = Arc::clone(room).try_acquire_many_owned(size).ok()?;
+    Some(Held { event: Arc::new(event), _room: Arc::new(taken) })
+}
+
+/// Handles what waits in a lane, in order.
+async fn handle(invoker: &Invoker, waiting: Vec<Waiting>) {
+    let (mut items, mut held) = (Vec::new(), Vec::new());
+    for Waiting { id, plugin, concerned, held: in_memory } in waiting {
+        let event = match &in_memory {
+            Some(held) => Some(Arc::clone(&held.event)),
+            None => read_again(invoker, id).await.map(Arc::new),
+        };
+        items.extend(event.map(|event| Item { id, event, plugin, concerned }));
+        held.push(in_memory);
+    }
+    invoker.run(items).await;
+}
+
+/// An event that is still to be handled; none if it is not, or the host ends before it can be read.
+async fn read_again(invoker: &Invoker, id: EventId) -> Option<Event> {
+    loop {
+        match invoker.ledger.unfinished(EventId(id.0 - 1), 1).await {
+            Ok(next) => return next.into_iter().find(|unfinished| unfinished.id == id).map(|unfinished| unfinished.event),
+            Err(why) => tracing::error!(%why, event = id.0, "an event cannot be read; trying again"),
+        }
+        invoker.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await?;
+    }
+}
+
 impl Dispatcher {
     fn new(invoker: Arc<Invoker>, tasks: TaskTracker) -> Self {
         let lanes = Lanes::new(tasks, {
             let invoker = Arc::clone(&invoker);
-            move |items| {
+            move |waiting| {
                 let invoker = Arc::clone(&invoker);
-                async move { invoker.run(items).await }
+                async move { handle(&invoker, waiting).await }
             }
         });
-        Self { invoker, lanes }
+        Self { invoker, lanes, room: Arc::new(Semaphore::new(ROOM)) }
     }
 
     async fn hand_out(&self, unfinished: Unfinished) {
@@ -102,10 +160,11 @@ impl Dispatcher {
             Some(said) => self.overhearing(&event, said).await,
             None => self.concerned(&event).await,
         };
-        let event = Arc::new(event);
+        let workspace = event.workspace.clone();
+        let held = hold(&self.room, event);
         for (plugin, pace) in concerned.iter().filter(|(plugin, _)| !done.contains(plugin)) {
-            let item = Item { id, event: Arc::clone(&event), plugin: plugin.clone(), concerned: concerned.len() };
-            self.lanes.add(Lane { workspace: event.workspace.clone(), plugin: plugin.clone(), pace: *pace }, item);
+            let waiting = Waiting { id, plugin: plugin.clone(), concerned: concerned.len(), held: held.clone() };
+            self.lanes.add(Lane { workspace: workspace.clone(), plugin: plugin.clone(), pace: *pace }, waiting);
         }
     }
 

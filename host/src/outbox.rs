@@ -12,7 +12,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-const PAGE: usize = 256;
+/// How many messages are read at once. In the lanes wait only their ids: a service that is away for long fills the ledger, not the memory.
+const PAGE: usize = 64;
+
+/// How long after a failure to read a message it is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// So that what waited for a service is out soon after the service is back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -48,7 +52,7 @@ impl Outbox {
                     let is_full = page.len() == PAGE;
                     for unsent in page {
                         last = unsent.id;
-                        lanes.add((unsent.workspace.clone(), lane(&unsent.say.how)), (unsent, outcome));
+                        lanes.add((unsent.workspace.clone(), lane(&unsent.say.how)), (unsent.id, outcome));
                     }
                     // What came after this was read wakes by itself, and the lanes need not wait for a look in vain.
                     if is_full {
@@ -64,16 +68,29 @@ impl Outbox {
         }
     }
 
-    fn lanes(self: &Arc<Self>, tasks: TaskTracker) -> Lanes<(WorkspaceId, String), (Unsent, Outcome)> {
+    fn lanes(self: &Arc<Self>, tasks: TaskTracker) -> Lanes<(WorkspaceId, String), (SayId, Outcome)> {
         let outbox = Arc::clone(self);
-        Lanes::new(tasks, move |waiting: Vec<(Unsent, Outcome)>| {
+        Lanes::new(tasks, move |waiting: Vec<(SayId, Outcome)>| {
             let outbox = Arc::clone(&outbox);
             async move {
-                for (unsent, outcome) in waiting {
-                    outbox.send(&unsent, outcome).await;
+                for (id, outcome) in waiting {
+                    if let Some(unsent) = outbox.read(id).await {
+                        outbox.send(&unsent, outcome).await;
+                    }
                 }
             }
         })
+    }
+
+    /// What is to be said; none if the host ends before it can be read.
+    async fn read(&self, id: SayId) -> Option<Unsent> {
+        loop {
+            match self.ledger.unsent(SayId(id.0 - 1), 1).await {
+                Ok(next) => return next.into_iter().find(|unsent| unsent.id == id),
+                Err(why) => tracing::error!(%why, message = id.0, "a message cannot be read; trying again"),
+            }
+            self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await?;
+        }
     }
 
     /// Says one thing, however long it takes; the lane waits, so the order is kept.
@@ -142,9 +159,10 @@ fn is_for_program(say: &Say) -> bool {
     say.how.only_seen_by().is_some_and(|person| person.program().is_some())
 }
 
-/// The same with programs by name only: an adapter knows people of its chat, and a program cannot be notified.
+/// The same with programs by name only: an adapter knows people of its chat, and a program cannot be notified. No chat gets text that
+/// hides or reorders what stands around it.
 fn for_chat(say: &Say) -> Say {
-    let mut say = say.clone();
+    let mut say = Say { how: say.how.clone().visible(), ..say.clone() };
     if let Some(message) = say.how.message_mut() {
         spans(message).for_each(|span| *span = by_name(span));
     }

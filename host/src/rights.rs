@@ -13,7 +13,7 @@ use crate::tokens;
 use hatstand_common::declaration::AccessDefault;
 use hatstand_common::message::Span;
 use hatstand_common::program::Program;
-use hatstand_common::value::{Channel, ChannelId, Instant, PersonId};
+use hatstand_common::value::{Channel, ChannelId, Instant, Person, PersonId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -72,9 +72,11 @@ impl Decision {
 }
 
 impl Rights {
-    /// Decides about each of these subjects; all else is the query's.
-    pub async fn decide(&self, query: Query<'_>, subjects: &[Subject]) -> Result<Vec<Decision>> {
-        let Actor { person, roles } = self.directory.actor(query.workspace, query.person).await;
+    /// Decides about each of these subjects; all else is the query's. The `actor` of the event may be somebody of whom the event alone
+    /// tells.
+    pub async fn decide(&self, query: Query<'_>, actor: Option<&Person>, subjects: &[Subject]) -> Result<Vec<Decision>> {
+        let Actor { person, roles, .. } = self.directory.actor(query.workspace, query.person).await;
+        let person = person.or_else(|| actor.filter(|actor| actor.id == *query.person).cloned());
         if person.is_none_or(|person| !person.active) {
             let gone = Decision::obstacle("deactivated", "That account is not active, so I do nothing for it. Nothing was changed.");
             return Ok(vec![gone; subjects.len()]);

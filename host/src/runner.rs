@@ -110,6 +110,7 @@ impl Ending {
             Ending::Failed(Failure::Usage(_)) => "usage".to_owned(),
             Ending::Failed(Failure::Refused(_)) => "refused".to_owned(),
             Ending::Failed(Failure::Broken(_)) => "broken".to_owned(),
+            Ending::Failed(Failure::Full(limit)) => format!("refused.{}", limit.code()),
             Ending::Crashed(crash) => crash.code().to_owned(),
         }
     }
@@ -147,7 +148,7 @@ pub fn one_line(text: &str) -> String {
 impl Runner {
     /// Runs a build in the world as it is, as if these effects were committed.
     pub async fn run(&self, generation: &Generation, run: Run, pending: &Pending) -> Ran {
-        let world = self.world(&run.workspace, generation, Purpose::Effect);
+        let world = self.world(&run, generation, Purpose::Effect);
         let settings = self.settings(&run.workspace, generation).await;
         let invocation = invocation(generation, &run, &settings, &world).after(pending);
         let (effects, ending) = end(generation, &self.engine, invocation, run.clone()).await;
@@ -175,14 +176,15 @@ impl Runner {
     /// The ending of a build that is handed in the present world what another was handed. Nothing of it takes effect.
     pub async fn trial(&self, generation: &Generation, recording: &Recording) -> Ending {
         let run = Run::from(recording.clone());
-        let world = self.world(&run.workspace, generation, Purpose::Trial);
+        let world = self.world(&run, generation, Purpose::Trial);
         let settings = self.settings(&run.workspace, generation).await;
         let invocation = invocation(generation, &run, &settings, &world);
         end(generation, &self.engine, invocation, run).await.1
     }
 
-    fn world(&self, workspace: &WorkspaceId, generation: &Generation, purpose: Purpose) -> Arc<World> {
-        Arc::new(World::now(Arc::clone(&self.rights), workspace.clone(), generation.name.clone(), purpose))
+    fn world(&self, run: &Run, generation: &Generation, purpose: Purpose) -> Arc<World> {
+        let world = World::now(Arc::clone(&self.rights), run.workspace.clone(), generation.name.clone(), purpose);
+        Arc::new(world.with_actor(run.person.clone()))
     }
 
     /// What is set for a plugin in this workspace, in chat or by the operator.

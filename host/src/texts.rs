@@ -4,6 +4,7 @@ use crate::model::PluginName;
 use crate::permissions::{Denial, Denied, RoleName};
 use crate::plugins::News;
 use crate::plugins::instance::Crash;
+use crate::plugins::limits::Exceeded;
 use crate::rate::{TooMuch, Whose};
 use crate::router::Answer;
 use hatstand_common::message::{Message, Span};
@@ -62,6 +63,7 @@ pub fn denied(denial: &Denial, help: &Help) -> Message {
             let who = if before.is_empty() { (*last).to_owned() } else { format!("{} or {last}", before.join(", ")) };
             let only = format!("Only {who}");
             match help.members.is_empty() {
+                true if denial.roles.contains(&RoleName::members()) => texts::refused(sentence(&only, ""), &help.admins),
                 true if roles != ["administrators"] => texts::refused(sentence(&only, ", and there are none"), &help.admins),
                 _ => texts::refused(sentence(&only, ""), &help.members),
             }
@@ -129,6 +131,14 @@ pub fn apology(plugin: &PluginName, reference: &str, crash: Option<&Crash>) -> M
 /// Something that was due failed, and failed again.
 pub fn lost(plugin: &PluginName, reference: &str) -> String {
     format!("Sorry: `{plugin}` failed twice on something that was due here (ref {reference}), so it did not happen. Nothing was changed.")
+}
+
+/// A plugin keeps as much as it may.
+pub fn full(plugin: &PluginName, limit: Exceeded) -> Message {
+    let setting = if matches!(limit, Exceeded::StateKeys(_)) { "state_keys" } else { "state" };
+    markdown(format!(
+        "*{plugin}* has no room for that: {limit}. Nothing was changed. The operator can allow more: `{setting}` in `[plugins.{plugin}.limits]`."
+    ))
 }
 
 /// What happened to a plugin, for operators.

@@ -68,6 +68,32 @@ impl Store {
         Ok(host::delete(key)?)
     }
 
+    /// Gives the value of one key to another, whatever it is, and removes the first; a key that is not there is no error.
+    ///
+    /// # Errors
+    ///
+    /// As for [`set`](Store::set).
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), Error> {
+        if let Some(value) = host::get(from)? {
+            host::set(to, &value)?;
+            host::delete(from)?;
+        }
+        Ok(())
+    }
+
+    /// At most `limit` of the entries whose keys start with `prefix`, in the byte order of keys, beginning after the key `after` if one is
+    /// given. Fewer than `limit` means that there are no more; the host gives at most 1,000 at once.
+    ///
+    /// Prefer this to [`scan`](Store::scan) where people decide how many entries there are.
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Store::get).
+    pub fn page<T: DeserializeOwned>(&self, prefix: &str, after: Option<&str>, limit: u32) -> Result<Vec<(String, T)>, Error> {
+        let entries = host::scan(prefix, after, limit)?.into_iter();
+        entries.map(|entry| read(&entry.key, &entry.value).map(|value| (entry.key, value))).collect()
+    }
+
     /// All entries whose keys start with `prefix`, in the byte order of keys.
     ///
     /// # Errors
@@ -77,12 +103,9 @@ impl Store {
         let mut found = Vec::new();
         let mut after: Option<String> = None;
         loop {
-            let page = host::scan(prefix, after.as_deref(), PAGE)?;
+            let page = self.page(prefix, after.as_deref(), PAGE)?;
             let more = page.len() == PAGE as usize;
-            for entry in page {
-                let value = read(&entry.key, &entry.value)?;
-                found.push((entry.key, value));
-            }
+            found.extend(page);
             match found.last() {
                 Some((last, _)) if more => after = Some(last.clone()),
                 _ => return Ok(found),

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use hatstand::ledger::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, Live, MeasureChange, Past, Planned,
-    Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Sqlite, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
+    Receipt, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Sqlite, StateSize, Swap, Taken, Trace, Unfinished, Unsent,
+    Waiting, Wake,
 };
 use hatstand::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
 use hatstand::permissions::RoleName;
@@ -56,6 +57,10 @@ impl Ledger for Forgetful {
         self.ledger.scan(workspace, plugin, prefix, after, limit).await
     }
 
+    async fn state_size(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<StateSize> {
+        self.ledger.state_size(workspace, plugin).await
+    }
+
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>> {
         self.ledger.next_due(live).await
     }
@@ -104,7 +109,7 @@ impl Ledger for Forgetful {
         self.ledger.respond(request, response, entry, live).await
     }
 
-    async fn receive(&self, received: Received, live: &Live) -> Result<bool> {
+    async fn receive(&self, received: Received, live: &Live) -> Result<Receipt> {
         self.ledger.receive(received, live).await
     }
 

@@ -2,8 +2,9 @@
 
 use super::{Answered, Asked, Refusal, for_admins, markdown, sentence};
 use crate::keeper::Rehearsal;
-use crate::ledger::{AuditQuery, Generation as Served, Result};
+use crate::ledger::{AuditQuery, Generation as Served, Result, StateSize};
 use crate::nearest::nearest;
+use crate::plugins::limits::{KIB, Limits};
 use crate::plugins::registry::{Entry, Presence};
 use crate::plugins::settings::Misfit;
 use crate::plugins::{FileState, Generation};
@@ -90,6 +91,15 @@ fn not_granted(generation: &Generation) -> String {
     format!("; wants {grants}, which is not granted: `[plugins.{}] grants = [...]`", generation.name)
 }
 
+/// How much it keeps in this workspace, once that is half of what it may.
+fn nearly_full(size: StateSize, limits: Limits) -> String {
+    if size.bytes < limits.state / 2 && size.keys < limits.state_keys / 2 {
+        return String::new();
+    }
+    let (kept, most) = (size.bytes.div_ceil(KIB), limits.state / KIB);
+    format!("\n⚠ Its state here takes {kept} of at most {most} KiB, with {} of at most {} keys", size.keys, limits.state_keys)
+}
+
 /// What was set in chat for another build.
 fn not_fitting(misfits: &[Misfit]) -> String {
     let told = misfits.iter().map(|Misfit { setting, value, why }| {
@@ -117,6 +127,8 @@ pub async fn info(asked: &Asked<'_>) -> Result<Answered> {
             generation.name
         );
     }
+    let size = asked.host.ledger.state_size(asked.workspace, &generation.name).await?;
+    text += &nearly_full(size, generation.limits);
     if let Some((file, Some(why))) = file {
         let _ = write!(text, "\n{file} {why}");
     }

@@ -55,7 +55,7 @@ pub async fn explain(asked: &Asked<'_>) -> Result<Answered> {
         called: None,
         now: asked.host.clock.now(),
     };
-    let decisions = asked.host.rights.decide(query, std::slice::from_ref(&subject)).await?;
+    let decisions = asked.host.rights.decide(query, None, std::slice::from_ref(&subject)).await?;
     let [decision] = decisions.as_slice() else { return Ok(refused("There is nothing to decide.")) };
     let may = if decision.allows() { " may " } else { " may not " };
     let mut text = vec![who.name(), markdown(may)];

@@ -39,7 +39,7 @@ impl Invocation {
         let checked = match &failure {
             Failure::Refused(message) => self.check_message(message),
             Failure::Usage(text) => check_most("a text", "bytes", text.len(), TEXT_BYTES),
-            Failure::Broken(_) => Ok(()),
+            Failure::Broken(_) | Failure::Full(_) => Ok(()),
         };
         match checked {
             Ok(()) => failure,

@@ -1,8 +1,10 @@
 //! Values that last: reads see the ledger and the invocation's own writes; writes are effects.
 
 use super::{Invocation, State};
+use crate::ledger::{self, StateSize};
 use crate::model::Write;
 use crate::plugins::contract::store::{Entry, Error, Host};
+use crate::plugins::limits::{Exceeded, Limits};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -112,6 +114,39 @@ impl Invocation {
         };
         let written = self.written.range::<str, _>((from, Bound::Unbounded)).map(|(key, value)| (key.as_str(), value));
         written.take_while(move |(key, _)| key.starts_with(prefix) && up_to.is_none_or(|up_to| *key <= up_to))
+    }
+}
+
+impl Invocation {
+    /// The limit that the plugin's state would exceed with what was written. It may always become smaller.
+    pub async fn exceeds_state(&self) -> ledger::Result<Option<Exceeded>> {
+        let Some(before) = self.world.state_size().await?.filter(|_| !self.effects.writes.is_empty()) else { return Ok(None) };
+        let written = self.written.iter().map(|(key, value)| value.as_ref().map_or(0, |value| key.len() + value.len())).sum::<usize>();
+        let at_most = StateSize { keys: before.keys + self.written.len(), bytes: before.bytes + written };
+        if self.exceeded_by(before, at_most).is_none() {
+            return Ok(None);
+        }
+        // Only now it matters what the written values replace.
+        let mut after = StateSize { keys: before.keys, ..at_most };
+        for (key, value) in &self.written {
+            let replaced = self.world.get(key).await?;
+            after.keys = (after.keys + usize::from(value.is_some())).saturating_sub(usize::from(replaced.is_some()));
+            after.bytes = after.bytes.saturating_sub(replaced.map_or(0, |replaced| key.len() + replaced.len()));
+        }
+        let exceeded = self.exceeded_by(before, after);
+        if let Some(exceeded) = exceeded {
+            let (plugin, workspace, reference, code) = (&self.plugin, &self.workspace, &self.reference, exceeded.code());
+            tracing::warn!(target: "plugin", %plugin, %workspace, %reference, code, "{exceeded}; nothing was changed");
+        }
+        Ok(exceeded)
+    }
+
+    fn exceeded_by(&self, before: StateSize, after: StateSize) -> Option<Exceeded> {
+        let Limits { state, state_keys, .. } = self.limits;
+        if after.bytes > state.max(before.bytes) {
+            return Some(Exceeded::State(state));
+        }
+        (after.keys > state_keys.max(before.keys)).then_some(Exceeded::StateKeys(state_keys))
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Whatever is not the plugin's own state is noted as it is told, so that it can be told again.
 
-use crate::ledger::Result;
 use crate::ledger::recording::{Decided, Deciding, Past, Told};
+use crate::ledger::{Result, StateSize};
 use crate::model::{Later, PluginName, WorkspaceId};
 use crate::permissions::Subject;
 use crate::rights::{Decision, Query, Rights};
@@ -16,6 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct World {
     source: Source,
     purpose: Purpose,
+    /// The person who did it: known even if the service does not show them.
+    actor: Option<Person>,
     told: Mutex<Told>,
 }
 
@@ -35,12 +37,17 @@ pub enum Purpose {
 
 impl World {
     pub fn now(rights: Arc<Rights>, workspace: WorkspaceId, plugin: PluginName, purpose: Purpose) -> Self {
-        Self { source: Source::Now { rights, workspace, plugin }, purpose, told: Mutex::default() }
+        Self { source: Source::Now { rights, workspace, plugin }, purpose, actor: None, told: Mutex::default() }
+    }
+
+    /// The same, in which this person did something.
+    pub fn with_actor(self, actor: Option<Person>) -> Self {
+        Self { actor, ..self }
     }
 
     /// As it was; what was not asked then is not known.
     pub fn then(past: Past) -> Self {
-        Self { source: Source::Then(Box::new(past)), purpose: Purpose::Trial, told: Mutex::default() }
+        Self { source: Source::Then(Box::new(past)), purpose: Purpose::Trial, actor: None, told: Mutex::default() }
     }
 
     /// Does what is done in it take effect?
@@ -61,7 +68,7 @@ impl World {
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         match &self.source {
             Source::Now { rights, workspace, plugin } => rights.ledger.get(workspace, plugin, key).await,
-            Source::Then(past) => Ok(past.kept.get(key).cloned()),
+            Source::Then(past) => Ok(past.kept.get(key).map(<[u8]>::to_vec)),
         }
     }
 
@@ -74,14 +81,23 @@ impl World {
                     Some(after) if after >= prefix => Bound::Excluded(after),
                     _ => Bound::Included(prefix),
                 };
-                let under = past.kept.range::<str, _>((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(prefix));
-                Ok(under.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+                let under = past.kept.range((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(prefix));
+                Ok(under.take(limit).map(|(key, value)| (key.to_owned(), value.to_vec())).collect())
             }
+        }
+    }
+
+    /// How much the plugin keeps; none in the past, where nothing is kept.
+    pub async fn state_size(&self) -> Result<Option<StateSize>> {
+        match &self.source {
+            Source::Now { rights, workspace, plugin } => rights.ledger.state_size(workspace, plugin).await.map(Some),
+            Source::Then(_) => Ok(None),
         }
     }
 
     pub async fn person(&self, id: &PersonId) -> Option<Person> {
         let person = match &self.source {
+            Source::Now { .. } if self.actor.as_ref().is_some_and(|actor| actor.id == *id) => self.actor.clone(),
             Source::Now { rights, workspace, .. } => rights.directory.person(workspace, id).await,
             Source::Then(past) => past.recording.told.people.get(id).cloned().flatten(),
         };
@@ -143,7 +159,7 @@ impl World {
     pub async fn decide(&self, query: Query<'_>, subjects: &[Subject]) -> Result<Vec<Decision>> {
         let asked = Deciding::new(&query, subjects);
         let decisions = match &self.source {
-            Source::Now { rights, .. } => rights.decide(query, subjects).await?,
+            Source::Now { rights, .. } => rights.decide(query, self.actor.as_ref(), subjects).await?,
             Source::Then(past) => {
                 let then = past.recording.told.rights.iter().find(|then| then.asked == asked);
                 then.map_or_else(|| vec![Decision::default(); subjects.len()], |then| then.decisions.clone())

@@ -3,6 +3,7 @@
 use super::{Failure, failure};
 use crate::config::Config;
 use clap::Args;
+use hatstand_common::visible::visible_lines;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -30,10 +31,10 @@ pub(super) fn order(config: &Path, family: &str, words: &[String]) -> Result<(),
     let answer = runtime.block_on(console::ask(&config.store.console(), line(family, words)))?;
     match answer.done {
         true => {
-            println!("{}", answer.said);
+            println!("{}", visible_lines(&answer.said));
             Ok(())
         }
-        false => Err(failure(answer.said)),
+        false => Err(failure(visible_lines(&answer.said))),
     }
 }
 

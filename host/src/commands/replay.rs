@@ -52,7 +52,7 @@ impl Replay {
         recorded.retain(|past| self.event.is_none_or(|event| past.recording.event.0 == event));
         match recorded.as_slice() {
             [] => Err(failure(format!(
-                "nothing is recorded of {}: either no plugin ran, or it is longer ago than what is kept for replay (30 days, and the last 10,000)",
+                "nothing is recorded of {}: either no plugin ran, or it is longer ago than what is kept for replay (30 days, and the last 2,000 of a plugin)",
                 self.called()
             ))),
             [_] => Ok(recorded.swap_remove(0)),
@@ -103,12 +103,12 @@ fn tell(replay: &Again, generation: &Generation) {
         recording.handed.what(),
         recording.plugin,
         generation.build(),
-        kept.len()
+        kept.entries().count()
     );
     if let Some(fault) = replay.ending.fault() {
-        println!("it failed: {fault}");
+        println!("it failed: {}", one_line(&fault));
     }
-    replay.lines().iter().for_each(|line| println!("{line}"));
+    replay.lines().iter().for_each(|line| println!("{}", one_line(&line.to_string())));
     match replay.different().len() {
         0 => println!("the same"),
         lines => println!("{lines} lines are different: - then, + now"),

@@ -26,6 +26,7 @@ impl Restore {
             why => failure(why),
         })?;
         println!("The ledger is {} now. What happened since it was made is not in it.", self.file.display());
+        println!("Buttons that the bot posted since then do nothing any more, and say so.");
         if let Some(replaced) = replaced {
             println!("What it replaces is kept: {}", replaced.display());
         }

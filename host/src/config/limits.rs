@@ -26,6 +26,10 @@ pub struct LimitsConfig {
     pub said: Option<usize>,
     /// What is kept, in KiB.
     pub written: Option<usize>,
+    /// The state of a plugin in a workspace, in KiB.
+    pub state: Option<usize>,
+    /// Its keys.
+    pub state_keys: Option<usize>,
     /// Lines of the log.
     pub log_lines: Option<u32>,
     /// All of them together, in KiB.
@@ -63,6 +67,8 @@ impl LimitsConfig {
             messages: self.messages.unwrap_or(limits.messages),
             said: sized(self.said, KIB, limits.said),
             written: sized(self.written, KIB, limits.written),
+            state: sized(self.state, KIB, limits.state),
+            state_keys: self.state_keys.unwrap_or(limits.state_keys),
             log_lines: self.log_lines.unwrap_or(limits.log_lines),
             logged: sized(self.logged, KIB, limits.logged),
             handles: self.handles.unwrap_or(limits.handles),

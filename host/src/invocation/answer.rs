@@ -104,6 +104,7 @@ pub(super) fn failed_text(item: &Item, failure: Failure, usage: Option<&str>) ->
     match failure {
         Failure::Usage(why) => texts::bad_usage(&why, usage),
         Failure::Refused(message) => message,
+        Failure::Full(limit) => texts::full(&item.plugin, limit),
         Failure::Broken(why) => {
             tracing::error!(why, "the plugin is broken");
             texts::apology(&item.plugin, &reference(item), None)

@@ -295,6 +295,7 @@ fn detail(failure: &Failure) -> String {
     match failure {
         Failure::Usage(why) | Failure::Broken(why) => why.clone(),
         Failure::Refused(_) => String::new(),
+        Failure::Full(limit) => limit.to_string(),
     }
 }
 

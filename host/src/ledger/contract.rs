@@ -1,9 +1,10 @@
 //! What every engine promises: the tests of [`Ledger`], run by each engine with [`contract!`] over a [`Bench`].
 
+use super::recording::Kept;
 use super::{
     Again, AuditEntry, AuditQuery, Call, Cause, Commit, Committed, Fate, Fingerprint, Generation, Given, Leaving, Ledger, LedgerError,
-    Live, Measure, MeasureChange, Planned, Received, Recorded, Recording, RequestId, SayId, SetInChat, Swap, Taken, Unfinished, Waiting,
-    Wake,
+    Live, Measure, MeasureChange, Planned, Receipt, Received, Recorded, Recording, RequestId, SayId, SetInChat, StateSize, Swap, Taken,
+    Unfinished, Waiting, Wake,
 };
 use crate::model::{
     CallChange, Decision, Effects, Event, EventId, How, HttpFailure, Later, PluginName, Question, QuestionChange, Request, Response, Say,
@@ -46,6 +47,7 @@ macro_rules! contract {
             lets_a_failing_commit_fail_alone
             keeps_what_many_commit_at_the_same_time
             keeps_state_for_each_plugin_and_workspace
+            knows_how_large_a_state_is
             applies_writes_in_order
             scans_by_prefix
             scans_like_a_sorted_map
@@ -68,6 +70,7 @@ macro_rules! contract {
             hands_over_what_came_from_outside_when_its_plugin_is_there
             receives_a_webhook_once
             hears_an_equal_webhook_again_after_its_window
+            bounds_the_webhooks_that_wait_for_an_absent_plugin_and_hands_them_over_in_pages
             knows_when_nothing_is_left_to_do
             keeps_roles_for_each_workspace
             keeps_what_was_set_for_a_plugin
@@ -82,6 +85,7 @@ macro_rules! contract {
             remembers_what_was_kept_when_an_invocation_began
             tells_invocations_of_one_reference_apart
             remembers_at_most_ten_thousand_invocations
+            remembers_so_much_of_a_plugin_that_writes_without_end
             keeps_the_bytes_of_builds_that_may_be_needed
             forgets_what_is_old_and_done
             keeps_the_message_of_a_question_that_stands
@@ -247,6 +251,25 @@ promise!(keeps_state_for_each_plugin_and_workspace(ledger) {
     assert_eq!(ledger.get(&here(), &"dibs".into(), "a").await.unwrap().unwrap(), b"dibs's");
     assert_eq!(ledger.get(&"elsewhere".into(), &"hat".into(), "a").await.unwrap().unwrap(), b"");
     assert_eq!(ledger.scan(&here(), &"hat".into(), "", None, 9).await.unwrap(), [("a".to_owned(), b"hat's".to_vec())]);
+});
+
+promise!(knows_how_large_a_state_is(ledger) {
+    let size = async || ledger.state_size(&here(), &"hat".into()).await.unwrap();
+    assert_eq!(size().await, StateSize::default());
+    let writes = [
+        (vec![set("a", "12"), set("bc", "3")], (2, 6)),
+        (vec![set("a", "4")], (2, 5)),
+        (vec![set("a", "1234"), set("a", "äö"), delete("never")], (2, 8)),
+        (vec![delete("bc"), set("d", ""), delete("d")], (1, 5)),
+        (vec![delete("a")], (0, 0)),
+    ];
+    for (number, (writes, (keys, bytes))) in writes.into_iter().enumerate() {
+        let id = recorded(&ledger, event(&number.to_string())).await;
+        ledger.commit(Commit { effects: Effects { writes, ..Effects::default() }, ..commit(id) }).await.unwrap();
+        assert_eq!(size().await, StateSize { keys, bytes }, "{number}");
+    }
+    keep(&ledger, &"elsewhere".into(), ["a"]).await;
+    assert_eq!(size().await, StateSize::default());
 });
 
 promise!(applies_writes_in_order(ledger) {
@@ -755,7 +778,7 @@ promise!(hands_over_what_came_from_outside_when_its_plugin_is_there(ledger) {
     ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
     let a = waiting(&ledger).await.remove(0);
     ledger.respond(a.clone(), timed_out("a"), entry("sent", 3), &Live::new()).await.unwrap();
-    assert!(ledger.receive(received("ping", 3), &Live::new()).await.unwrap());
+    assert_eq!(ledger.receive(received("ping", 3), &Live::new()).await.unwrap(), Receipt::New);
     assert_eq!(unfinished(&ledger).await, [], "nobody is there to be told");
     assert_eq!(ledger.fire_due(Instant(4), &live()).await.unwrap(), 2);
     let kinds = ledger.unfinished(EventId(0), 9).await.unwrap().into_iter().map(|unfinished| unfinished.event.what);
@@ -763,11 +786,11 @@ promise!(hands_over_what_came_from_outside_when_its_plugin_is_there(ledger) {
 });
 
 promise!(receives_a_webhook_once(ledger) {
-    assert!(ledger.receive(received("ping", 1), &live()).await.unwrap());
-    assert!(!ledger.receive(received("ping", 2), &live()).await.unwrap());
-    assert!(ledger.receive(received("pong", 3), &live()).await.unwrap());
+    assert_eq!(ledger.receive(received("ping", 1), &live()).await.unwrap(), Receipt::New);
+    assert_eq!(ledger.receive(received("ping", 2), &live()).await.unwrap(), Receipt::Repeat);
+    assert_eq!(ledger.receive(received("pong", 3), &live()).await.unwrap(), Receipt::New);
     let elsewhere = Received { workspace: "elsewhere".into(), ..received("ping", 4) };
-    assert!(ledger.receive(elsewhere, &live()).await.unwrap());
+    assert_eq!(ledger.receive(elsewhere, &live()).await.unwrap(), Receipt::New);
     let found = ledger.unfinished(EventId(0), 9).await.unwrap();
     assert_eq!(found.len(), 3);
     for unfinished in found {
@@ -777,20 +800,52 @@ promise!(receives_a_webhook_once(ledger) {
 });
 
 promise!(hears_an_equal_webhook_again_after_its_window(ledger) {
-    assert!(ledger.receive(received("ping", 1), &Live::new()).await.unwrap());
+    assert!(is_new(ledger.receive(received("ping", 1), &Live::new()).await.unwrap()));
     let end = 1 + MINUTE.as_millis() as u64;
-    assert!(!ledger.receive(received("ping", end - 1), &Live::new()).await.unwrap());
-    assert!(ledger.receive(received("ping", end), &Live::new()).await.unwrap());
-    assert!(!ledger.receive(received("ping", end + 1), &Live::new()).await.unwrap(), "its window begins anew");
+    assert!(!is_new(ledger.receive(received("ping", end - 1), &Live::new()).await.unwrap()));
+    assert!(is_new(ledger.receive(received("ping", end), &Live::new()).await.unwrap()));
+    assert!(!is_new(ledger.receive(received("ping", end + 1), &Live::new()).await.unwrap()), "its window begins anew");
     let named = |id: &str| Fingerprint { key: id.to_owned(), window: MINUTE * 60 };
-    let with = |id: &str, at| Received { seen: vec![named(id), fingerprint("pong")], ..received("pong", at) };
-    assert!(ledger.receive(with("a", 1), &Live::new()).await.unwrap());
-    assert!(!ledger.receive(with("b", 2), &Live::new()).await.unwrap(), "the body is the same");
-    assert!(!ledger.receive(with("a", end), &Live::new()).await.unwrap(), "the identity is");
-    assert!(ledger.receive(with("c", end), &Live::new()).await.unwrap());
+    let with = |id: &str, at| Received { seen: vec![named(id), fingerprint("bell:pong")], ..received("pong", at) };
+    assert!(is_new(ledger.receive(with("a", 1), &Live::new()).await.unwrap()));
+    assert!(!is_new(ledger.receive(with("b", 2), &Live::new()).await.unwrap()), "the body is the same");
+    assert!(!is_new(ledger.receive(with("a", end), &Live::new()).await.unwrap()), "the identity is");
+    assert!(is_new(ledger.receive(with("c", end), &Live::new()).await.unwrap()));
     ledger.prune(Instant(end)).await.unwrap();
-    assert!(!ledger.receive(with("c", end + 1), &Live::new()).await.unwrap());
+    assert!(!is_new(ledger.receive(with("c", end + 1), &Live::new()).await.unwrap()));
     assert_eq!(ledger.fire_due(Instant(end), &live()).await.unwrap(), 4, "none takes the place of an equal one that waits");
+});
+
+promise!(bounds_the_webhooks_that_wait_for_an_absent_plugin_and_hands_them_over_in_pages(ledger) {
+    let ledger = Arc::new(ledger);
+    let mut senders = JoinSet::new();
+    for number in 0..10_010 {
+        let ledger = Arc::clone(&ledger);
+        senders.spawn(async move { ledger.receive(received(&number.to_string(), 1), &Live::new()).await.unwrap() });
+    }
+    let receipts = senders.join_all().await;
+    let refused = receipts.iter().filter(|receipt| **receipt == Receipt::Full).count();
+    assert_eq!((refused, receipts.len() - refused), (10, 10_000));
+    assert_eq!(ledger.receive(received("late", 2), &Live::new()).await.unwrap(), Receipt::Full);
+    let webhook = Webhook { name: "whistle".into(), ..received("1", 2).webhook };
+    let other = Received { seen: vec![fingerprint("whistle:1")], webhook, ..received("1", 2) };
+    assert_eq!(ledger.receive(other, &Live::new()).await.unwrap(), Receipt::New, "each webhook has its own bound");
+    assert_eq!(ledger.receive(received("first", 2), &Live::from(["dibs".into()])).await.unwrap(), Receipt::Full);
+    assert_eq!(unfinished(&*ledger).await, []);
+
+    // The plugin is back.
+    let mut all = 0;
+    loop {
+        match ledger.fire_due(Instant(3), &live()).await.unwrap() {
+            0 => break,
+            page => all += Some(page).filter(|page| *page <= 64).expect("a page"),
+        }
+    }
+    assert_eq!(all, 10_001);
+    let first = ledger.unfinished(EventId(0), 1).await.unwrap().remove(0);
+    ledger.commit(Commit { timer: first.event.what.timer(), ..commit(first.id) }).await.unwrap();
+    assert_eq!(ledger.receive(received("late", 4), &live()).await.unwrap(), Receipt::New, "what was refused comes again");
+    assert_eq!(ledger.receive(received("later", 4), &live()).await.unwrap(), Receipt::Full);
 });
 
 promise!(swaps_builds_with_what_they_did_when_they_were_told(ledger) {
@@ -853,7 +908,7 @@ promise!(remembers_what_was_kept_when_an_invocation_began(ledger) {
     assert_eq!(references, ["ref3", "ref2", "ref1"]);
     for past in &last {
         let number: usize = past.recording.reference[3..].parse().unwrap();
-        assert_eq!(*past.kept, kept[number], "{number}");
+        assert_eq!(past.kept, Kept::new(kept[number].clone()), "{number}");
         assert_eq!(ledger.recordings(&past.recording.reference).await.unwrap(), std::slice::from_ref(past));
     }
     assert_eq!(ledger.recordings("another").await.unwrap(), []);
@@ -874,7 +929,7 @@ promise!(tells_invocations_of_one_reference_apart(ledger) {
     }
     kept.reverse();
     let past = ledger.recordings("same").await.unwrap();
-    let told: Vec<_> = past.iter().map(|past| (past.recording.event, past.kept.get("a").cloned())).collect();
+    let told: Vec<_> = past.iter().map(|past| (past.recording.event, past.kept.get("a").map(<[u8]>::to_vec))).collect();
     assert_eq!(told, kept);
 });
 
@@ -889,6 +944,35 @@ promise!(remembers_at_most_ten_thousand_invocations(ledger) {
     ledger.prune(Instant(1)).await.unwrap();
     let there = async |number: usize| !ledger.recordings(&format!("r{number}")).await.unwrap().is_empty();
     assert_eq!([there(1).await, there(2).await, there(3).await, there(10_002).await], [false, false, true, true]);
+});
+
+promise!(remembers_so_much_of_a_plugin_that_writes_without_end(ledger) {
+    let nth = |id: EventId, plugin: &str, size: usize| {
+        let effects = Effects { writes: vec![set("a", &"x".repeat(size))], ..Effects::default() };
+        let recording = Recording { plugin: plugin.into(), ..recording(id, &format!("r{}", id.0), &effects) };
+        Commit { plugin: plugin.into(), effects, recording: Some(Box::new(recording)), ..commit(id) }
+    };
+    let kept = async |plugin: &str| ledger.last_recordings(&plugin.into(), 9_999).await.unwrap().len();
+    let other = recorded(&ledger, event("other")).await;
+    ledger.commit(nth(other, "dibs", 1)).await.unwrap();
+    let id = recorded(&ledger, event("many")).await;
+    let many = |number: usize| {
+        let mut commit = nth(id, "hat", 1);
+        if let Some(recording) = &mut commit.recording {
+            recording.reference = number.to_string();
+        }
+        commit
+    };
+    ledger.swap(Swap { told: (0..2_003).map(many).collect(), ..swap("1", 1) }).await.unwrap();
+    assert_eq!((kept("hat").await, kept("dibs").await), (2_000, 1), "nobody waits for the hour");
+
+    for number in 3_000..3_020 {
+        let id = recorded(&ledger, event(&number.to_string())).await;
+        ledger.commit(nth(id, "hat", 1 << 20)).await.unwrap();
+    }
+    let large = kept("hat").await;
+    assert!((10..=16).contains(&large), "each is 2 MiB, with what was there before: {large}");
+    assert_eq!(kept("dibs").await, 1);
 });
 
 promise!(keeps_the_bytes_of_builds_that_may_be_needed(ledger) {
@@ -1069,7 +1153,7 @@ fn swap(version: &str, at: u64) -> Swap {
     }
 }
 
-fn request(tag: &str) -> Request {
+pub(super) fn request(tag: &str) -> Request {
     Request {
         tag: tag.into(),
         method: "POST".into(),
@@ -1098,7 +1182,11 @@ fn timed_out(tag: &str) -> Response {
 
 fn received(key: &str, at: u64) -> Received {
     let webhook = Webhook { name: "bell".into(), headers: Vec::new(), body: key.into() };
-    Received { workspace: here(), plugin: "hat".into(), seen: vec![fingerprint(key)], at: Instant(at), webhook }
+    Received { workspace: here(), plugin: "hat".into(), seen: vec![fingerprint(&format!("bell:{key}"))], at: Instant(at), webhook }
+}
+
+fn is_new(receipt: Receipt) -> bool {
+    receipt == Receipt::New
 }
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -17,7 +17,7 @@ mod sqlite;
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
-pub use outside::{Fingerprint, Received, RequestId, Waiting};
+pub use outside::{Fingerprint, Receipt, Received, RequestId, Waiting};
 pub use person::{Forgotten, Subject};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
@@ -34,7 +34,7 @@ use tokio::sync::watch;
 /// Whatever is returned as `Ok` from a method that changes something is on disk, and every later read sees it.
 ///
 /// A change that was begun is made even if the future that waits for it is dropped. Ids are given in the order of the commits and never
-/// twice: once an id was read from a table, no smaller one appears in it.
+/// twice, not even after a backup was restored: once an id was read from a table, no smaller one appears in it.
 #[async_trait]
 pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// Records an event, unless one with the same workspace and key is there, finished or not: then nothing changes.
@@ -67,13 +67,16 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>>;
 
+    /// How much a plugin keeps in a workspace.
+    async fn state_size(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<StateSize>;
+
     /// When the next timer of these plugins is due that has not fired. The deadline of a question, the next run of a schedule, and what came
     /// from outside and waits for its plugin, are timers too, here and below.
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>>;
 
-    /// Turns every timer of these plugins that is due at `now` and has not fired into an event, in the order of the due times; returns how
-    /// many. Timers of other plugins wait until their plugin is back. The timer itself stays until the invocation that it causes is
-    /// committed, so that it can still be replaced or cancelled, and a question can still be answered.
+    /// Turns timers of these plugins that are due at `now` and have not fired into events, in the order of the due times: a page of them.
+    /// Returns how many; after zero none is left. Timers of other plugins wait until their plugin is back. The timer itself stays until the
+    /// invocation that it causes is committed, so that it can still be replaced or cancelled, and a question can still be answered.
     async fn fire_due(&self, now: Instant, live: &Live) -> Result<usize>;
 
     /// Is this setting of the timer still valid: neither replaced nor cancelled nor done?
@@ -130,8 +133,8 @@ pub trait Ledger: Send + Sync + std::fmt::Debug + 'static {
     /// A request has its response: it is due for its plugin at the entry's time, and that is written down. The first response counts.
     async fn respond(&self, request: Waiting, response: Response, entry: AuditEntry, live: &Live) -> Result<()>;
 
-    /// Records what a webhook brought for a plugin, and says whether it is new: of a repeat nothing is kept. It is due at once.
-    async fn receive(&self, received: Received, live: &Live) -> Result<bool>;
+    /// Records what a webhook brought for a plugin, unless it is a repeat or too many wait for the plugin. It is due at once.
+    async fn receive(&self, received: Received, live: &Live) -> Result<Receipt>;
 
     /// Is nothing left to do: no unfinished event, nothing unsent, no timer of these plugins and no request due at `now`?
     async fn settled(&self, now: Instant, live: &Live) -> Result<bool>;
@@ -232,6 +235,13 @@ pub struct Wake {
     pub requests: u64,
     /// Every commit, whatever it did.
     pub any: u64,
+}
+
+/// How much a plugin keeps: its keys, and the bytes of keys and values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateSize {
+    pub keys: usize,
+    pub bytes: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

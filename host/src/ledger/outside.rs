@@ -27,12 +27,23 @@ pub struct Waiting {
     pub underway: bool,
 }
 
+/// What became of a webhook that came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// It is kept for its plugin.
+    New,
+    /// It came before; nothing is kept.
+    Repeat,
+    /// Nothing is kept: as many wait for the plugin as may. It can be sent again later.
+    Full,
+}
+
 /// A webhook that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     pub workspace: WorkspaceId,
     pub plugin: PluginName,
-    /// It is a repeat if any of these was seen within its window.
+    /// It is a repeat if any of these was seen within its window. Each key begins with the name of the webhook and a colon.
     pub seen: Vec<Fingerprint>,
     pub at: Instant,
     pub webhook: Webhook,

@@ -9,6 +9,8 @@ use hatstand_common::declaration::AccessDefault;
 use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::iter;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// One invocation that was committed: everything that it depended on besides what the plugin kept, and what came of it.
@@ -102,12 +104,59 @@ impl Deciding {
     }
 }
 
-/// What a plugin kept when an invocation began.
-pub type Kept = BTreeMap<String, Vec<u8>>;
+/// What a plugin kept when an invocation began: what it keeps now, which all recordings share, and what was changed since.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    now: Arc<BTreeMap<String, Vec<u8>>>,
+    /// The values of then; none where there was none.
+    then: BTreeMap<String, Option<Arc<[u8]>>>,
+}
+
+impl Kept {
+    pub fn new(now: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        Self { now: Arc::new(now.into_iter().collect()), then: BTreeMap::new() }
+    }
+
+    /// Goes back to before a change of this key.
+    pub fn take_back(&mut self, key: String, before: Option<Vec<u8>>) {
+        self.then.insert(key, before.map(Into::into));
+    }
+
+    pub fn get(&self, key: &str) -> Option<&[u8]> {
+        match self.then.get(key) {
+            Some(then) => then.as_deref(),
+            None => self.now.get(key).map(Vec::as_slice),
+        }
+    }
+
+    /// The entries with these keys, in byte order.
+    pub fn range<'k>(&'k self, keys: (Bound<&'k str>, Bound<&'k str>)) -> impl Iterator<Item = (&'k str, &'k [u8])> {
+        let unchanged = self.now.range::<str, _>(keys).filter(|(key, _)| !self.then.contains_key(*key));
+        let mut unchanged = unchanged.map(|(key, value)| (key.as_str(), value.as_slice())).peekable();
+        let changed = self.then.range::<str, _>(keys);
+        let mut changed = changed.filter_map(|(key, value)| Some((key.as_str(), value.as_deref()?))).peekable();
+        iter::from_fn(move || match (unchanged.peek(), changed.peek()) {
+            (Some((one, _)), Some((other, _))) if other < one => changed.next(),
+            (Some(_), _) => unchanged.next(),
+            (None, _) => changed.next(),
+        })
+    }
+
+    /// All of them.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.range((Bound::Unbounded, Bound::Unbounded))
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries().eq(other.entries())
+    }
+}
 
 /// A recording, with what the plugin kept at that moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Past {
     pub recording: Recording,
-    pub kept: Arc<Kept>,
+    pub kept: Kept,
 }

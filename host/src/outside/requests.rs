@@ -14,7 +14,8 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-const PAGE: usize = 256;
+/// How many requests are read at once. What waits for its turn or for another try is in memory without its body.
+const PAGE: usize = 32;
 
 /// How long after a failure of our own it is tried again: the disk may have been full.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -40,13 +41,31 @@ pub struct Requests {
 #[derive(Debug, Default)]
 pub struct Gates(Mutex<HashMap<String, Arc<Semaphore>>>);
 
+/// A request that waits for its turn, without what it sends.
+#[derive(Clone, Debug)]
+struct Queued {
+    id: RequestId,
+    due: hatstand_common::value::Instant,
+    /// Through which of the gates it goes.
+    gate: String,
+    tries: u32,
+    /// Did a host begin to send it that ended meanwhile?
+    underway: bool,
+}
+
+impl From<&Waiting> for Queued {
+    fn from(waiting: &Waiting) -> Self {
+        let gate = format!("{} {} {}", waiting.workspace, waiting.plugin, origin(&waiting.request.url));
+        Self { id: waiting.id, due: waiting.due, gate, tries: waiting.tries, underway: waiting.underway }
+    }
+}
+
 impl Gates {
-    async fn pass(&self, waiting: &Waiting) -> Option<OwnedSemaphorePermit> {
-        let key = format!("{} {} {}", waiting.workspace, waiting.plugin, origin(&waiting.request.url));
+    async fn pass(&self, key: &str) -> Option<OwnedSemaphorePermit> {
         let gate = {
             let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             gates.retain(|_, gate| gate.available_permits() < AT_ONCE || Arc::strong_count(gate) > 1);
-            Arc::clone(gates.entry(key).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))))
+            Arc::clone(gates.entry(key.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))))
         };
         gate.acquire_owned().await.ok()
     }
@@ -64,11 +83,15 @@ impl Requests {
         loop {
             let seen = wakes.borrow_and_update().requests;
             match self.ledger.waiting(last, PAGE).await {
-                Ok(page) => {
+                Ok(mut page) => {
                     let is_full = page.len() == PAGE;
+                    if is_full {
+                        page.truncate(without_part(&page));
+                    }
                     last = page.last().map_or(last, |waiting| waiting.id);
                     for together in page.chunk_by(|one, next| one.reference == next.reference) {
-                        tasks.spawn(Arc::clone(&self).see_to_all(together.to_vec(), tasks.clone()));
+                        let together = together.iter().map(Queued::from).collect();
+                        tasks.spawn(Arc::clone(&self).see_to_all(together, tasks.clone()));
                     }
                     if is_full {
                         continue;
@@ -83,9 +106,9 @@ impl Requests {
     }
 
     /// The requests of one invocation: each is tried when the one before was. What has to be tried again keeps no other waiting.
-    async fn see_to_all(self: Arc<Self>, together: Vec<Waiting>, tasks: TaskTracker) {
-        for waiting in together {
-            let again = if waiting.tries == 0 { self.see_to_once(waiting).await } else { Some(waiting) };
+    async fn see_to_all(self: Arc<Self>, together: Vec<Queued>, tasks: TaskTracker) {
+        for queued in together {
+            let again = if queued.tries == 0 { self.see_to_once(queued).await } else { Some(queued) };
             if let Some(again) = again {
                 tasks.spawn(Arc::clone(&self).see_to(again));
             }
@@ -93,38 +116,51 @@ impl Requests {
     }
 
     /// One request, to its end, or to that of the host: then it goes on at the next start.
-    async fn see_to(self: Arc<Self>, mut waiting: Waiting) {
-        while let Some(again) = self.see_to_once(waiting).await {
-            waiting = again;
+    async fn see_to(self: Arc<Self>, mut queued: Queued) {
+        while let Some(again) = self.see_to_once(queued).await {
+            queued = again;
         }
     }
 
     /// Tries a request when it is due. What is to be tried again; none if it has its response, or the host ends.
-    async fn see_to_once(&self, waiting: Waiting) -> Option<Waiting> {
+    async fn see_to_once(&self, queued: Queued) -> Option<Queued> {
         let began = Instant::now();
-        if waiting.underway {
+        if queued.underway {
+            let waiting = self.read(queued.id).await?;
             let why = "the bot ended while this was being sent; whether it arrived is not known";
             self.respond(waiting, Err(HttpFailure::Connection(why.to_owned())), began).await;
             return None;
         }
-        self.stop.run_until_cancelled(self.clock.reach(waiting.due)).await?;
-        let _gate = self.stop.run_until_cancelled(self.gates.pass(&waiting)).await??;
+        self.stop.run_until_cancelled(self.clock.reach(queued.due)).await?;
+        let _gate = self.stop.run_until_cancelled(self.gates.pass(&queued.gate)).await??;
+        let waiting = self.read(queued.id).await?;
         let Some(tried) = self.attempt(&waiting).await else {
             self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await?;
-            return Some(waiting);
+            return Some(queued);
         };
-        let tries = waiting.tries + 1;
+        let tries = queued.tries + 1;
         let Some(pause) = retry::pause(&waiting.request, tries, &tried) else {
             let outcome = tried.outcome.map_err(|why| told(why, tried.sent, &waiting));
             self.respond(waiting, outcome, began).await;
             return None;
         };
-        let again = Waiting { due: self.clock.now() + pause, tries, ..waiting };
-        tracing::warn!(request = again.request.line(), plugin = %again.plugin, tried = %shortly(&tried), ?pause, "trying again");
+        let again = Queued { due: self.clock.now() + pause, tries, ..queued };
+        tracing::warn!(request = waiting.request.line(), plugin = %waiting.plugin, tried = %shortly(&tried), ?pause, "trying again");
         if let Err(why) = self.ledger.put_off(again.id, again.due).await {
             tracing::error!(%why, "that a request is tried again could not be noted");
         }
         Some(again)
+    }
+
+    /// A request with what it sends; none if it has its response, or the host ends before it can be read.
+    async fn read(&self, id: RequestId) -> Option<Waiting> {
+        loop {
+            match self.ledger.waiting(RequestId(id.0 - 1), 1).await {
+                Ok(next) => return next.into_iter().find(|waiting| waiting.id == id),
+                Err(why) => tracing::error!(%why, request = id.0, "a request cannot be read; trying again"),
+            }
+            self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await?;
+        }
     }
 
     /// One try. What must not be made twice is noted before it begins; none if that could not be.
@@ -181,6 +217,13 @@ impl Requests {
             took,
         }
     }
+}
+
+/// How many of a full page there are without those of its last invocation, which may go on in the next page: they are sent in order. An
+/// invocation that fills a page alone is taken in parts.
+fn without_part(page: &[Waiting]) -> usize {
+    let part = page.chunk_by(|one, next| one.reference == next.reference).next_back().map_or(0, <[_]>::len);
+    if part < page.len() { page.len() - part } else { part }
 }
 
 /// A failure as the plugin is told of it: whether anything was done is what it has to know.

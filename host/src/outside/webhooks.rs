@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::directory::Directory;
 use crate::host::Host;
-use crate::ledger::{Ledger, LedgerError, Received};
+use crate::ledger::{Ledger, LedgerError, Receipt, Received};
 use crate::listener::{Bounds, Listener, Standing, Vouched};
 use crate::model::{PluginName, Webhook};
 use crate::plugins::Plugins;
@@ -66,6 +66,8 @@ enum Refused {
     /// It belongs to one of several workspaces, and nobody said to which.
     NoWorkspace,
     NotKept,
+    /// The plugin is away, and more wait for it than are kept.
+    TooManyWait,
 }
 
 impl Webhooks {
@@ -110,7 +112,11 @@ impl Webhooks {
         seen.iter_mut().for_each(|fingerprint| fingerprint.key.insert_str(0, &format!("{name}:")));
         let received = Received { workspace, plugin, seen, at: now, webhook };
         let live = self.plugins.registry().all_present();
-        self.ledger.receive(received, &live).await.map_err(|why| not_kept(&why))
+        match self.ledger.receive(received, &live).await.map_err(|why| not_kept(&why))? {
+            Receipt::New => Ok(true),
+            Receipt::Repeat => Ok(false),
+            Receipt::Full => Err(Refused::TooManyWait),
+        }
     }
 
     /// As the operator wants it checked. A build that serves and does not know the name takes nothing; one that is away gets it later.
@@ -188,6 +194,7 @@ impl Refused {
             Refused::TooSlow => "too-slow",
             Refused::NoWorkspace => "no-workspace",
             Refused::NotKept => "not-kept",
+            Refused::TooManyWait => "too-many-wait",
         }
     }
 
@@ -198,7 +205,7 @@ impl Refused {
             Refused::Forged(_) => StatusCode::UNAUTHORIZED,
             Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refused::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Refused::NoWorkspace | Refused::NotKept => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::NoWorkspace | Refused::NotKept | Refused::TooManyWait => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -214,6 +221,7 @@ impl Refused {
                 "This bot is not in the workspace that this belongs to, or is in several. The operator says in which: workspace."
             }
             Refused::NotKept => "It could not be kept. Send it again later.",
+            Refused::TooManyWait => "Too many webhooks wait for the plugin, which is away. Send it again later.",
         }
     }
 }

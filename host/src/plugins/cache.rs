@@ -10,10 +10,15 @@ use sha2::Sha256;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 type Seal = Hmac<Sha256>;
 const SEAL_BYTES: usize = 32;
 const KEY_BYTES: usize = 32;
+
+/// How many compiled plugins are kept, and for how long without being loaded.
+const KEPT: usize = 256;
+const UNUSED: Duration = Duration::from_secs(30 * 24 * 3600);
 
 #[derive(Debug)]
 pub struct Cache {
@@ -43,16 +48,39 @@ impl Cache {
             tracing::warn!(file = %self.path(name).display(), "a compiled plugin in the cache was changed; compiling anew");
             return None;
         }
+        // The order in which they were loaded only decides which one goes first.
+        let _ = fs::File::options().append(true).open(self.path(name)).and_then(|file| file.set_modified(SystemTime::now()));
         Some(Native(sealed))
     }
 
-    /// Keeps native code; the file is whole or not there.
+    /// Keeps native code; the file is whole or not there. Room for it is made by whatever was not loaded for longest.
     pub fn keep(&self, name: &str, native: &Native) -> io::Result<()> {
+        self.prune(SystemTime::now())?;
         let body = native.0.as_slice();
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         file.write_all(body)?;
         file.write_all(&self.seal(name, body).finalize().into_bytes())?;
         file.persist(self.path(name))?;
+        Ok(())
+    }
+
+    /// Leaves room for one more among those that are kept.
+    fn prune(&self, now: SystemTime) -> io::Result<()> {
+        let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+        for file in fs::read_dir(&self.folder)? {
+            let file = file?;
+            if file.path().extension().is_some_and(|extension| extension == "compiled") {
+                files.push((file.metadata()?.modified()?, file.path()));
+            }
+        }
+        files.sort();
+        let too_many = (files.len() + 1).saturating_sub(KEPT);
+        for (number, (loaded, file)) in files.into_iter().enumerate() {
+            let is_old = now.duration_since(loaded).is_ok_and(|since| since > UNUSED);
+            if number < too_many || is_old {
+                remove(&file)?;
+            }
+        }
         Ok(())
     }
 
@@ -67,6 +95,11 @@ impl Cache {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.compiled"))
     }
+}
+
+/// Another host with the same cache may have removed it first.
+fn remove(file: &Path) -> io::Result<()> {
+    fs::remove_file(file).or_else(|why| if why.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(why) })
 }
 
 fn create_private(folder: &Path) -> io::Result<()> {
@@ -164,5 +197,30 @@ mod tests {
         bytes[0] ^= 1;
         fs::write(cache.path("hat"), bytes).expect("written");
         assert_eq!(load("hat"), None, "a changed file");
+    }
+
+    #[test]
+    fn forgets_builds_that_were_not_loaded_for_longest() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = Cache::open(folder.path()).expect("a cache");
+        let now = SystemTime::now();
+        let keep = |name: &str, days: u64| {
+            cache.keep(name, &Native(b"code".to_vec())).expect("kept");
+            let file = fs::File::options().append(true).open(cache.path(name)).expect("it is there");
+            file.set_modified(now - Duration::from_secs(days * 24 * 3600)).expect("it is as old as that");
+        };
+        keep("old", 31);
+        keep("loaded", 29);
+        for number in 0..255 {
+            keep(&format!("build{number:03}"), 2);
+        }
+        assert!(cache.load("old").is_none());
+        assert!(cache.load("loaded").is_some(), "it counts as used from now on");
+        keep("one", 0);
+        keep("two", 0);
+        let there = |name: &str| cache.path(name).exists();
+        let all = ["loaded", "one", "two", "build000", "build001", "build002", "build254"].map(there);
+        assert_eq!(all, [true, true, true, false, false, true, true]);
+        assert!(folder.path().join("key").exists());
     }
 }

@@ -5,7 +5,7 @@ use super::diary::Diary;
 use super::engine::Engine;
 use super::grants::Grants;
 use super::instance::{self, Crash};
-use super::limits::Limits;
+use super::limits::{Exceeded, Limits};
 use super::patterns::Patterns;
 use super::settings::{self, Misfit, Values};
 use crate::capabilities::{Invocation, State};
@@ -91,6 +91,11 @@ impl Generation {
         };
         let event = contract::to_event(Handed::clone(&invocation.handed));
         let (invocation, returned) = instance::handle(engine, &self.component, invocation, context, event).await?;
+        if returned.is_ok()
+            && let Some(limit) = invocation.exceeds_state().await.map_err(|why| Crash::Ledger(why.to_string()))?
+        {
+            return Ok(Done { effects: Effects::default(), returned: Err(Failure::Full(limit)) });
+        }
         let returned = returned.map(contract::outcome).map_err(|failure| invocation.checked(contract::failure(failure)));
         Ok(Done { effects: invocation.effects, returned })
     }
@@ -120,6 +125,8 @@ pub enum Failure {
     Refused(Message),
     /// For the operator only.
     Broken(String),
+    /// Its state would be larger than this. Not a failure of the build: people fill it.
+    Full(Exceeded),
 }
 
 impl fmt::Debug for Generation {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
-/// The budget of one invocation, and how often there is one.
+/// The budget of one invocation, how often there is one, and how much all of them may keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Computing time. Waiting for the host is not counted.
@@ -20,6 +20,10 @@ pub struct Limits {
     pub said: usize,
     /// Bytes that are kept: of the state, with timers, and as answers for programs.
     pub written: usize,
+    /// Bytes of its state in a workspace, keys and values.
+    pub state: usize,
+    /// Keys of its state in a workspace.
+    pub state_keys: usize,
     /// Lines of the operator's log.
     pub log_lines: u32,
     /// Bytes of the operator's log.
@@ -40,6 +44,8 @@ impl Default for Limits {
             messages: 20,
             said: MIB,
             written: 4 * MIB,
+            state: 64 * MIB,
+            state_keys: 100_000,
             log_lines: 100,
             logged: 200 * KIB,
             handles: 256,
@@ -85,6 +91,10 @@ pub enum Exceeded {
     Said(usize),
     #[error("an invocation keeps at most {} KiB", .0 / KIB)]
     Written(usize),
+    #[error("its state takes at most {} KiB in a workspace", .0 / KIB)]
+    State(usize),
+    #[error("its state has at most {0} keys in a workspace")]
+    StateKeys(usize),
     #[error("an invocation writes at most {0} lines into the log; the rest is dropped")]
     LogLines(u32),
     #[error("an invocation writes at most {} KiB into the log; the rest is dropped", .0 / KIB)]
@@ -107,6 +117,8 @@ impl Exceeded {
             Exceeded::Messages(_) => "too-many-messages",
             Exceeded::Said(_) => "too-much-said",
             Exceeded::Written(_) => "too-much-written",
+            Exceeded::State(_) => "too-much-state",
+            Exceeded::StateKeys(_) => "too-many-keys",
             Exceeded::LogLines(_) => "too-many-lines",
             Exceeded::Logged(_) => "too-much-logged",
             Exceeded::Impure => "impure",

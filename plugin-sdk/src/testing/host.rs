@@ -14,13 +14,18 @@ pub(crate) mod store {
 
     pub(crate) fn get(key: &str) -> Result<Option<Vec<u8>>, Error> {
         check_key(key)?;
-        Invocation::current(|invocation| Ok(invocation.state.store.get(key).cloned()))
+        Invocation::current(|invocation| {
+            let value = invocation.state.store.get(key).cloned();
+            invocation.move_bytes(key.len() + value.as_ref().map_or(0, Vec::len));
+            Ok(value)
+        })
     }
 
     pub(crate) fn set(key: &str, value: &[u8]) -> Result<(), Error> {
         check_key(key)?;
         Invocation::current(|invocation| {
             invocation.written += key.len() + value.len();
+            invocation.move_bytes(key.len() + value.len());
             if value.len() > VALUE_BYTES || invocation.written > WRITTEN_BYTES {
                 return Err(Error::TooLarge);
             }
@@ -44,7 +49,9 @@ pub(crate) mod store {
         Invocation::current(|invocation| {
             let entries = invocation.state.store.range::<str, _>((from, Bound::Unbounded));
             let entries = entries.take_while(|(key, _)| key.starts_with(prefix)).take(limit);
-            Ok(entries.map(|(key, value)| Entry { key: key.clone(), value: value.clone() }).collect())
+            let entries: Vec<Entry> = entries.map(|(key, value)| Entry { key: key.clone(), value: value.clone() }).collect();
+            invocation.move_bytes(entries.iter().map(|entry| entry.key.len() + entry.value.len()).sum());
+            Ok(entries)
         })
     }
 
@@ -297,6 +304,7 @@ pub(crate) mod directory {
     }
 
     pub(crate) fn channel(id: &str) -> Option<Channel> {
+        Invocation::current(|_| ());
         people::channel(&id.into()).map(|channel| Channel {
             id: channel.id.0,
             name: channel.name,
@@ -306,6 +314,7 @@ pub(crate) mod directory {
     }
 
     pub(crate) fn zone_offset(zone: &str, at: u64) -> Option<i32> {
+        Invocation::current(|_| ());
         people::zone_offset(zone, Instant(at))
     }
 }

@@ -1,10 +1,12 @@
 //! One call of a handler: what it may touch, and what came of it.
 
+use super::Usage;
 use super::people::{People, audience, channel, whisper_audience};
 use super::rules::Rules;
 use super::state::{Post, Shown, State};
 use crate::bindings::hatstand::plugin::chat::Error;
 use crate::bindings::hatstand::plugin::rights::{Operation, Subject};
+use crate::message::{Action, Block, Message, Span};
 use crate::message::{Message, Span};
 use hatstand_common::transcript::{Act, Audience};
 use hatstand_common::value::{MessageId, PersonId, Place, Value};
@@ -13,6 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SAYS: usize = 20;
 const TEXT_BYTES: usize = 16 * 1024;
+const BLOCKS: usize = 20;
+const CHOICES: usize = 100;
+const LABEL_CHARS: usize = 75;
+const ACTION_BYTES: usize = 1_000;
 
 /// What a handler may touch. Kept only if the handler returns ok.
 #[derive(Debug)]
@@ -29,6 +35,7 @@ pub(super) struct Invocation {
     pub(super) log: Vec<String>,
     pub(super) about: String,
     pub(super) written: usize,
+    pub(super) usage: Usage,
 }
 
 thread_local! {
@@ -48,8 +55,14 @@ impl Invocation {
     pub(super) fn current<T>(call: impl FnOnce(&mut Self) -> T) -> T {
         CURRENT.with_borrow_mut(|current| {
             let current = current.as_mut().expect("natively, the host can be called only by a handler that a `testing::Room` runs");
+            current.usage.calls += 1;
             call(current)
         })
+    }
+
+    /// Counts what a call brings or takes.
+    pub(super) fn move_bytes(&mut self, bytes: usize) {
+        self.usage.bytes += bytes;
     }
 
     pub(super) fn check_grant(&self, grant: &str) -> Result<(), String> {
@@ -140,13 +153,41 @@ impl Invocation {
         if bytes > TEXT_BYTES {
             return Err(Error::TooMuch(format!("a text has at most {TEXT_BYTES} bytes, this one has {bytes}")));
         }
-        Ok(())
+        if message.blocks.len() > BLOCKS {
+            return Err(Error::TooMuch(format!("a message has at most {BLOCKS} blocks")));
+        }
+        message.blocks.iter().try_for_each(check_block)
     }
+}
+
+fn check_block(block: &Block) -> Result<(), Error> {
+    match block {
+        Block::Buttons(buttons) => check_choices(buttons.iter().map(|button| (button.label.as_str(), &button.action))),
+        Block::Menu(menu) => check_choices(menu.choices.iter().map(|choice| (choice.label.as_str(), &choice.action))),
+        _ => Ok(()),
+    }
+}
+
+fn check_choices<'a>(mut choices: impl ExactSizeIterator<Item = (&'a str, &'a Action)>) -> Result<(), Error> {
+    if !(1..=CHOICES).contains(&choices.len()) {
+        return Err(Error::Invalid(format!("1-{CHOICES} choices, not {}", choices.len())));
+    }
+    choices.try_for_each(|(label, Action::Say(value) | Action::Press(value))| {
+        if !(1..=LABEL_CHARS).contains(&label.chars().count()) {
+            return Err(Error::Invalid(format!("a label has 1-{LABEL_CHARS} characters, unlike `{label}`")));
+        }
+        if !(1..=ACTION_BYTES).contains(&value.len()) {
+            return Err(Error::Invalid(format!("what a button does has 1-{ACTION_BYTES} bytes, not {}", value.len())));
+        }
+        Ok(())
+    })
 }
 
 fn span_bytes(span: &Span) -> usize {
     match span {
         Span::Markdown(text) | Span::Plain(text) => text.len(),
-        _ => 16,
+        Span::Mention(id) | Span::Name(id) => id.0.len(),
+        Span::Channel(id) => id.0.len(),
+        Span::Time(_) | Span::Everybody => 16,
     }
 }

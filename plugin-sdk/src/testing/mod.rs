@@ -47,7 +47,7 @@ mod rules;
 mod state;
 mod texts;
 
-pub use room::{Outcome, Request, Room};
+pub use room::{Outcome, Request, Room, Usage};
 
 use crate::Plugin;
 use std::path::Path;

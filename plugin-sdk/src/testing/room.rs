@@ -47,6 +47,16 @@ pub struct Room {
     outcome: Outcome,
     log: Vec<String>,
     about: String,
+    usage: Usage,
+}
+
+/// How much of the host an invocation used, which the real host limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Calls of the host.
+    pub calls: usize,
+    /// Bytes that the store brought and took.
+    pub bytes: usize,
 }
 
 /// What came of the last event, for programs.
@@ -106,6 +116,7 @@ impl Room {
             outcome: Outcome::default(),
             log: Vec::new(),
             about: String::new(),
+            usage: Usage::default(),
             plugin,
         };
         room.set_defaults();
@@ -215,6 +226,11 @@ impl Room {
     /// What came of the last event, for programs.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
+    }
+
+    /// The most that any one invocation used of the host since the last look: those of timers and of whatever else followed count, too.
+    pub fn usage(&mut self) -> Usage {
+        std::mem::take(&mut self.usage)
     }
 
     /// The value that the plugin has stored under a key.

@@ -8,7 +8,8 @@ use crate::shelf::{Shelf, Stored};
 use crate::texts::{lock as texts, question};
 use crate::voice;
 use hatstand_plugin::prelude::*;
-use manners::alarms;
+use manners::alarms::{self, Zones};
+use manners::limits;
 use turns::{End, Outcome, Policy, Refusal, Request, Turn, Wish};
 
 /// The locks, as one invocation sees and changes them.
@@ -32,6 +33,8 @@ impl Locks<'_> {
         Policy {
             offer_period: self.config.offer_period,
             nag_period: self.config.nag.then_some(self.config.nag_period),
+            // What somebody wants to deploy is kept beside what they wait with, and says as much.
+            weight_limit: Some(limits::WEIGHT / 2),
             ..Policy::default()
         }
     }
@@ -174,8 +177,8 @@ impl Locks<'_> {
     }
 
     fn catch_up(&self, spot: &Spot, kept: &mut Kept) -> Result<()> {
-        let policy = self.policy();
-        while let Some((alarm, _)) = alarms::due(self.cx, &kept.resource, &policy, self.config.night()) {
+        let (policy, zones) = (self.policy(), Zones::default());
+        while let Some((alarm, _)) = alarms::due(self.cx, &zones, &kept.resource, &policy, self.config.night()) {
             let turn = turns::ring(&kept.resource, &policy, &alarm, self.cx.now());
             self.happen(spot, kept, turn, None)?;
         }
@@ -193,8 +196,8 @@ impl Locks<'_> {
     /// Makes it last, with the timer for what comes next.
     fn keep(&self, spot: &Spot, kept: &mut Kept, before: &Kept) -> Result<()> {
         kept.forget_asks();
-        let next = alarms::alarms(self.cx, &kept.resource, &self.policy(), self.config.night()).into_iter().next();
-        let wanted = next.map(|(_, due)| (format!("lock:{}", spot.carried()), due));
+        let next = alarms::first(self.cx, &Zones::default(), &kept.resource, &self.policy(), self.config.night());
+        let wanted = next.map(|due| (format!("lock:{}", spot.carried()), due));
         alarms::set_timers(self.cx, &mut kept.timers, wanted.into_iter().collect())?;
         if kept == before { Ok(()) } else { Shelf(self.cx).set_lock(spot, kept) }
     }

@@ -2,18 +2,27 @@
 
 use crate::names;
 use crate::settings::Config;
-use crate::shelf::{Named, Scope, Shelf};
+use crate::shelf::{self, Named, Scope, Shelf};
 use crate::state::{Answer, States};
 use crate::texts::refusal::{self, No};
-use crate::texts::{Scene, announcement, letter, secret};
+use crate::texts::{ARCHIVE, Scene, announcement, letter, secret};
 use crate::thing::{Kept, Thing, ThingId};
 use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
+use manners::alarms::{self, Zones};
+use manners::parts::{self, Part};
 use manners::programs::Due;
 use manners::said::{Letter, Said};
-use manners::{alarms, code, log};
-use std::collections::BTreeMap;
-use turns::{Alarm, Outcome, Refusal, Request, Turn};
+use manners::{code, log};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use turns::{Alarm, Outcome, Refusal, Request, Resource, Turn};
+
+/// An invocation that entered more things, or in which more happened, takes on nothing else: there is time for all that one thing can
+/// still bring, and for no more.
+const ENTERED: usize = 100;
+const HAPPENED: usize = 150;
 
 /// The things of one channel in one invocation.
 ///
@@ -29,6 +38,11 @@ pub struct Board<'a> {
     /// Who says or presses something, and can be answered.
     asker: Option<Person>,
     things: BTreeMap<ThingId, Thing>,
+    /// All names of the channel as they are stored.
+    names: OnceCell<Vec<(String, Named)>>,
+    zones: Zones,
+    /// How many names nobody knows were asked for.
+    pub(crate) unknown: usize,
     /// Things that are taken away.
     removed: Vec<ThingId>,
     answers: Vec<Answer>,
@@ -50,6 +64,9 @@ impl<'a> Board<'a> {
             scope,
             asker: cx.place().and(cx.person()).cloned(),
             things: BTreeMap::new(),
+            names: OnceCell::new(),
+            zones: Zones::default(),
+            unknown: 0,
             removed: Vec::new(),
             answers: Vec::new(),
             said: Said::default(),
@@ -73,14 +90,81 @@ impl<'a> Board<'a> {
         Ok(true)
     }
 
-    /// All things, after everything that is due has happened to them.
-    pub fn enter_all(&mut self) -> Result<Vec<ThingId>> {
-        for (id, kept) in self.shelf().things()? {
-            if !self.things.contains_key(&id) {
-                self.place(id, kept)?;
+    /// The names of the channel, as they are compared, and what they stand for; without those that this invocation gives.
+    pub fn names(&self) -> Result<&[(String, Named)]> {
+        if let Some(names) = self.names.get() {
+            return Ok(names);
+        }
+        let names = self.shelf().names()?;
+        Ok(self.names.get_or_init(|| names))
+    }
+
+    /// All things that are stored, in the order in which they were named first. None of them is entered.
+    pub fn stored(&self) -> Result<BTreeSet<ThingId>> {
+        let things = self.names()?.iter().filter_map(|(_, named)| match named {
+            Named::Thing(id) => Some(*id),
+            Named::Removed { .. } => None,
+        });
+        Ok(things.collect())
+    }
+
+    /// Enters these things; those that are gone, or that nobody sees, are left out.
+    pub fn enter_all(&mut self, things: impl IntoIterator<Item = ThingId>) -> Result<Vec<ThingId>> {
+        let mut entered = Vec::new();
+        for id in things {
+            if self.enter(id)? && self.thing(id).kept.is_there() {
+                entered.push(id);
             }
         }
-        Ok(self.entered().into_iter().filter(|id| self.thing(*id).kept.is_there()).collect())
+        Ok(entered)
+    }
+
+    /// The things in which somebody has a part, of this kind if one is given. None of them is entered, and what is listed may be over.
+    pub fn parts_of(&self, person: &User, kind: Option<Part>) -> Result<Vec<ThingId>> {
+        let parts = parts::page(self.cx, person, &format!("{} ", self.channel), None, shelf::MOST_THINGS)?;
+        let parts = parts.into_iter().filter(|(_, part)| kind.is_none_or(|kind| kind == *part));
+        Ok(parts.filter_map(|(place, _)| Some(shelf::read_place(&place)?.1)).collect())
+    }
+
+    /// Enters those of these things in which somebody has a part. Where that is over, it is listed no longer.
+    pub fn enter_parts(&mut self, person: &User, things: impl IntoIterator<Item = ThingId>) -> Result<Vec<ThingId>> {
+        let mut entered = Vec::new();
+        for id in things {
+            if self.enter(id)? && self.thing(id).resource().involves(person) {
+                entered.push(id);
+            } else {
+                parts::forget(self.cx, person, &shelf::place(&self.channel, id))?;
+            }
+        }
+        Ok(entered)
+    }
+
+    /// Thaws the things behind this one, after their channel is back: some now, and the rest after that.
+    pub fn thaw(&mut self, after: ThingId) -> Result<()> {
+        self.in_lines = true;
+        let things = self.stored()?;
+        for id in things.range((Bound::Excluded(after), Bound::Unbounded)) {
+            if self.has_done_enough() {
+                let last = self.entered().into_iter().filter(|entered| entered < id).max().unwrap_or(after);
+                return Ok(self.cx.timers().set(&format!("thaw:{}", self.channel), self.cx.now(), &last)?);
+            }
+            self.enter(*id)?;
+        }
+        Ok(())
+    }
+
+    /// Is this as much as one invocation has time for?
+    pub fn has_done_enough(&self) -> bool {
+        self.things.len() > ENTERED || self.things.values().map(|thing| thing.happened.len()).sum::<usize>() > HAPPENED
+    }
+
+    /// The same, and if so, whoever asks for this thing as well is refused.
+    pub fn refuses_more(&mut self, name: &str) -> bool {
+        let enough = self.has_done_enough();
+        if enough {
+            self.refuse(&No::Enough { name });
+        }
+        enough
     }
 
     /// The thing that a name stands for, after everything that is due has happened to it.
@@ -127,7 +211,25 @@ impl<'a> Board<'a> {
             self.enter(*group)?;
         }
         self.things.insert(id, Thing::new(kept.clone(), Some(kept), &self.config, self.seed));
-        self.catch_up(id)
+        self.freeze_with_channel(id);
+        self.catch_up(id)?;
+        self.thaw_with_channel(id);
+        Ok(())
+    }
+
+    /// Nobody gets anything in an archived channel, whatever is due.
+    fn freeze_with_channel(&mut self, id: ThingId) {
+        if self.scope.archived && self.thing(id).resource().frozen.is_none() {
+            let _ = self.ask(id, &ARCHIVE.into(), &Request::Freeze { reason: None });
+        }
+    }
+
+    /// An administrator's freeze is as good as that of the archive, and outlives it.
+    fn thaw_with_channel(&mut self, id: ThingId) {
+        let frozen_by = self.thing(id).resource().frozen.as_ref().map(|freeze| freeze.by.as_str());
+        if !self.scope.archived && frozen_by == Some(ARCHIVE) {
+            let _ = self.ask(id, &ARCHIVE.into(), &Request::Thaw);
+        }
     }
 }
 
@@ -252,7 +354,7 @@ impl Board<'_> {
     /// What is due first: something of the thing, or the end of a program's patience.
     fn next_due(&self, id: ThingId) -> Option<Due> {
         let thing = self.thing(id);
-        let alarm = alarms::due(self.cx, thing.resource(), &thing.policy, self.config.night());
+        let alarm = alarms::due(self.cx, &self.zones, thing.resource(), &thing.policy, self.config.night());
         thing.kept.programs.next_due(alarm, self.cx.now())
     }
 
@@ -281,6 +383,7 @@ impl Board<'_> {
             self.write_log(id)?;
             self.store(id)?;
         }
+        log::prune(self.cx, &self.channel, self.scope.logged, &mut self.scope.pruned)?;
         if self.scope != self.scope_before {
             self.shelf().set_scope(&self.scope)?;
         }
@@ -308,11 +411,7 @@ impl Board<'_> {
 
     fn write_log(&mut self, id: ThingId) -> Result<()> {
         let thing = &self.things[&id];
-        for transition in &thing.happened {
-            log::append(self.cx, &thing.kept.subject, self.scope.logged, transition)?;
-            self.scope.logged += 1;
-        }
-        Ok(())
+        log::append(self.cx, &thing.kept.subject, &thing.happened, &mut self.scope.logged)
     }
 
     fn store(&mut self, id: ThingId) -> Result<()> {
@@ -321,11 +420,17 @@ impl Board<'_> {
         // A question that nobody can answer any more keeps nothing.
         thing.kept.confirmations.forget_old(now);
         let goes = self.removed.contains(&id) || !thing.kept.stays();
-        let alarm = alarms::alarms(self.cx, thing.resource(), &thing.policy, night).into_iter().next().map(|(_, due)| due);
+        let alarm = alarms::first(self.cx, &self.zones, thing.resource(), &thing.policy, night);
         let patience = thing.kept.programs.first_to_leave().map(|(_, until)| until);
-        let first = alarm.into_iter().chain(patience).min();
+        // What stays for a question alone goes with it.
+        let question = thing.kept.confirmations.until().filter(|_| !thing.kept.is_there()).map(|until| until + Duration::from_millis(1));
+        let first = alarm.into_iter().chain(patience).chain(question).min();
         let wanted = first.filter(|_| !goes).map(|due| (timer(&self.channel, id), due));
         alarms::set_timers(self.cx, &mut thing.kept.timers, wanted.into_iter().collect())?;
+        let none = Resource::default();
+        let before = thing.before.as_ref().map_or(&none, |before| &before.resource);
+        let after = if goes { &none } else { &thing.kept.resource };
+        parts::update(self.cx, &shelf::place(&self.channel, id), before, after)?;
         if goes { self.forget(id) } else { self.keep(id) }
     }
 
@@ -345,10 +450,12 @@ impl Board<'_> {
         if before.is_none() {
             return Ok(());
         }
-        for name in std::iter::once(&kept.name).chain(&kept.aliases) {
-            if self.shelf().named(name)? == Some(Named::Thing(id)) {
-                self.shelf().forget_name(name)?;
-            }
+        for alias in &kept.aliases {
+            self.shelf().forget_name(alias)?;
+        }
+        // What was removed is remembered under its name.
+        if self.shelf().named(&kept.name)? == Some(Named::Thing(id)) {
+            self.shelf().forget_name(&kept.name)?;
         }
         self.shelf().forget_thing(id)
     }

@@ -90,6 +90,9 @@ impl Board<'_> {
 
     /// The group that somebody names who wants any of its members.
     pub fn find_group(&mut self, name: &str) -> Result<Option<ThingId>> {
+        if self.refuses_more(name) {
+            return Ok(None);
+        }
         match self.find(name)? {
             Some(group) if self.thing(group).kept.is_group() => Ok(Some(group)),
             Some(_) => {

@@ -11,6 +11,7 @@
 //! 4. The board makes it last, sets the timer of each [`thing`], writes its log, and tells everybody concerned in the words of [`texts`].
 //!    How, is the same as for everything that people take turns with: the crate `manners`.
 //!
+//! [`person`] goes through everything of one person, in all channels. [`migration`] makes what an earlier build kept that of this one.
 //! [`button`] knows what a button carries, [`state`] what programs are told.
 
 mod board;
@@ -18,7 +19,9 @@ mod button;
 mod groups;
 mod lookup;
 mod managing;
+mod migration;
 mod names;
+mod person;
 mod place;
 mod policy;
 mod programs;
@@ -43,18 +46,16 @@ use hatstand_plugin::prelude::*;
 use managing::Change;
 use manners::homes::Intent;
 use manners::numbers::Window;
+use manners::{limits, said};
 use names::Names;
 use policy::{Aspect, Flag, Overrides, Period};
 use programs::{Held, Waiting};
 use settings::{Config, Handoff, Who};
 use taking::Want;
 use texts::refusal::No;
-use texts::{ARCHIVE, configured, page, view};
+use texts::{configured, view};
 use thing::ThingId;
 use turns::{Request, Wish};
-
-/// Nobody reads more, and it has to fit into messages beside others.
-const LONGEST_REASON: usize = 500;
 
 /// More of one thing is more than anybody can tell apart.
 const MOST: u32 = 100;
@@ -70,8 +71,8 @@ impl Dibs {
     #[command("dibs", "dibs help")]
     fn dibs(cx: &mut Context) -> Result<Reply> {
         let mut board = enter(cx, Intent::Read, &[])?;
-        let help = view::help(&board.show_mine()?);
-        Ok(board.leave()?.and(Reply::whisper(help)))
+        let help = view::help(&board.show_mine(1)?);
+        Ok(board.leave()?.and(Reply::whisper(said::fitted(help))))
     }
 
     /// Take something, or wait for it if somebody has it.
@@ -131,9 +132,9 @@ impl Dibs {
     /// Who has it, and who waits?
     ///
     /// Without a name: everything there is.
-    #[command("dibs q [names...]", "dibs queue [names...]")]
-    fn q(cx: &mut Context, names: Option<String>) -> Result<Reply> {
-        let Some(names) = names else { return read_all(cx, Board::show_all) };
+    #[command("dibs q [names...]", "dibs queue [names...]", "dibs q page <page>", "dibs queue page <page>")]
+    fn q(cx: &mut Context, names: Option<String>, page: Option<u16>) -> Result<Reply> {
+        let Some(names) = names else { return read_all(cx, |board| board.show_all(page.unwrap_or(1).into())) };
         let names = named(cx, &names)?;
         let mut board = enter(cx, Intent::Read, &names.names)?;
         let queues = board.show_queues(&names)?;
@@ -141,17 +142,17 @@ impl Dibs {
     }
 
     /// What do you have, and what do you wait for?
-    #[command("dibs mine")]
-    fn mine(cx: &mut Context) -> Result<Reply> {
+    #[command("dibs mine", "dibs mine page <page>")]
+    fn mine(cx: &mut Context, page: Option<u16>) -> Result<Reply> {
         let mut board = enter(cx, Intent::Read, &[])?;
-        let mine = board.show_mine()?;
-        Ok(board.leave()?.and(Reply::whisper(mine)))
+        let mine = board.show_mine(page.unwrap_or(1).into())?;
+        Ok(board.leave()?.and(Reply::whisper(said::fitted(mine))))
     }
 
     /// What can be had at once?
-    #[command("dibs free")]
-    fn free(cx: &mut Context) -> Result<Reply> {
-        read_all(cx, Board::show_free)
+    #[command("dibs free", "dibs free page <page>")]
+    fn free(cx: &mut Context, page: Option<u16>) -> Result<Reply> {
+        read_all(cx, |board| board.show_free(page.unwrap_or(1).into()))
     }
 
     /// What is known of something?
@@ -393,14 +394,14 @@ impl Dibs {
     }
 
     /// For programs: how something stands, or everything.
-    #[command("dibs status [resource...]", hidden)]
-    fn status(cx: &mut Context, resource: Option<String>) -> Result<Reply> {
+    #[command("dibs status [resource...]", "dibs status page <page>", hidden)]
+    fn status(cx: &mut Context, resource: Option<String>, page: Option<u16>) -> Result<Reply> {
         let names = resource.as_deref().map(|name| named(cx, name)).transpose()?.unwrap_or_default();
         let mut board = enter(cx, Intent::Read, &names.names)?;
-        let status = board.status(names.names.first().map(String::as_str))?;
+        let status = board.status(names.names.first().map(String::as_str), page.unwrap_or(1).into())?;
         let reply = board.leave()?;
         Ok(match status {
-            Some(status) => reply.and(Reply::whisper(status)),
+            Some(status) => reply.and(Reply::whisper(said::fitted(status))),
             None => reply,
         })
     }
@@ -495,35 +496,17 @@ impl Dibs {
 
     #[on("home-opened")]
     fn page_opened(cx: &mut Context, _opened: Other) -> Result<Reply> {
-        let person = cx.user()?;
-        let mut parts = Vec::new();
-        for channel in shelf::channels(cx)? {
-            let mut board = Board::open(cx, channel)?;
-            let things = board.enter_all()?;
-            parts.extend(board.scenes(&things).iter().filter_map(|scene| page::part(scene, person)));
-            // What was due has happened; this person reads it on the page.
-            let _ = board.leave()?;
-        }
-        if parts.is_empty() {
-            return Ok(Reply::say(page::empty()));
-        }
-        Ok(parts.into_iter().fold(Reply::nothing(), |page, part| page.and(Reply::say(part))))
+        person::page(cx)
     }
 
     #[on(person_changed)]
     fn person_changed(cx: &mut Context, person: Person) -> Result<Reply> {
-        let change = if person.active { Request::Back } else { Request::Gone };
-        let mut reply = Reply::nothing();
-        for channel in shelf::channels(cx)? {
-            let mut board = Board::open(cx, channel)?;
-            board.in_lines = true;
-            for id in board.enter_all()? {
-                // Most people have no part in most things: that is no news.
-                let _ = board.ask(id, &person.id, &change);
-            }
-            reply = reply.and(board.leave()?);
-        }
-        Ok(reply)
+        person::changed(cx, &person.id, person.active)
+    }
+
+    #[timer("account")]
+    fn account(cx: &mut Context, timer: Timer) -> Result<Reply> {
+        person::go_on(cx, timer.payload()?)
     }
 
     #[on(channel_changed)]
@@ -534,19 +517,31 @@ impl Dibs {
             return Ok(Reply::nothing());
         }
         board.scope.archived = channel.archived;
-        board.in_lines = true;
-        if !channel.archived {
-            board.announce(None, configured::thawed(), "thawed");
+        if channel.archived {
+            // Each thing is frozen when something is about to happen to it.
+            return board.leave();
         }
-        let change = if channel.archived { Request::Freeze { reason: None } } else { Request::Thaw };
-        for id in board.enter_all()? {
-            let frozen_by = board.thing(id).resource().frozen.as_ref().map(|freeze| freeze.by.as_str());
-            // An administrator's freeze is as good as that of the archive, and outlives it.
-            if channel.archived || frozen_by == Some(ARCHIVE) {
-                let _ = board.ask(id, &ARCHIVE.into(), &change);
-            }
-        }
+        board.announce(None, configured::thawed(), "thawed");
+        board.thaw(ThingId(0))?;
         board.leave()
+    }
+
+    #[timer("thaw")]
+    fn thaw_more(cx: &mut Context, timer: Timer) -> Result<Reply> {
+        let mut board = Board::open(cx, timer.rest().into())?;
+        board.thaw(timer.payload()?)?;
+        board.leave()
+    }
+
+    /// What people have a part in is listed by person, and what can be had by name.
+    #[migration(1)]
+    fn list(cx: &mut Context) -> Result<Reply> {
+        migration::go_on(cx, migration::Stage::default())
+    }
+
+    #[timer("list")]
+    fn list_more(cx: &mut Context, timer: Timer) -> Result<Reply> {
+        migration::go_on(cx, timer.payload()?)
     }
 }
 
@@ -563,14 +558,13 @@ struct Asked {
 impl Asked {
     fn want(self, cx: &Context) -> Result<Want> {
         let Self { period, end, reason, again, repeat } = self;
-        if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
-            return Err(Error::usage(format!("A reason has at most {LONGEST_REASON} letters.")));
-        }
         if period.is_some() && end.is_some() {
             return Err(Error::refused(texts::refusal::no(&No::BothEnds)));
         }
         let duration = period.or(end.map(|end| end.since(cx.now())));
-        Ok(Want { wish: Wish { duration, reason, repeat, ..Wish::default() }, again })
+        let wish = Wish { duration, reason, repeat, ..Wish::default() };
+        limits::check(&wish)?;
+        Ok(Want { wish, again })
     }
 }
 

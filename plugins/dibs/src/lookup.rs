@@ -2,14 +2,18 @@
 
 use crate::board::Board;
 use crate::names::{self, LONGEST};
-use crate::shelf::Named;
+use crate::shelf::{MOST_NAMES, MOST_THINGS, Named};
 use crate::texts::refusal::No;
 use crate::thing::ThingId;
 use hatstand_plugin::prelude::*;
+use std::collections::BTreeMap;
 
 impl Board<'_> {
     /// The thing that somebody wants to have. Where names are free, asking for a new one makes it; else whoever asked is told.
     pub fn find_or_create(&mut self, name: &str) -> Result<Option<ThingId>> {
+        if self.refuses_more(name) {
+            return Ok(None);
+        }
         if let Some(id) = self.find(name)? {
             return Ok(Some(id));
         }
@@ -26,6 +30,9 @@ impl Board<'_> {
 
     /// The thing of this name; if there is none, whoever asked is told.
     pub fn find_known(&mut self, name: &str) -> Result<Option<ThingId>> {
+        if self.refuses_more(name) {
+            return Ok(None);
+        }
         match self.find(name)? {
             Some(id) => Ok(Some(id)),
             None => {
@@ -60,7 +67,7 @@ impl Board<'_> {
         let no = match self.shelf().named(name)? {
             Some(Named::Thing(_)) => Some(No::Taken { name }),
             _ if name.chars().count() > LONGEST => Some(No::TooLong),
-            _ => None,
+            _ => self.is_full()?,
         };
         if let Some(no) = &no {
             self.refuse(no);
@@ -77,14 +84,34 @@ impl Board<'_> {
         }
         Ok(match self.shelf().named(name)? {
             Some(Named::Removed { by, at, .. }) => Some(No::Removed { name, by, at }),
-            _ => None,
+            _ => self.is_full()?,
         })
     }
 
-    /// The names that come near to one that is not known.
-    fn near(&self, name: &str) -> Result<Vec<String>> {
-        let things = self.shelf().things()?;
-        let known = things.iter().flat_map(|(_, kept)| std::iter::once(&kept.name).chain(&kept.aliases)).map(String::as_str);
-        Ok(names::nearest(name, known).into_iter().map(str::to_owned).collect())
+    /// Whether there is no room for another thing, or another name.
+    fn is_full<'a>(&self) -> Result<Option<No<'a>>> {
+        let new = self.entered().into_iter().filter(|id| self.thing(*id).before.is_none()).count();
+        let is_full = self.stored()?.len() + new >= MOST_THINGS || self.names()?.len() + new >= MOST_NAMES as usize;
+        Ok(is_full.then_some(No::Full))
+    }
+
+    /// The names that come near to one that is not known. To look for them takes long enough not to do it for a whole list.
+    fn near(&mut self, name: &str) -> Result<Vec<String>> {
+        const LOOKED_FOR: usize = 5;
+        self.unknown += 1;
+        if self.unknown > LOOKED_FOR {
+            return Ok(Vec::new());
+        }
+        let known = self.names()?.iter().filter_map(|(known, named)| match named {
+            Named::Thing(id) => Some((known.as_str(), *id)),
+            Named::Removed { .. } => None,
+        });
+        let known: BTreeMap<&str, ThingId> = known.collect();
+        let mut near = Vec::new();
+        for found in names::nearest(name, known.keys().copied()) {
+            let Some(kept) = self.shelf().thing(known[found])? else { continue };
+            near.extend(std::iter::once(kept.name).chain(kept.aliases).find(|shown| names::key(shown) == found));
+        }
+        Ok(near)
     }
 }

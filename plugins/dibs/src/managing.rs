@@ -12,6 +12,15 @@ use manners::confirmations::PERIOD;
 use manners::said::Letter;
 use turns::Request;
 
+/// So many other names a thing has.
+const MOST_ALIASES: usize = 5;
+
+/// So many groups a thing belongs to.
+const MOST_GROUPS: usize = 5;
+
+/// So many things are looked at, or removed, at once.
+const AT_ONCE: usize = 40;
+
 /// What is changed of a thing, and how it is told.
 pub struct Change<'a> {
     pub what: &'static str,
@@ -85,6 +94,10 @@ impl Board<'_> {
             return Ok(());
         }
         let Some(id) = self.find_known(name)? else { return Ok(()) };
+        if self.thing(id).kept.aliases.len() >= MOST_ALIASES {
+            self.refuse(&No::ManyNames { name, most: MOST_ALIASES });
+            return Ok(());
+        }
         if !self.can_be_named(&alias)? {
             return Ok(());
         }
@@ -121,6 +134,14 @@ impl Board<'_> {
         if !self.may_manage("make groups") {
             return Ok(());
         }
+        let known = self.find(name)?;
+        if known.is_none() && !self.can_be_named(name)? {
+            return Ok(());
+        }
+        if members.names.len() > names::MOST {
+            self.refuse(&No::TooMany);
+            return Ok(());
+        }
         let mut things = Vec::new();
         for member in &members.names {
             let id = match self.find(member)? {
@@ -132,9 +153,14 @@ impl Board<'_> {
                 self.refuse(&No::Group { name: member });
                 return Ok(());
             }
+            let groups = &self.thing(id).kept.groups;
+            if groups.len() >= MOST_GROUPS && !groups.iter().any(|group| Some(*group) == known) {
+                self.refuse(&No::ManyGroups { name: member, most: MOST_GROUPS });
+                return Ok(());
+            }
             things.push(id);
         }
-        let group = match self.find(name)? {
+        let group = match known {
             Some(group) if !self.thing(group).kept.is_group() => {
                 self.refuse(&No::Taken { name });
                 return Ok(());
@@ -156,6 +182,9 @@ impl Board<'_> {
         }
         self.in_lines = true;
         for name in &names.names {
+            if self.refuses_more(name) {
+                return Ok(());
+            }
             let found = self.find(name)?;
             if found.is_none() && !self.can_be_named(name)? {
                 return Ok(());
@@ -209,30 +238,39 @@ impl Board<'_> {
 
     /// Asks whether everything is really to be taken away.
     pub fn ask_before_nuking(&mut self) -> Result<()> {
-        let things = self.enter_all()?;
-        if things.is_empty() {
+        let stored = self.stored()?;
+        let looked_at = self.enter_all(stored.iter().copied().take(AT_ONCE))?;
+        if looked_at.is_empty() {
             self.refuse(&No::NothingHere);
             return Ok(());
         }
-        let in_use = things.iter().filter(|id| self.thing(**id).kept.is_in_use()).count();
-        let question = question::nuke(&self.channel, things.len(), in_use, self.cx.user()?, self.cx.now() + PERIOD);
+        let in_use = looked_at.iter().filter(|id| self.thing(**id).kept.is_in_use()).count();
+        let (things, in_use) = if stored.len() > AT_ONCE { (stored.len(), 0) } else { (looked_at.len(), in_use) };
+        let question = question::nuke(&self.channel, things, in_use, self.cx.user()?, self.cx.now() + PERIOD);
         self.answer(None, question, "confirm");
         Ok(())
     }
 
     pub fn nuke(&mut self) -> Result<()> {
-        let things = self.enter_all()?;
-        if things.is_empty() {
+        let stored = self.stored()?;
+        let mut people: Vec<User> = Vec::new();
+        let mut removed = 0;
+        for id in stored.iter().copied().take(AT_ONCE) {
+            if self.has_done_enough() {
+                break;
+            }
+            for id in self.enter_all([id])? {
+                let concerned = self.put_out(id)?.into_iter();
+                people = people.iter().cloned().chain(concerned.filter(|person| !people.contains(person))).collect();
+                self.discard(id)?;
+                removed += 1;
+            }
+        }
+        if removed == 0 {
             self.refuse(&No::NothingHere);
             return Ok(());
         }
-        let mut people: Vec<User> = Vec::new();
-        for id in &things {
-            let concerned = self.put_out(*id)?.into_iter();
-            people = people.iter().cloned().chain(concerned.filter(|person| !people.contains(person))).collect();
-            self.discard(*id)?;
-        }
-        let told = configured::nuked(self.cx.user()?, things.len(), &people);
+        let told = configured::nuked(self.cx.user()?, removed, stored.len() - removed, &people);
         self.announce(None, told, "nuked");
         Ok(())
     }

@@ -24,7 +24,12 @@ pub fn key(name: &str) -> String {
 
 /// What a log is called that belongs to a name in a channel: no blank is in it.
 pub fn subject(channel: &str, name: &str) -> String {
-    format!("{channel}/{}", key(name).replace('%', "%25").replace(' ', "%20"))
+    format!("{channel}/{}", encoded(name))
+}
+
+/// A name for comparing without a blank.
+pub fn encoded(name: &str) -> String {
+    key(name).replace('%', "%25").replace(' ', "%20")
 }
 
 /// The names that are nearest to one that is not known, the nearest first.

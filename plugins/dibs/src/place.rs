@@ -1,10 +1,15 @@
 //! Which channel's things somebody means: those of the channel where they speak, or the only ones that it can be.
 
 use crate::settings::{Config, Scope};
-use crate::shelf::{self, Named, Shelf};
+use crate::shelf::{self, MOST_THINGS};
 use hatstand_plugin::prelude::*;
 use manners::homes::{Homes, Intent, listed};
+use manners::parts;
 use manners::words::enumerated;
+use std::collections::BTreeSet;
+
+/// Nobody wants to choose from more channels.
+const OFFERED: usize = 20;
 
 /// The channel whose things somebody means who names these.
 ///
@@ -39,34 +44,22 @@ fn known(cx: &Context, names: Option<&str>) -> Result<Vec<Channel>> {
 
 /// The channels that have a thing of each of these names; if there are none, those where somebody has or waits for something.
 fn involved(cx: &Context, names: &[String]) -> Result<Vec<Channel>> {
-    let mut naming = Vec::new();
-    for channel in shelf::channels(cx)? {
-        if !names.is_empty() && knows(cx, &channel, names)? {
-            naming.push(channel);
-        }
-    }
-    if naming.is_empty() { taking_part(cx) } else { Ok(naming) }
-}
-
-fn knows(cx: &Context, channel: &Channel, names: &[String]) -> Result<bool> {
+    let mut naming: Option<Vec<Channel>> = None;
     for name in names {
-        if !matches!(Shelf { cx, channel }.named(name)?, Some(Named::Thing(_))) {
-            return Ok(false);
-        }
+        let channels = shelf::channels_with(cx, name)?;
+        naming = Some(naming.map_or(channels.clone(), |naming| naming.into_iter().filter(|channel| channels.contains(channel)).collect()));
     }
-    Ok(true)
+    match naming {
+        Some(naming) if !naming.is_empty() => Ok(naming),
+        _ => taking_part(cx),
+    }
 }
 
 /// The channels where somebody has something or waits for it.
 fn taking_part(cx: &Context) -> Result<Vec<Channel>> {
-    let person = cx.user()?;
-    let mut channels = Vec::new();
-    for channel in shelf::channels(cx)? {
-        if (Shelf { cx, channel: &channel }).things()?.iter().any(|(_, kept)| kept.resource.involves(person)) {
-            channels.push(channel);
-        }
-    }
-    Ok(channels)
+    let parts = parts::page(cx, cx.user()?, "", None, MOST_THINGS)?;
+    let channels: BTreeSet<Channel> = parts.iter().filter_map(|(place, _)| Some(shelf::read_place(place)?.0)).collect();
+    Ok(channels.into_iter().take(OFFERED).collect())
 }
 
 fn elsewhere(channels: &[Channel]) -> Error {

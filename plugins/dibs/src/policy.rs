@@ -2,6 +2,7 @@
 
 use crate::settings::{Config, Handoff, Who};
 use hatstand_plugin::prelude::*;
+use manners::limits;
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 use turns::Policy;
@@ -100,6 +101,8 @@ impl Overrides {
             handoff: self.handoff.unwrap_or(config.handoff).into(),
             capacity: usize::try_from(capacity).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN),
             waiting_only: is_group,
+            queue_limit: Some(limits::WAITING),
+            weight_limit: Some(limits::WEIGHT),
             repeat: self.repeat,
             draw: self.random.then_some(seed),
             default_duration: self.timer.or(config.timer),

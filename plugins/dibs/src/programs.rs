@@ -107,9 +107,9 @@ impl Board<'_> {
         }
     }
 
-    /// How a thing stands, or all of them.
-    pub fn status(&mut self, name: Option<&str>) -> Result<Option<Message>> {
-        let Some(name) = name else { return self.show_all().map(Some) };
+    /// How a thing stands, or a page of all of them.
+    pub fn status(&mut self, name: Option<&str>, page: usize) -> Result<Option<Message>> {
+        let Some(name) = name else { return self.show_all(page).map(Some) };
         let Some(id) = self.find_known(name)? else { return Ok(None) };
         self.see(id);
         Ok(Some(view::queue(&self.scene(id, Some(self.cx.user()?)))))

@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 
 const SCOPE: &str = "scope ";
 
+/// So many names stand for something in a channel, or did before it was removed: they fit into one call of the host.
+pub const MOST_NAMES: u32 = 1_000;
+
+/// So many things there are in a channel.
+pub const MOST_THINGS: usize = 500;
+
 /// What is counted for all things of a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -17,6 +23,8 @@ pub struct Scope {
     pub approved: u32,
     /// How much was ever logged.
     pub logged: u64,
+    /// How much of that was removed again.
+    pub pruned: u64,
     /// Nobody gets anything in an archived channel.
     pub archived: bool,
 }
@@ -34,9 +42,29 @@ pub enum Named {
     },
 }
 
-/// The channels where anybody ever had dibs on anything.
+/// The first channels where anybody ever had dibs on anything: so many that their names can be looked up.
 pub fn channels(cx: &Context) -> Result<Vec<Channel>> {
-    Ok(cx.store().scan::<Scope>(SCOPE)?.into_iter().map(|(key, _)| key[SCOPE.len()..].into()).collect())
+    const LOOKED_UP: u32 = 100;
+    Ok(cx.store().page::<Scope>(SCOPE, None, LOOKED_UP)?.into_iter().map(|(key, _)| key[SCOPE.len()..].into()).collect())
+}
+
+/// The channels that have a thing of this name: not more than anybody would want to choose from.
+pub fn channels_with(cx: &Context, name: &str) -> Result<Vec<Channel>> {
+    const OFFERED: u32 = 20;
+    let prefix = format!("at {} ", names::encoded(name));
+    let found = cx.store().page::<()>(&prefix, None, OFFERED)?;
+    Ok(found.into_iter().map(|(key, ())| key[prefix.len()..].into()).collect())
+}
+
+/// Where the part is listed that somebody has in a thing.
+pub fn place(channel: &Channel, id: ThingId) -> String {
+    format!("{channel} {:012}", id.0)
+}
+
+/// Reads that.
+pub fn read_place(place: &str) -> Option<(Channel, ThingId)> {
+    let (channel, id) = place.split_once(' ')?;
+    Some((channel.into(), ThingId(id.parse().ok()?)))
 }
 
 /// The things of one channel.
@@ -59,12 +87,26 @@ impl Shelf<'_> {
         Ok(self.cx.store().get(&self.name_key(name))?)
     }
 
+    /// Lets a name stand for something. What can be had is also found by its name alone, from elsewhere.
     pub fn set_named(self, name: &str, named: &Named) -> Result<()> {
-        Ok(self.cx.store().set(&self.name_key(name), named)?)
+        self.cx.store().set(&self.name_key(name), named)?;
+        match named {
+            Named::Thing(_) => self.cx.store().set(&self.at_key(name), &())?,
+            Named::Removed { .. } => self.cx.store().delete(&self.at_key(name))?,
+        }
+        Ok(())
     }
 
     pub fn forget_name(self, name: &str) -> Result<()> {
-        Ok(self.cx.store().delete(&self.name_key(name))?)
+        self.cx.store().delete(&self.name_key(name))?;
+        Ok(self.cx.store().delete(&self.at_key(name))?)
+    }
+
+    /// All names, as they are compared, and what they stand for.
+    pub fn names(self) -> Result<Vec<(String, Named)>> {
+        let prefix = format!("name {} ", self.channel);
+        let names = self.cx.store().page(&prefix, None, MOST_NAMES)?;
+        Ok(names.into_iter().map(|(key, named)| (key[prefix.len()..].to_owned(), named)).collect())
     }
 
     pub fn thing(self, id: ThingId) -> Result<Option<Kept>> {
@@ -79,15 +121,12 @@ impl Shelf<'_> {
         Ok(self.cx.store().delete(&self.thing_key(id))?)
     }
 
-    /// All things, in the order in which they were named first.
-    pub fn things(self) -> Result<Vec<(ThingId, Kept)>> {
-        let prefix = format!("thing {} ", self.channel);
-        let things = self.cx.store().scan(&prefix)?.into_iter();
-        Ok(things.filter_map(|(key, kept)| Some((ThingId(key[prefix.len()..].parse().ok()?), kept))).collect())
-    }
-
     fn name_key(self, name: &str) -> String {
         format!("name {} {}", self.channel, names::key(name))
+    }
+
+    fn at_key(self, name: &str) -> String {
+        format!("at {} {}", names::encoded(name), self.channel)
     }
 
     fn thing_key(self, id: ThingId) -> String {

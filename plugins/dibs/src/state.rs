@@ -7,6 +7,10 @@ use manners::programs::ReleaseKey;
 use serde::Serialize;
 use turns::{Entry, Hold};
 
+/// Of more people than this, programs are told how many there are.
+const TOLD: usize = 100;
+const HOLDERS: usize = 20;
+
 /// What came of what was asked of a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -36,9 +40,10 @@ pub struct State {
     since: Option<Instant>,
     until: Option<Instant>,
     reason: Option<String>,
+    /// The first twenty of them.
     holders: Vec<Holder>,
     capacity: usize,
-    /// Next one first.
+    /// Next one first; the first hundred of them.
     queue: Vec<User>,
     waiting: usize,
     /// The place in the queue of whoever asks, from 1; none if they do not wait.
@@ -106,9 +111,9 @@ impl State {
             since: first.map(|hold| hold.since),
             until: first.and_then(Hold::ends),
             reason: first.and_then(|hold| hold.wish.reason.clone()),
-            holders: holds.into_iter().map(Holder::of).collect(),
+            holders: holds.into_iter().take(HOLDERS).map(Holder::of).collect(),
             capacity: thing.policy.capacity.get(),
-            queue: resource.queue.iter().map(|entry: &Entry| &entry.person).filter(|person| is_seen(person)).cloned().collect(),
+            queue: resource.queue.iter().map(|entry: &Entry| &entry.person).filter(|person| is_seen(person)).take(TOLD).cloned().collect(),
             waiting: resource.queue.len(),
             position: asker.and_then(|asker| resource.ahead_of(asker)).map(|ahead| ahead + 1),
             frozen: resource.frozen.is_some(),

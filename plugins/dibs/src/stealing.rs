@@ -10,6 +10,9 @@ use hatstand_plugin::prelude::*;
 use manners::code;
 use turns::{Hold, Refusal, Request, Wish};
 
+/// So many things are looked at for somebody's part in them.
+const LOOKED_AT: usize = 120;
+
 impl Board<'_> {
     /// Asks whether something is really to be taken from whoever has it. What nobody has is simply taken.
     pub fn steal(&mut self, name: &str, wish: Wish) -> Result<()> {
@@ -59,20 +62,35 @@ impl Board<'_> {
 
     /// Takes somebody off these things, or off everything.
     pub fn kick(&mut self, whom: &User, names: Option<&Names>) -> Result<()> {
-        let things = match names {
-            None => Some(self.enter_all()?),
-            Some(names) => self.find_all(&names.names)?,
-        };
-        let Some(mut things) = things else { return Ok(()) };
-        if names.is_none() {
-            things.retain(|id| self.thing(*id).resource().involves(whom));
-        }
-        if things.is_empty() {
-            self.refuse(&No::NobodyKicked { whom });
-        }
+        let Some(names) = names else { return self.kick_from_all(whom) };
+        let Some(things) = self.find_all(&names.names)? else { return Ok(()) };
         self.in_lines = things.len() > 1;
         for id in things {
-            self.kick_from(id, whom)?;
+            let name = self.thing(id).kept.name.clone();
+            if !self.refuses_more(&name) {
+                self.kick_from(id, whom)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything may be more than there is time for: the rest is for the next time.
+    fn kick_from_all(&mut self, whom: &User) -> Result<()> {
+        let parts = self.parts_of(whom, None)?;
+        self.in_lines = parts.len() > 1;
+        let mut kicked = 0;
+        for (done, id) in parts.iter().enumerate() {
+            if self.has_done_enough() || done >= LOOKED_AT {
+                self.refuse(&No::Left { things: parts.len() - done });
+                return Ok(());
+            }
+            for id in self.enter_parts(whom, [*id])? {
+                self.kick_from(id, whom)?;
+                kicked += 1;
+            }
+        }
+        if kicked == 0 {
+            self.refuse(&No::NobodyKicked { whom });
         }
         Ok(())
     }

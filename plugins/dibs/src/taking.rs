@@ -6,10 +6,14 @@ use crate::texts::refusal::{No, busy, other_time};
 use crate::texts::{question, typed};
 use crate::thing::ThingId;
 use hatstand_plugin::prelude::*;
+use manners::parts::Part;
 use turns::{Handoff, Hold, Request, Wish};
 
-/// So many people wait for one thing, at most: a thing is stored as one value.
-const MOST_WAITING: usize = 300;
+/// So many things are offered to choose from, at most.
+const OFFERED: usize = 20;
+
+/// What a button says has at most 1,000 bytes, with a little room for what the host puts around it.
+const BUTTON_BYTES: usize = 900;
 
 /// What somebody who says `dibs on` wants beside the thing.
 #[derive(Clone, Debug, Default)]
@@ -48,12 +52,15 @@ impl Board<'_> {
     /// Gives the only thing back that somebody has, or asks which one.
     pub fn off_only(&mut self) -> Result<()> {
         let asker = self.cx.user()?;
-        let things = self.enter_all()?;
-        let held: Vec<ThingId> = things.iter().copied().filter(|id| self.thing(*id).resource().held_by(asker).is_some()).collect();
+        let held = self.parts_of(asker, Some(Part::Holds))?;
+        let mut held = self.enter_parts(asker, held.into_iter().take(OFFERED))?;
+        held.retain(|id| self.thing(*id).resource().held_by(asker).is_some());
         match held.as_slice() {
             [] => {
-                let waits = things.iter().map(|id| self.thing(*id)).filter(|thing| thing.resource().entry(asker).is_some());
-                let waiting = waits.map(|thing| thing.kept.name.clone()).collect();
+                let waiting = self.parts_of(asker, Some(Part::Waits))?;
+                let mut waiting = self.enter_parts(asker, waiting.into_iter().take(OFFERED))?;
+                waiting.retain(|id| self.thing(*id).resource().entry(asker).is_some());
+                let waiting = waiting.into_iter().map(|id| self.thing(id).kept.name.clone()).collect();
                 self.refuse(&No::NothingHeld { waiting });
             }
             [only] => self.off_one(*only, &Request::Release { hold: None })?,
@@ -72,12 +79,7 @@ impl Board<'_> {
         if thing.kept.is_group() {
             return self.on_any(id, want.wish.clone());
         }
-        let is_crowded = thing.resource().queue.len() >= MOST_WAITING && thing.resource().entry(asker).is_none();
         match thing.resource().held_by(asker) {
-            _ if is_crowded => {
-                let name = thing.kept.name.clone();
-                self.refuse(&No::Crowded { name: &name });
-            }
             Some(_) if want.again => self.request(id, &Request::Again(want.wish.clone()))?,
             Some(hold) if self.asks_otherwise(hold, &want.wish) => self.ask_for_other_time(id, &want.wish)?,
             Some(_) | None => self.request(id, &self.taking(id, asker, want.wish.clone()))?,
@@ -149,17 +151,18 @@ impl Board<'_> {
             return Ok(true);
         }
         let scenes: Vec<_> = in_the_way.iter().map(|id| self.scene(*id, Some(asker))).collect();
-        let refusal = busy(&scenes, &line(names, &want.wish));
+        let refusal = busy(&scenes, line(names, &want.wish).as_deref());
         self.in_lines = false;
         self.answer(Some(in_the_way[0]), refusal, "refused.held");
         Ok(false)
     }
 }
 
-/// What somebody would say who wants each of these things by itself.
-fn line(names: &Names, wish: &Wish) -> String {
+/// What somebody would say who wants each of these things by itself; none if that is too long for a button.
+fn line(names: &Names, wish: &Wish) -> Option<String> {
     let names: Vec<String> = names.names.iter().map(|name| typed(name)).collect();
     let period = wish.duration.map(|period| format!(" for {} minutes", period.as_secs().div_ceil(60))).unwrap_or_default();
     let reason = wish.reason.as_ref().map(|reason| format!(" because {reason}")).unwrap_or_default();
-    format!("dibs on {}{period}{reason}", names.join(", "))
+    let line = format!("dibs on {}{period}{reason}", names.join(", "));
+    (line.len() <= BUTTON_BYTES).then_some(line)
 }

@@ -26,29 +26,34 @@ impl Board<'_> {
         Ok(Some(view::queue(&self.seen(id))))
     }
 
-    /// Everything there is, in a line each.
-    pub fn show_all(&mut self) -> Result<Message> {
-        let things = self.enter_all()?;
+    /// A page of everything there is, in a line each.
+    pub fn show_all(&mut self, page: usize) -> Result<Message> {
+        let page = Page::of(&self.stored()?, page, LISTED);
+        let things = self.enter_all(page.items.iter().copied())?;
         if things.is_empty() {
-            return Ok(no(&No::NothingHere));
+            return Ok(no(&page.nothing()));
         }
         things.iter().for_each(|id| self.see(*id));
-        Ok(view::all(&self.scenes(&things)))
+        let gone = page.items.len() - things.len();
+        Ok(view::all(&self.scenes(&things), page.all - gone, page.next()))
     }
 
-    pub fn show_free(&mut self) -> Result<Message> {
-        let mut things = self.enter_all()?;
+    /// What is free of a page of everything there is.
+    pub fn show_free(&mut self, page: usize) -> Result<Message> {
+        let page = Page::of(&self.stored()?, page, LOOKED_AT);
+        let mut things = self.enter_all(page.items.iter().copied())?;
         things.retain(|id| self.thing(*id).is_free());
         things.iter().for_each(|id| self.see(*id));
-        Ok(view::free(&self.scenes(&things)))
+        Ok(view::free(&self.scenes(&things), page.next()))
     }
 
-    pub fn show_mine(&mut self) -> Result<Message> {
+    /// A page of what somebody has and waits for.
+    pub fn show_mine(&mut self, page: usize) -> Result<Message> {
         let asker = self.cx.user()?;
-        let mut things = self.enter_all()?;
-        things.retain(|id| self.thing(*id).resource().involves(asker));
+        let page = Page::of(&self.parts_of(asker, None)?, page, LISTED);
+        let things = self.enter_parts(asker, page.items.iter().copied())?;
         things.iter().for_each(|id| self.see(*id));
-        Ok(view::mine(&self.scenes(&things), asker))
+        Ok(view::mine(&self.scenes(&things), asker, page.next()))
     }
 
     pub fn show_info(&mut self, name: &str) -> Result<Option<Message>> {
@@ -80,7 +85,7 @@ impl Board<'_> {
         let here = self.cx.here()?;
         let is_away = here.channel != self.channel || here.thread.is_some();
         let is_secret = self.answers().iter().filter_map(|answer| answer.thing).any(|id| self.thing(id).kept.overrides.secret);
-        let answer = answer.map(|answer| if is_away { said::about(&self.channel, answer) } else { answer });
+        let answer = answer.map(|answer| said::fitted(if is_away { said::about(&self.channel, answer) } else { answer }));
         let reply = self.leave()?;
         Ok(match answer {
             Some(answer) if is_secret => reply.and(Reply::whisper(answer)),
@@ -119,5 +124,46 @@ impl Board<'_> {
     fn seen(&self, id: ThingId) -> Scene<'_> {
         let asker = self.cx.person().map(|person| &person.id);
         self.scene(id, asker.filter(|_| self.thing(id).kept.overrides.secret))
+    }
+}
+
+/// So many things are listed on one page.
+const LISTED: usize = 20;
+
+/// So many things are looked at for those that are free.
+const LOOKED_AT: usize = 60;
+
+/// Some of many things.
+struct Page {
+    number: usize,
+    items: Vec<ThingId>,
+    /// How many there are on all pages, and on this one and those before it.
+    all: usize,
+    shown: usize,
+}
+
+/// What is left for the pages after one.
+#[derive(Clone, Copy, Debug)]
+pub struct Next {
+    pub page: usize,
+    pub more: usize,
+}
+
+impl Page {
+    /// A page of these things, counted from 1.
+    fn of<'a>(things: impl IntoIterator<Item = &'a ThingId>, number: usize, length: usize) -> Self {
+        let things: Vec<ThingId> = things.into_iter().copied().collect();
+        let number = number.max(1);
+        let items: Vec<ThingId> = things.iter().copied().skip((number - 1).saturating_mul(length)).take(length).collect();
+        Self { number, shown: number.saturating_mul(length), all: things.len(), items }
+    }
+
+    fn next(&self) -> Option<Next> {
+        let more = self.all.saturating_sub(self.shown);
+        (more > 0).then_some(Next { page: self.number + 1, more })
+    }
+
+    fn nothing(&self) -> No<'static> {
+        if self.number > 1 { No::EmptyPage { page: self.number } } else { No::NothingHere }
     }
 }

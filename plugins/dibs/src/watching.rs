@@ -5,6 +5,9 @@ use crate::texts::configured::{free_already, unwatched, watching};
 use crate::texts::refusal::No;
 use hatstand_plugin::prelude::*;
 
+/// So many people watch one thing.
+const MOST_WATCHING: usize = 50;
+
 impl Board<'_> {
     pub fn watch(&mut self, name: &str) -> Result<()> {
         let asker = self.cx.user()?;
@@ -14,6 +17,8 @@ impl Board<'_> {
         } else if self.thing(id).is_free() {
             let told = free_already(&self.scene(id, Some(asker)));
             self.answer(Some(id), told, "free");
+        } else if self.thing(id).kept.watchers.len() >= MOST_WATCHING {
+            self.refuse(&No::Crowded { name });
         } else {
             self.thing_mut(id).kept.watchers.push(asker.clone());
             let told = watching(&self.scene(id, Some(asker)));

@@ -4,6 +4,7 @@ use crate::room;
 use crate::settings::Config;
 use hatstand_plugin::prelude::*;
 use manners::homes::{Homes, Intent, listed};
+use manners::parts;
 use manners::words::enumerated;
 
 /// The channel whose hat somebody means.
@@ -15,15 +16,22 @@ pub fn meant(cx: &Context, intent: Intent) -> Result<Channel> {
     let config: Config = cx.settings()?;
     let named = listed(config.channels());
     // Who keeps hats to some channels wrote their names, which are looked up among those that had one.
-    let known = if named.is_empty() { Vec::new() } else { room::all(cx)?.into_iter().map(|(channel, _)| channel).collect() };
+    let known = if named.is_empty() { Vec::new() } else { room::channels(cx)? };
     Homes { named, known }.meant(cx, intent, || involved(cx), elsewhere)
 }
 
 /// The channels in whose hat somebody has a part.
 fn involved(cx: &Context) -> Result<Vec<Channel>> {
+    const OFFERED: usize = 20;
     let person = cx.user()?;
-    let rooms = room::all(cx)?.into_iter().filter(|(_, hat)| hat.involves(person));
-    Ok(rooms.map(|(channel, _)| channel).collect())
+    let mut channels = Vec::new();
+    for (place, _) in parts::page(cx, person, "", None, OFFERED)? {
+        let channel = Channel::from(place.as_str());
+        if room::stored(cx, &channel)?.involves(person) {
+            channels.push(channel);
+        }
+    }
+    Ok(channels)
 }
 
 fn elsewhere(channels: &[Channel]) -> Error {

@@ -8,12 +8,14 @@
 //! 3. The room does what was asked, sets its timers, writes its log, and tells everybody concerned in the words of [`texts`]. How, is
 //!    the same as for everything that people take turns with: the crate `manners`.
 //!
-//! Beside that path: [`force`] for taking the hat off somebody, [`programs`] for those who come by the HTTP API, and [`tips`]. [`button`]
+//! Beside that path: [`person`] for the hats of one person in all channels, [`migration`] for what an earlier build kept, [`force`] for taking the hat off somebody, [`programs`] for those who come by the HTTP API, and [`tips`]. [`button`]
 //! knows what a button carries, [`state`] what programs are told.
 
 mod button;
 mod force;
 mod home;
+mod migration;
+mod person;
 mod programs;
 mod room;
 mod settings;
@@ -30,15 +32,12 @@ use hatstand_plugin::directory::{Channel as KnownChannel, Person};
 use hatstand_plugin::prelude::*;
 use manners::homes::Intent;
 use manners::numbers::{self, Window};
-use manners::said;
+use manners::{limits, said};
 use room::Room;
 use settings::Config;
 use texts::refusal::ARCHIVE;
 use texts::view;
 use turns::{Request, Resource, Wish};
-
-/// Nobody reads more, and it has to fit into messages beside others.
-const LONGEST_REASON: usize = 500;
 
 /// Takes turns with the hat of a channel: whoever wears it may deploy.
 #[derive(Debug, Plugin)]
@@ -281,32 +280,28 @@ impl Hat {
 
     #[on("home-opened")]
     fn page_opened(cx: &mut Context, _opened: Other) -> Result<Reply> {
-        let person = cx.user()?;
-        let mut parts = Vec::new();
-        for (channel, _) in room::all(cx)? {
-            let room = Room::enter(cx, channel)?;
-            parts.extend(texts::page::part(&room.scene(Some(person)), person));
-            // What was due has happened; this person reads it on the page.
-            let _ = room.leave(cx)?;
-        }
-        if parts.is_empty() {
-            return Ok(Reply::say(texts::page::empty()));
-        }
-        Ok(parts.into_iter().fold(Reply::nothing(), |page, part| page.and(Reply::say(part))))
+        person::page(cx)
     }
 
     #[on(person_changed)]
     fn person_changed(cx: &mut Context, person: Person) -> Result<Reply> {
-        let change = if person.active { Request::Back } else { Request::Gone };
-        let mut reply = Reply::nothing();
-        for (channel, _) in room::all(cx)? {
-            let mut room = Room::enter(cx, channel)?;
-            // Most people have no part in most hats: that is no news.
-            if room.ask(&person.id, &change).is_ok() {
-                reply = reply.and(room.leave(cx)?);
-            }
-        }
-        Ok(reply)
+        person::changed(cx, &person.id, person.active)
+    }
+
+    #[timer("account")]
+    fn account(cx: &mut Context, timer: Timer) -> Result<Reply> {
+        person::go_on(cx, timer.payload()?)
+    }
+
+    /// What people have a part in is listed by person, and the channels that have a hat by themselves.
+    #[migration(1)]
+    fn list(cx: &mut Context) -> Result<Reply> {
+        migration::go_on(cx, None)
+    }
+
+    #[timer("list")]
+    fn list_more(cx: &mut Context, timer: Timer) -> Result<Reply> {
+        migration::go_on(cx, Some(&timer.payload()?))
     }
 
     #[on(channel_changed)]
@@ -349,15 +344,12 @@ fn read(cx: &Context, view: impl FnOnce(&Room, &User) -> Result<Message>) -> Res
     let room = enter(cx, Intent::Read)?;
     let answer = view(&room, cx.user()?)?;
     let answer = if room.is_away(cx) { said::about(&room.channel, answer) } else { answer };
-    Ok(room.leave(cx)?.and(Reply::say(answer).code("ok")))
+    Ok(room.leave(cx)?.and(Reply::say(said::fitted(answer)).code("ok")))
 }
 
 /// What somebody wants the hat for.
 fn wish(duration: Option<Duration>, reason: Option<String>) -> Result<Wish> {
-    match &reason {
-        Some(reason) if reason.chars().count() > LONGEST_REASON => {
-            Err(Error::usage(format!("A reason has at most {LONGEST_REASON} letters.")))
-        }
-        _ => Ok(Wish { duration, reason, ..Wish::default() }),
-    }
+    let wish = Wish { duration, reason, ..Wish::default() };
+    limits::check(&wish)?;
+    Ok(wish)
 }

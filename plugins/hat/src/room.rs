@@ -9,15 +9,18 @@ use crate::texts::letter::letters;
 use crate::texts::refusal::refusal;
 use hatstand_plugin::directory::Person;
 use hatstand_plugin::prelude::*;
-use manners::alarms::{self, Standing};
+use manners::alarms::{self, Standing, Zones};
 use manners::confirmations::Confirmations;
 use manners::programs::{Due, Programs, ReleaseKey};
 use manners::said::Said;
-use manners::{code, log};
+use manners::{code, limits, log, parts};
 use serde::{Deserialize, Serialize};
 use turns::{Alarm, Policy, Refusal, Request, Resource, Transition, Turn, Wish};
 
 const PREFIX: &str = "hat ";
+
+/// The channels that ever had a hat are listed apart from the hats, which are large.
+const LISTED: &str = "channel ";
 
 /// The hat of a channel during one invocation.
 ///
@@ -36,6 +39,7 @@ pub struct Room {
     before: Kept,
     happened: Vec<Transition>,
     said: Said,
+    zones: Zones,
 }
 
 /// What lasts.
@@ -47,16 +51,43 @@ struct Kept {
     timers: Standing,
     /// How much was ever logged.
     logged: u64,
+    /// How much of that was removed again.
+    pruned: u64,
     /// Who was asked whether they really want to take the hat off somebody.
     confirmations: Confirmations,
     /// The keys of the programs that wear it, and those who wait for it with an open call.
     programs: Programs,
 }
 
-/// The channels that ever had a hat, and the hat as it is stored.
-pub fn all(cx: &Context) -> Result<Vec<(Channel, Resource)>> {
-    let rooms = cx.store().scan::<Kept>(PREFIX)?;
+/// The first channels that ever had a hat: so many that their names can be looked up.
+pub fn channels(cx: &Context) -> Result<Vec<Channel>> {
+    const LOOKED_UP: u32 = 100;
+    Ok(cx.store().page::<()>(LISTED, None, LOOKED_UP)?.into_iter().map(|(key, ())| key[LISTED.len()..].into()).collect())
+}
+
+/// Some of the hats as they are stored, after this channel.
+pub fn some(cx: &Context, after: Option<&Channel>, limit: u32) -> Result<Vec<(Channel, Resource)>> {
+    let rooms = cx.store().page::<Kept>(PREFIX, after.map(key).as_deref(), limit)?;
     Ok(rooms.into_iter().map(|(key, kept)| (key[PREFIX.len()..].into(), kept.hat)).collect())
+}
+
+/// Makes a stored hat, which an earlier build may have kept, as small as it can be now.
+pub fn lighten(cx: &Context, channel: &Channel, hat: &mut Resource) -> Result<()> {
+    if limits::lighten(hat) {
+        let kept: Option<Kept> = cx.store().get(&key(channel))?;
+        cx.store().set(&key(channel), &Kept { hat: hat.clone(), ..kept.unwrap_or_default() })?;
+    }
+    Ok(())
+}
+
+/// The hat of a channel as it is stored.
+pub fn stored(cx: &Context, channel: &Channel) -> Result<Resource> {
+    Ok(cx.store().get::<Kept>(&key(channel))?.unwrap_or_default().hat)
+}
+
+/// Lists a channel that has a hat.
+pub fn list(cx: &Context, channel: &Channel) -> Result<()> {
+    Ok(cx.store().set(&format!("{LISTED}{channel}"), &())?)
 }
 
 impl Room {
@@ -74,6 +105,7 @@ impl Room {
             kept,
             happened: Vec::new(),
             said: Said::default(),
+            zones: Zones::default(),
         };
         room.catch_up(cx)?;
         Ok(room)
@@ -137,8 +169,9 @@ impl Room {
         self.tell_programs(cx)?;
         self.write_log(cx)?;
         self.set_timers(cx)?;
+        log::prune(cx, &self.channel, self.kept.logged, &mut self.kept.pruned)?;
         if self.kept != self.before {
-            cx.store().set(&key(&self.channel), &self.kept)?;
+            self.store(cx)?;
         }
         let reply = std::mem::take(&mut self.said).tell(cx, &self.channel)?;
         Ok(reply.data(&self.state(cx.person().map(|person| &person.id))))
@@ -165,7 +198,7 @@ impl Room {
     }
 
     fn next_due(&self, cx: &Context) -> Option<Due> {
-        let alarm = alarms::due(cx, &self.kept.hat, &self.policy, self.config.night());
+        let alarm = alarms::due(cx, &self.zones, &self.kept.hat, &self.policy, self.config.night());
         self.kept.programs.next_due(alarm, self.now)
     }
 
@@ -220,17 +253,21 @@ impl Room {
 
 /// What comes of it.
 impl Room {
-    fn write_log(&mut self, cx: &Context) -> Result<()> {
-        for transition in &self.happened {
-            log::append(cx, self.channel.as_str(), self.kept.logged, transition)?;
-            self.kept.logged += 1;
+    fn store(&self, cx: &Context) -> Result<()> {
+        if self.before == Kept::default() {
+            list(cx, &self.channel)?;
         }
-        Ok(())
+        parts::update(cx, self.channel.as_str(), &self.before.hat, &self.kept.hat)?;
+        Ok(cx.store().set(&key(&self.channel), &self.kept)?)
+    }
+
+    fn write_log(&mut self, cx: &Context) -> Result<()> {
+        log::append(cx, self.channel.as_str(), &self.happened, &mut self.kept.logged)
     }
 
     /// Makes the timers of the host those of the hat.
     fn set_timers(&mut self, cx: &Context) -> Result<()> {
-        let alarms = alarms::alarms(cx, &self.kept.hat, &self.policy, self.config.night()).into_iter();
+        let alarms = alarms::alarms(cx, &self.zones, &self.kept.hat, &self.policy, self.config.night()).into_iter();
         let patience = self.kept.programs.first_to_leave().map(|(_, until)| (format!("alarm:{} patience", self.channel), until));
         let wanted = alarms.map(|(alarm, due)| (timer(&self.channel, &alarm), due)).chain(patience).collect();
         alarms::set_timers(cx, &mut self.kept.timers, wanted)

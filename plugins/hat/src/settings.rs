@@ -1,9 +1,13 @@
 //! The manners of the hat, as the operator sets them.
 
 use hatstand_plugin::prelude::*;
+use manners::limits;
 use manners::night::Night;
 use std::num::NonZeroUsize;
 use turns::Policy;
+
+/// So many ride along with a wearer, whatever the operator sets.
+const CREW: usize = 100;
 
 /// What the operator can set.
 #[derive(Debug, Settings)]
@@ -27,7 +31,7 @@ pub struct Config {
     max_duration: Option<Duration>,
     /// How long people wear the hat who do not say for how long; until they take it off if it is not set.
     default_duration: Option<Duration>,
-    /// How many can ride along with a wearer; any number if it is not set.
+    /// How many can ride along with a wearer, at most 100; 100 if it is not set.
     crew_limit: Option<u32>,
     /// Who may take the hat off somebody else: `anyone`, the `crew` and administrators, administrators only (`admins`), or `never`
     /// anybody.
@@ -93,7 +97,9 @@ impl Config {
         Policy {
             handoff: self.handoff.map_or(profile.handoff, Into::into),
             pool: self.pool.map_or(profile.pool, Into::into),
-            crew_limit: self.crew_limit.map(|limit| limit as usize),
+            crew_limit: Some(self.crew_limit.map_or(CREW, |limit| CREW.min(limit as usize))),
+            queue_limit: Some(limits::WAITING),
+            weight_limit: Some(limits::WEIGHT),
             capacity: NonZeroUsize::MIN,
             default_duration: self.default_duration,
             max_duration: self.max_duration,

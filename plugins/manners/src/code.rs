@@ -69,6 +69,7 @@ pub fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::RequestClosed => "refused.closed",
         Refusal::WithYourself => "refused.yourself",
         Refusal::CrewFull { .. } => "refused.crew-full",
+        Refusal::Crowded { .. } => "refused.crowded",
         Refusal::DurationRequired { .. } => "refused.duration-required",
         Refusal::NoTime => "refused.no-time",
         Refusal::ReasonRequired => "refused.reason-required",

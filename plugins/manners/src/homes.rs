@@ -16,7 +16,7 @@ pub enum Intent {
 pub struct Homes<'a> {
     /// Those to which the operator keeps it, by name or identity; empty is every channel.
     pub named: Vec<&'a str>,
-    /// Those where there ever was something.
+    /// Those where there ever was something, of which the names are looked up: not too many.
     pub known: Vec<Channel>,
 }
 
@@ -41,12 +41,12 @@ impl Homes<'_> {
         elsewhere: impl FnOnce(&[Channel]) -> Error,
     ) -> Result<Channel> {
         let here = &cx.here()?.channel;
-        let homes = self.homes(cx)?;
-        let direct = cx.directory().channel(here).is_some_and(|channel| channel.direct);
-        if !direct && homes.as_ref().is_none_or(|homes| homes.contains(here)) {
+        let known = cx.directory().channel(here);
+        let direct = known.as_ref().is_some_and(|channel| channel.direct);
+        if !direct && self.is_home(here, known.as_ref().map(|channel| channel.name.as_str())) {
             return Ok(here.clone());
         }
-        let homes = homes.unwrap_or_default();
+        let homes = self.homes(cx)?.unwrap_or_default();
         if !direct && intent == Intent::Change {
             return Err(elsewhere(&homes));
         }
@@ -66,23 +66,24 @@ impl Homes<'_> {
             return Ok(None);
         }
         let here = cx.place().map(|place| place.channel.clone());
-        let here = here.filter(|here| self.named.iter().any(|name| is_called(cx, here, name)));
+        let named = self.known.iter().chain(&here).map(|channel| (channel, cx.directory().channel(channel).map(|known| known.name)));
+        let named: Vec<(&Channel, Option<String>)> = named.collect();
         let mut homes: Vec<Channel> = Vec::new();
-        for channel in self.named.iter().filter_map(|name| self.find(cx, name)).chain(here) {
-            if !homes.contains(&channel) {
-                homes.push(channel);
-            }
+        for name in &self.named {
+            let found = named.iter().find(|(channel, called)| is_called(channel, called.as_deref(), name));
+            let found = found.map(|(channel, _)| (*channel).clone());
+            let found = found.or_else(|| cx.directory().channel(&(*name).into()).map(|channel| channel.id));
+            homes.extend(found.filter(|channel| !homes.contains(channel)));
         }
         Ok(Some(homes))
     }
 
-    fn find(&self, cx: &Context, name: &str) -> Option<Channel> {
-        let by_name = self.known.iter().find(|channel| is_called(cx, channel, name)).cloned();
-        by_name.or_else(|| cx.directory().channel(&name.into()).map(|channel| channel.id))
+    /// Is this channel one of those to which the operator keeps it?
+    fn is_home(&self, channel: &Channel, called: Option<&str>) -> bool {
+        self.named.is_empty() || self.named.iter().any(|name| is_called(channel, called, name))
     }
 }
 
-fn is_called(cx: &Context, channel: &Channel, name: &str) -> bool {
-    let called = |called: &str| called.eq_ignore_ascii_case(name);
-    called(channel.as_str()) || cx.directory().channel(channel).is_some_and(|channel| called(&channel.name))
+fn is_called(channel: &Channel, called: Option<&str>, name: &str) -> bool {
+    channel.as_str().eq_ignore_ascii_case(name) || called.is_some_and(|called| called.eq_ignore_ascii_case(name))
 }

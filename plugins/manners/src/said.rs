@@ -3,7 +3,7 @@
 use crate::code;
 use crate::words::together;
 use hatstand_plugin::chat::Error as ChatError;
-use hatstand_plugin::message::Span;
+use hatstand_plugin::message::{Block, Span};
 use hatstand_plugin::prelude::*;
 use turns::Outcome;
 
@@ -12,6 +12,15 @@ const LETTERS: usize = 12;
 
 /// So many lines are one message, at most.
 const LINES: usize = 30;
+
+/// More announcements or answers than this become lines of one message.
+const APART: usize = 3;
+
+/// The host takes texts of at most 16 KiB. What is longer is cut: nobody reads as much.
+const TEXT_BYTES: usize = 15 * 1024;
+
+/// More buttons than this are not shown below one message.
+const BUTTONS: usize = 25;
 
 /// Something for one person's eyes.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,15 +97,15 @@ impl Said {
     /// Tells everybody but the person of this invocation, and returns what they are told.
     pub fn tell(self, cx: &Context, channel: &Channel) -> Result<Reply> {
         let home = Place { channel: channel.clone(), thread: None };
-        for message in self.announcements {
+        for message in few(self.announcements) {
             announce(cx, &home, message)?;
         }
-        for letter in self.letters.into_iter().take(LETTERS) {
-            send(cx, &home, &letter)?;
+        for Letter { to, message } in self.letters.into_iter().take(LETTERS) {
+            send(cx, &home, &Letter { to, message: fitted(message) })?;
         }
         let is_away = cx.place().is_some_and(|here| *here != home);
         let copies = self.own.into_iter().filter(|_| is_away).map(|announcement| copy(channel, announcement));
-        let replies = copies.chain(self.replies);
+        let replies = few(copies.chain(self.replies).collect()).into_iter();
         let reply = replies.fold(Reply::nothing(), |reply, message| reply.and(Reply::whisper(message)));
         Ok(reply.code(self.code))
     }
@@ -144,10 +153,67 @@ fn send(cx: &Context, home: &Place, letter: &Letter) -> Result<()> {
     Ok(())
 }
 
+/// Not more messages than the host lets an invocation say, and none that is longer than it takes.
+fn few(messages: Vec<Message>) -> Vec<Message> {
+    let messages = if messages.len() > APART { lines(messages) } else { messages };
+    messages.into_iter().map(fitted).collect()
+}
+
+/// As many lines as fit into one message, and how many more there are.
 fn lines(mut messages: Vec<Message>) -> Vec<Message> {
-    if messages.len() > LINES {
-        let more = messages.split_off(LINES - 1).len();
+    let mut room = TEXT_BYTES;
+    let fits = messages.iter().take_while(|message| {
+        let bytes = bytes(message) + 1;
+        let fits = bytes <= room;
+        room = room.saturating_sub(bytes);
+        fits
+    });
+    let most = fits.count().max(1);
+    if messages.len() > LINES.min(most) {
+        let more = messages.split_off(most.min(LINES - 1)).len();
         messages.push(say!("… and {more} more"));
     }
     together(messages, "\n").into_iter().collect()
+}
+
+/// The message as far as the host takes it.
+pub fn fitted(mut message: Message) -> Message {
+    if bytes(&message) > TEXT_BYTES {
+        let mut room = TEXT_BYTES;
+        let mut text = Vec::new();
+        for span in message.text {
+            match span {
+                span if span_bytes(&span) <= room => {
+                    room -= span_bytes(&span);
+                    text.push(span);
+                }
+                Span::Plain(long) => {
+                    text.push(Span::Plain(long[..long.floor_char_boundary(room)].to_owned()));
+                    break;
+                }
+                _ => break,
+            }
+        }
+        text.push(Span::Markdown("…".to_owned()));
+        message.text = text;
+    }
+    for block in &mut message.blocks {
+        if let Block::Buttons(buttons) = block {
+            buttons.truncate(BUTTONS);
+        }
+    }
+    message
+}
+
+fn bytes(message: &Message) -> usize {
+    message.text.iter().map(span_bytes).sum()
+}
+
+fn span_bytes(span: &Span) -> usize {
+    match span {
+        Span::Markdown(text) | Span::Plain(text) => text.len(),
+        Span::Mention(id) | Span::Name(id) => id.as_str().len(),
+        Span::Channel(id) => id.as_str().len(),
+        Span::Time(_) | Span::Everybody => 16,
+    }
 }

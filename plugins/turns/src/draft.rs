@@ -273,6 +273,15 @@ impl Draft<'_> {
         }
     }
 
+    /// What is too large already, by other limits than today's, may stay as it is and become smaller.
+    pub(crate) fn refuse_without_space(&self, before: &Resource) -> Result<(), Refusal> {
+        let (now, policy) = (&self.resource, self.policy);
+        let exceeds = |limit: Option<usize>, before: usize, now: usize| limit.is_some_and(|limit| now > limit && now > before);
+        let is_crowded = exceeds(policy.queue_limit, before.queue.len(), now.queue.len())
+            || (policy.weight_limit.is_some() && exceeds(policy.weight_limit, before.weight(), now.weight()));
+        if is_crowded { Err(Refusal::Crowded { waiting: before.queue.len() }) } else { Ok(()) }
+    }
+
     pub(crate) fn refuse_frozen(&self) -> Result<(), Refusal> {
         match &self.resource.frozen {
             Some(freeze) => Err(Refusal::Frozen(freeze.clone())),

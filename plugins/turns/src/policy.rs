@@ -19,6 +19,11 @@ pub struct Policy {
     pub pool: Pool,
     /// How many can be in one crew; none is any number.
     pub crew_limit: Option<usize>,
+    /// How many can wait; none is any number.
+    pub queue_limit: Option<usize>,
+    /// How much the people of one resource can take up in all, as [`Resource::weight`](crate::Resource::weight) counts it; none is any
+    /// amount.
+    pub weight_limit: Option<usize>,
     /// How many can hold at the same time.
     pub capacity: NonZeroUsize,
     /// Nobody holds this one: people wait here for any of several others, and [`serve`](crate::serve) gives them one.
@@ -90,6 +95,8 @@ impl Default for Policy {
             handoff: Handoff::default(),
             pool: Pool::default(),
             crew_limit: None,
+            queue_limit: None,
+            weight_limit: None,
             capacity: NonZeroUsize::MIN,
             waiting_only: false,
             repeat: false,

@@ -57,6 +57,8 @@ pub enum Refusal {
     WithYourself,
     /// The crew has as many as it may.
     CrewFull { crew: Vec<PersonId>, limit: usize },
+    /// There is no room for another who waits, rides along or holds, or for more of what they say.
+    Crowded { waiting: usize },
     /// A duration has to be given.
     DurationRequired { max: Option<Duration> },
     /// A duration of nothing.

@@ -1,6 +1,6 @@
 //! What people take turns with.
 
-use crate::{Entry, Hold, Id, Instant, Offer, PersonId, Policy};
+use crate::{Entry, Hold, Id, Instant, Offer, PersonId, Policy, Wish};
 use serde::{Deserialize, Serialize};
 
 /// One thing that people take turns with: who holds it, who rides along, who waits.
@@ -104,4 +104,21 @@ impl Resource {
     pub fn available(&self, policy: &Policy) -> usize {
         self.free(policy).saturating_sub(self.offered().count())
     }
+
+    /// About how many bytes everybody who holds, rides along, asks to or waits takes up where this is kept as JSON, and a little more:
+    /// what they say counts as it is escaped there, and whatever else is kept about a person fits into the rest.
+    pub fn weight(&self) -> usize {
+        let holds = self.holds.iter().map(|hold| {
+            let riding = hold.crew.iter().map(|rider| &rider.person).chain(hold.requests.iter().map(|request| &request.person));
+            let people = riding.chain(hold.pass.iter().map(|pass| &pass.to));
+            weight(&hold.person, Some(&hold.wish)) + people.map(|person| weight(person, None)).sum::<usize>()
+        });
+        holds.chain(self.queue.iter().map(|entry| weight(&entry.person, Some(&entry.wish)))).sum()
+    }
+}
+
+/// The identity is kept twice where somebody waits with an open call.
+fn weight(person: &PersonId, wish: Option<&Wish>) -> usize {
+    const FIXED: usize = 256;
+    FIXED + 2 * person.as_str().len() + wish.map_or(0, Wish::weight)
 }

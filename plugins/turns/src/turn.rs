@@ -14,7 +14,11 @@ pub struct Turn {
 /// Does what somebody asks, or says why not; then nothing has changed.
 pub fn apply(resource: &Resource, policy: &Policy, actor: &PersonId, request: Request, now: Instant) -> Result<Turn, Refusal> {
     let mut draft = Draft::new(resource, policy, now);
+    let adds = adds(&request);
     draft.change(actor, request)?;
+    if adds {
+        draft.refuse_without_space(resource)?;
+    }
     Ok(draft.settle())
 }
 
@@ -35,7 +39,16 @@ pub fn serve(waiting: &Resource, free: &Resource, policy: &Policy, now: Instant)
     let mut waiting = waiting.clone();
     let entry = waiting.queue.remove(place);
     draft.admit(entry);
+    draft.refuse_without_space(free).ok()?;
     Some((waiting, draft.settle()))
+}
+
+/// Can this request make a resource larger than it is? To give something up is refused for no such reason.
+fn adds(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Take(_) | Request::Join(_) | Request::Again(_) | Request::Jump(_) | Request::Steal { .. } | Request::JoinCrew
+    )
 }
 
 impl Turn {

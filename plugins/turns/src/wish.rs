@@ -40,4 +40,18 @@ impl Wish {
             origin: earlier.origin,
         }
     }
+
+    /// How many bytes that takes in JSON which somebody typed.
+    pub fn weight(&self) -> usize {
+        let typed = [&self.reason, &self.note].into_iter().flatten();
+        typed.flat_map(|text| text.chars()).map(escaped).sum()
+    }
+}
+
+fn escaped(c: char) -> usize {
+    match c {
+        '"' | '\\' => 2,
+        c if c.is_ascii_control() => 6,
+        c => c.len_utf8(),
+    }
 }

@@ -1,6 +1,6 @@
 //! Copies of the ledger that can be trusted: made while it is in use, looked through, and with a checksum beside them.
 
-use super::{Beside, examination, file, open_error, schema};
+use super::{Beside, epoch, examination, file, open_error, schema};
 use crate::ledger::{LedgerError, Result};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
@@ -36,6 +36,7 @@ impl Beside {
         }
         // Without a log beside it: one file is all there is.
         copy.pragma_update(None, "journal_mode", "delete")?;
+        epoch::mark_as_copy(&copy, 0)?;
         examination::structure(&copy)?;
         copy.close().map_err(|(_, why)| why.into())
     }
@@ -48,6 +49,7 @@ pub fn restore(path: &Path, backup: &Path, ending: &str) -> Result<Option<PathBu
     let _lock = super::Lock::take(&path)?;
     let failed = |why: &dyn Display| LedgerError::Backup(format!("{} is not restored: {why}. Nothing was changed", backup.display()));
     let copy = sound_copy(&path, backup).map_err(|why| failed(&why))?;
+    mark_as_copy_of_later(&copy, &path).map_err(|why| failed(&why))?;
     let incoming = file::incoming(&path);
     copy.persist(&incoming).map_err(|why| failed(&why.error))?;
     // From here on there is no start without the backup: one that finds it here refuses.
@@ -76,6 +78,16 @@ fn sound_copy(path: &Path, backup: &Path) -> std::result::Result<tempfile::Named
     schema::check_not_newer(&connection)?;
     drop(connection);
     Ok(copy)
+}
+
+/// The ids that the replaced ledger gave are not given again, as far as it can be read: it may be why it is replaced that it cannot.
+fn mark_as_copy_of_later(copy: &tempfile::NamedTempFile, replaced: &Path) -> std::result::Result<(), schema::Whatever> {
+    let given = schema::open_reader(replaced).and_then(|replaced| epoch::highest(&replaced)).unwrap_or_default();
+    let given = if (0..epoch::BEYOND).contains(&given) { given } else { 0 };
+    let connection = Connection::open(copy.path())?;
+    epoch::mark_as_copy(&connection, given)?;
+    connection.close().map_err(|(_, why)| why)?;
+    Ok(copy.as_file().sync_all()?)
 }
 
 /// The old files go aside, then the new one takes their place.
@@ -130,9 +142,12 @@ fn sum_of(file: &Path) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::contract::{Bench, event, runtime};
+    use crate::ledger::contract::{Bench, commit, event, post, request, runtime, timer};
     use crate::ledger::sqlite::tests::Folder;
-    use crate::ledger::{Ledger, Recorded, Sqlite};
+    use crate::ledger::{Commit, Ledger, Live, Recorded, RequestId, SayId, Sqlite};
+    use crate::model::{Effects, EventId};
+    use hatstand_common::value::Instant;
+    use std::collections::BTreeSet;
 
     fn recorded(ledger: &Sqlite, key: &str) -> Recorded {
         runtime().block_on(ledger.record(event(key))).unwrap()
@@ -165,6 +180,67 @@ mod tests {
         assert!(matches!(recorded(&restored, "after"), Recorded::New(_)));
         let old = Sqlite::open(&replaced).unwrap();
         assert_eq!(recorded(&old, "after"), Recorded::Repeat, "with its log");
+    }
+
+    /// Handles an event, and all that are left, with an effect of each kind. Returns the ids that were given: of events, of what is said,
+    /// of timers and of requests.
+    fn given(ledger: &Sqlite, key: &str) -> BTreeSet<(&'static str, i64)> {
+        recorded(ledger, key);
+        runtime().block_on(async {
+            let mut given = BTreeSet::new();
+            for unfinished in ledger.unfinished(EventId(0), 99).await.unwrap() {
+                let id = unfinished.id;
+                let (says, timers) = (vec![post(&format!("{}.hat.0", id.0), "hello")], vec![timer(&id.0.to_string(), 1)]);
+                let effects = Effects { says, timers, requests: vec![request("r")], ..Effects::default() };
+                ledger.commit(Commit { effects, ..commit(id) }).await.unwrap();
+                given.insert(("event", id.0));
+            }
+            ledger.fire_due(Instant(1), &Live::from(["hat".into()])).await.unwrap();
+            for unfinished in ledger.unfinished(EventId(0), 99).await.unwrap() {
+                given.extend([("event", unfinished.id.0), ("timer", unfinished.event.what.timer().unwrap().0)]);
+                ledger.commit(Commit { timer: unfinished.event.what.timer(), ..commit(unfinished.id) }).await.unwrap();
+            }
+            given.extend(ledger.unsent(SayId(0), 99).await.unwrap().iter().map(|unsent| ("say", unsent.id.0)));
+            given.extend(ledger.waiting(RequestId(0), 99).await.unwrap().iter().map(|waiting| ("request", waiting.id.0)));
+            given
+        })
+    }
+
+    #[test]
+    fn no_id_is_given_again_after_a_restore() {
+        let folder = Folder::default();
+        let ledger = folder.open();
+        let before = given(&ledger, "before");
+        recorded(&ledger, "left");
+        let backup = file::beside(&folder.path(), ".backup");
+        Beside::read(&folder.path()).unwrap().back_up(&backup).unwrap();
+        let mut all = given(&ledger, "lost").into_iter().filter(|id| !before.contains(id)).collect::<BTreeSet<_>>();
+        drop(ledger);
+
+        let put_back: [fn(&Path, &Path); 3] = [
+            |path, backup| drop(restore(path, backup, ".old").unwrap()),
+            |path, backup| {
+                fs::remove_file(path).unwrap();
+                restore(path, backup, ".old").unwrap();
+            },
+            // By hand.
+            |path, backup| {
+                fs::remove_file(file::beside(path, ".sums")).unwrap();
+                fs::copy(backup, path).unwrap();
+            },
+        ];
+        for (time, put_back) in put_back.into_iter().enumerate() {
+            put_back(&folder.path(), &backup);
+            let ledger = folder.open();
+            let again: BTreeSet<_> = given(&ledger, &format!("after {time}")).into_iter().filter(|id| !before.contains(id)).collect();
+            assert_eq!(all.intersection(&again).collect::<Vec<_>>(), Vec::<&(&str, i64)>::new(), "{time}");
+            assert!(again.iter().all(|(_, id)| *id < epoch::BEYOND), "they can be written as numbers in JSON");
+            all.extend(again);
+            drop(ledger);
+            let next = given(&folder.open(), &format!("later {time}"));
+            assert!(next.iter().max().unwrap().1 < all.iter().max().unwrap().1 + 99, "a start is no new epoch");
+            all.extend(next.into_iter().filter(|id| !before.contains(id)));
+        }
     }
 
     #[test]

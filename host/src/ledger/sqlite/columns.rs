@@ -65,10 +65,15 @@ impl ToSql for Count {
     }
 }
 
+impl FromSql for Count {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(|count| Self(count.try_into().unwrap_or_default()))
+    }
+}
+
 /// What a statement counts.
 pub(super) fn count(mut statement: CachedStatement<'_>, parameters: impl Params) -> rusqlite::Result<usize> {
-    let count: i64 = statement.query_row(parameters, |row| row.get(0))?;
-    Ok(count.try_into().unwrap_or_default())
+    statement.query_row(parameters, |row| row.get(0).map(|Count(count)| count))
 }
 
 impl ToSql for Later {

@@ -14,6 +14,9 @@ const GENERATION: &str = "plugin, version, digest, state, at, cause, person, ref
 /// So many of the last generations of a plugin keep their bytes, so that it can be gone back to them.
 const KEPT: usize = 10;
 
+/// So many generations of a plugin are remembered.
+const REMEMBERED: usize = 1_000;
+
 /// The caller's savepoint makes it all or nothing.
 pub(super) fn swap(connection: &Connection, touched: &mut Touched, swap: &Swap) -> rusqlite::Result<()> {
     let generation = &swap.generation;
@@ -59,8 +62,20 @@ pub(super) fn build(connection: &Connection, digest: &str) -> rusqlite::Result<O
     connection.prepare_cached("SELECT bytes FROM builds WHERE digest = ?1")?.query_row([digest], |row| row.get(0)).optional()
 }
 
-/// Forgets the bytes of at most `limit` builds that it will not be gone back to, and that no recording needs.
+/// Forgets at most `limit` of those that left long ago: there are newer ones of the plugin to be told about.
 pub(super) fn prune(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
+    connection
+        .prepare_cached(
+            "DELETE FROM generations WHERE id IN (
+                 SELECT id FROM (SELECT id, gone, row_number() OVER (PARTITION BY plugin ORDER BY id DESC) AS age FROM generations)
+                 WHERE age > ?1 AND gone IS NOT NULL
+                 LIMIT ?2)",
+        )?
+        .execute(params![Count(REMEMBERED), Count(limit)])
+}
+
+/// Forgets the bytes of at most `limit` builds that it will not be gone back to, and that no recording needs.
+pub(super) fn prune_builds(connection: &Connection, limit: usize) -> rusqlite::Result<usize> {
     connection
         .prepare_cached(
             "DELETE FROM builds WHERE digest IN (

@@ -15,6 +15,7 @@ mod columns;
 mod commit;
 mod contention;
 mod decisions;
+mod epoch;
 mod examination;
 mod file;
 mod generations;
@@ -60,7 +61,8 @@ pub use beside::Beside;
 
 use super::{
     Asked, AuditEntry, AuditQuery, Commit, Committed, Fate, Generation, Given, Leaving, Ledger, LedgerError, Live, MeasureChange, Past,
-    Planned, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, Swap, Taken, Trace, Unfinished, Unsent, Waiting, Wake,
+    Planned, Receipt, Received, Recorded, RequestId, Result, Said, SayId, SetInChat, StateSize, Swap, Taken, Trace, Unfinished, Unsent,
+    Waiting, Wake,
 };
 use crate::clock::Clock;
 use crate::model::{Event, EventId, Later, PluginName, Response, TimerId, WorkspaceId};
@@ -231,6 +233,10 @@ impl Ledger for Sqlite {
         self.read(|connection| state::scan(connection, workspace, plugin, prefix, after, limit))
     }
 
+    async fn state_size(&self, workspace: &WorkspaceId, plugin: &PluginName) -> Result<StateSize> {
+        self.read(|connection| state::size(connection, workspace, plugin))
+    }
+
     async fn next_due(&self, live: &Live) -> Result<Option<Instant>> {
         self.read(|connection| timers::next_due(connection, live))
     }
@@ -329,13 +335,13 @@ impl Ledger for Sqlite {
         .await
     }
 
-    async fn receive(&self, received: Received, live: &Live) -> Result<bool> {
+    async fn receive(&self, received: Received, live: &Live) -> Result<Receipt> {
         let live = live.clone();
         self.writer
             .write_new(move |connection, touched| {
-                let is_new = webhooks::receive(connection, &received)?;
+                let receipt = webhooks::receive(connection, &received)?;
                 touched.inbox |= timers::fire_due(connection, received.at, &live)? > 0;
-                Ok(is_new)
+                Ok(receipt)
             })
             .await
     }
@@ -454,7 +460,7 @@ impl Ledger for Sqlite {
             let forgotten = inbox::prune(connection, before, PIECE)? + outbox::prune(connection, before, PIECE)?;
             let forgotten = forgotten + calls::prune(connection, before, PIECE)? + recordings::prune(connection, before, PIECE)?;
             let forgotten = forgotten + webhooks::prune(connection, before, PIECE)? + outcomes::prune(connection, before, PIECE)?;
-            Ok(forgotten + generations::prune(connection, PIECE)?)
+            Ok(forgotten + generations::prune(connection, PIECE)? + generations::prune_builds(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}
         Ok(())
@@ -471,13 +477,12 @@ impl Ledger for Sqlite {
 
 /// One statement, because work moves between the tables: looking into one after the other could miss it in each.
 fn settled(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached(
-            "SELECT NOT EXISTS (SELECT 1 FROM inbox INDEXED BY inbox_unfinished WHERE finished IS NULL)
-                AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_unsent WHERE fate IS NULL)
-                AND NOT EXISTS (SELECT 1 FROM requests INDEXED BY requests_due WHERE due <= ?1)
-                AND NOT EXISTS (SELECT 1 FROM timers INDEXED BY timers_waiting WHERE fired = 0 AND due <= ?1
-                    AND plugin IN (SELECT value FROM json_each(?2)))",
-        )?
-        .query_row(params![Millis(now), Json(live)], |row| row.get(0))
+    connection.prepare_cached(SETTLED)?.query_row(params![Millis(now), Json(live)], |row| row.get(0))
 }
+
+const SETTLED: &str = "
+    SELECT NOT EXISTS (SELECT 1 FROM inbox INDEXED BY inbox_unfinished WHERE finished IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_unsent WHERE fate IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM requests INDEXED BY requests_due WHERE due <= ?1)
+        AND NOT EXISTS (SELECT 1 FROM json_each(?2) AS live CROSS JOIN timers INDEXED BY timers_waiting
+            WHERE fired = 0 AND plugin = live.value AND due <= ?1)";

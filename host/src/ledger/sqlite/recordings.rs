@@ -8,24 +8,52 @@ use hatstand_common::value::Instant;
 use rusqlite::{Connection, Row, params};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-/// So many can be run again: what a plugin keeps may be long, and each holds what it was.
+/// How many invocations can be run again, of all plugins.
 const KEPT: usize = 10_000;
 
-/// Keeps a recording. To be called before its writes are applied: what is there now is what they change.
+/// How many of one plugin, and how large their recordings are together.
+pub(super) const KEPT_OF_PLUGIN: usize = 2_000;
+const KEPT_BYTES: usize = 32 << 20;
+
+/// Keeps a recording, and forgets the oldest of its plugin if they are too many now. To be called before its writes are applied: what is there
+/// now is what they change.
 pub(super) fn keep(connection: &Connection, recording: &Recording) -> rusqlite::Result<()> {
     let Recording { workspace, plugin, .. } = recording;
-    connection
-        .prepare_cached("INSERT INTO recordings (plugin, reference, digest, at, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![plugin, recording.reference, recording.digest, Millis(recording.now), Json(recording)])?;
-    let id = connection.last_insert_rowid();
     let keys: BTreeSet<&str> = recording.effects.writes.iter().map(key_of).collect();
-    for key in keys {
-        let before = state::get(connection, workspace, plugin, key)?;
+    let before = keys.into_iter().map(|key| Ok((key, state::get(connection, workspace, plugin, key)?)));
+    let before: Vec<(&str, Option<Vec<u8>>)> = before.collect::<rusqlite::Result<_>>()?;
+    let undone_bytes = before.iter().map(|(_, value)| value.as_ref().map_or(0, Vec::len)).sum();
+    connection
+        .prepare_cached(
+            "INSERT INTO recordings (plugin, reference, digest, at, body, bytes) VALUES (?1, ?2, ?3, ?4, ?5, length(CAST(?5 AS BLOB)) + ?6)",
+        )?
+        .execute(params![plugin, recording.reference, recording.digest, Millis(recording.now), Json(recording), Count(undone_bytes)])?;
+    let id = connection.last_insert_rowid();
+    for (key, before) in before {
         connection
             .prepare_cached("INSERT INTO undone (recording, workspace, plugin, key, before) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![id, workspace, plugin, key, before])?;
+    }
+    forget_oldest(connection, plugin)
+}
+
+/// The last one stays, however large it is.
+fn forget_oldest(connection: &Connection, plugin: &PluginName) -> rusqlite::Result<()> {
+    let are_too_many = || {
+        connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM recording_sizes WHERE plugin = ?1 AND (recordings > ?2 OR bytes > ?3) AND recordings > 1)",
+            )?
+            .query_row(params![plugin, Count(KEPT_OF_PLUGIN), Count(KEPT_BYTES)], |row| row.get(0))
+    };
+    while are_too_many()? {
+        connection
+            .prepare_cached(
+                "DELETE FROM recordings WHERE id =
+                     (SELECT id FROM recordings INDEXED BY recordings_of_plugin WHERE plugin = ?1 ORDER BY id LIMIT 1)",
+            )?
+            .execute([plugin])?;
     }
     Ok(())
 }
@@ -70,17 +98,15 @@ fn as_it_was(connection: &Connection, recorded: Vec<(i64, Recording)>) -> rusqli
     Ok(past)
 }
 
-/// Forgets at most `limit` of the oldest recordings, with what they changed, that are from before this moment or more than are kept; returns
-/// how many.
+/// Forgets at most `limit` of the oldest recordings that are from before this moment or more than are kept; returns how many.
 pub(super) fn prune(connection: &Connection, before: Instant, limit: usize) -> rusqlite::Result<usize> {
     let last: Option<i64> = connection
         .prepare_cached(
-            "SELECT max(id) FROM (SELECT id, at FROM recordings ORDER BY id LIMIT ?2)
-             WHERE at < ?1 OR id <= (SELECT max(id) FROM recordings) - ?3",
+            "SELECT max(id) FROM (SELECT id, at, row_number() OVER (ORDER BY id) AS age FROM recordings ORDER BY id LIMIT ?2)
+             WHERE at < ?1 OR age <= (SELECT sum(recordings) FROM recording_sizes) - ?3",
         )?
         .query_row(params![Millis(before), Count(limit), Count(KEPT)], |row| row.get(0))?;
     let Some(last) = last else { return Ok(0) };
-    connection.prepare_cached("DELETE FROM undone WHERE recording <= ?1")?.execute([last])?;
     connection.prepare_cached("DELETE FROM recordings WHERE id <= ?1")?.execute([last])
 }
 
@@ -93,33 +119,28 @@ fn numbered(row: &Row<'_>) -> rusqlite::Result<(i64, Recording)> {
 struct Rewind {
     workspace: WorkspaceId,
     plugin: PluginName,
-    kept: Arc<Kept>,
+    kept: Kept,
     /// Everything from here on is undone already.
     from: i64,
 }
 
 impl Rewind {
     fn new(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName) -> rusqlite::Result<Self> {
-        let kept = state::scan(connection, workspace, plugin, "", None, usize::MAX)?.into_iter().collect();
-        Ok(Self { workspace: workspace.clone(), plugin: plugin.clone(), kept: Arc::new(kept), from: i64::MAX })
+        let now = state::scan(connection, workspace, plugin, "", None, usize::MAX)?;
+        Ok(Self { workspace: workspace.clone(), plugin: plugin.clone(), kept: Kept::new(now), from: i64::MAX })
     }
 
     /// What it kept before this recording, which is older than the one before it.
-    fn to(&mut self, connection: &Connection, recording: i64) -> rusqlite::Result<Arc<Kept>> {
+    fn to(&mut self, connection: &Connection, recording: i64) -> rusqlite::Result<Kept> {
         let mut statement = connection.prepare_cached(
             "SELECT key, before FROM undone
              WHERE workspace = ?1 AND plugin = ?2 AND recording >= ?3 AND recording < ?4 ORDER BY recording DESC",
         )?;
         let mut rows = statement.query(params![self.workspace, self.plugin, recording, self.from])?;
         while let Some(row) = rows.next()? {
-            let key: String = row.get(0)?;
-            let kept = Arc::make_mut(&mut self.kept);
-            match row.get::<_, Option<Vec<u8>>>(1)? {
-                Some(before) => kept.insert(key, before),
-                None => kept.remove(&key),
-            };
+            self.kept.take_back(row.get(0)?, row.get(1)?);
         }
         self.from = recording;
-        Ok(Arc::clone(&self.kept))
+        Ok(self.kept.clone())
     }
 }

@@ -1,6 +1,6 @@
 //! Opening the database: its settings, its migrations, its health.
 
-use super::{chain, examination, secrets};
+use super::{chain, epoch, examination, secrets};
 use crate::ledger::LedgerError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -24,6 +24,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, Whatever> {
     // A damaged database must not be worked with: whoever finds out later has answered from it.
     examination::at_once(path, &connection)?;
     migrate(&mut connection)?;
+    epoch::begin_in_copy(&mut connection)?;
     // From here on the writer itself decides how long it waits for a lock.
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
@@ -47,6 +48,8 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    // Else a row that is replaced would be counted by its triggers as one more.
+    connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     // Else a statement is prepared anew whenever a bound limit or range changes, which is at every use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -80,7 +83,8 @@ pub(super) fn migrations() -> Migrations<'static> {
         M::up(include_str!("migrations/0006_builds.sql")),
         M::up(include_str!("migrations/0007_outside.sql")),
         M::up(include_str!("migrations/0008_persons.sql")),
-        M::up_with_hook(include_str!("migrations/0009_retries.sql"), |transaction| Ok(secrets::make(transaction)?)),
+        M::up(include_str!("migrations/0009_growth.sql")),
+        M::up_with_hook(include_str!("migrations/0010_retries.sql"), |transaction| Ok(secrets::make(transaction)?)),
     ])
 }
 

@@ -1,5 +1,7 @@
 //! What plugins remember.
 
+use super::columns::Count;
+use crate::ledger::StateSize;
 use crate::model::{PluginName, WorkspaceId, Write};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -38,10 +40,25 @@ pub(super) fn scan(
     Ok(entries)
 }
 
+/// How much a plugin keeps.
+pub(super) fn size(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName) -> rusqlite::Result<StateSize> {
+    let size = connection
+        .prepare_cached("SELECT keys, bytes FROM state_sizes WHERE workspace = ?1 AND plugin = ?2")?
+        .query_row(params![workspace, plugin], |row| {
+            let (Count(keys), Count(bytes)) = (row.get(0)?, row.get(1)?);
+            Ok(StateSize { keys, bytes })
+        })
+        .optional()?;
+    Ok(size.unwrap_or_default())
+}
+
 pub(super) fn apply(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName, write: &Write) -> rusqlite::Result<()> {
     match write {
         Write::Set { key, value } => connection
-            .prepare_cached("INSERT OR REPLACE INTO state (workspace, plugin, key, value) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT INTO state (workspace, plugin, key, value) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (workspace, plugin, key) DO UPDATE SET value = excluded.value",
+            )?
             .execute(params![workspace, plugin, key, value])?,
         Write::Delete { key } => connection
             .prepare_cached("DELETE FROM state WHERE workspace = ?1 AND plugin = ?2 AND key = ?3")?

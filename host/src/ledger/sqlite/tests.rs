@@ -1,6 +1,6 @@
 //! What this engine promises besides.
 
-use super::{Sqlite, schema};
+use super::{Sqlite, schema, timers};
 use crate::ledger::contract::{self, Bench, all, commit, event, get, post, recorded, runtime, set, timer, writing};
 use crate::ledger::{Commit, Committed, Ledger, LedgerError, Live, Recorded, Result, SayId};
 use crate::model::{Effects, Event, EventId, Later, TimerId, What};
@@ -435,6 +435,52 @@ async fn starts_with_ids_of_its_own_where_there_were_no_timers() {
     let id = recorded(&ledger, event("1")).await;
     ledger.commit(Commit { effects: Effects { timers: vec![timer("t", 1)], ..Effects::default() }, ..commit(id) }).await.unwrap();
     assert!(ledger.timer_stands(TimerId(1)).await.unwrap());
+}
+
+/// How SQLite finds the timers that a statement looks at.
+fn plan_of(connection: &Connection, statement: &str) -> Vec<String> {
+    let mut explained = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+    let steps = explained.raw_query().mapped(|row| row.get::<_, String>("detail")).map(std::result::Result::unwrap);
+    steps.filter(|step| step.contains("timers") || step.contains("waiting")).map(|step| step.replace("COVERING ", "")).collect()
+}
+
+#[test]
+fn what_waits_for_an_absent_plugin_is_not_looked_through_for_others() {
+    let folder = Folder::default();
+    let _ledger = folder.open();
+    let connection = schema::open_reader(&folder.path()).unwrap();
+    let range = "SEARCH timers USING INDEX timers_waiting (plugin=? AND due<?)";
+    assert_eq!(plan_of(&connection, timers::NEXT), ["SEARCH timers USING INDEX timers_waiting (plugin=?)"]);
+    assert_eq!(plan_of(&connection, timers::DUE), ["SEARCH waiting USING INTEGER PRIMARY KEY (rowid=?)", range]);
+    assert_eq!(plan_of(&connection, super::SETTLED), [range]);
+}
+
+#[test]
+fn an_existing_ledger_learns_how_large_its_parts_are() {
+    let folder = Folder::default();
+    fs::create_dir_all(folder.path().parent().unwrap()).unwrap();
+    let mut connection = folder.connection();
+    schema::migrations().to_version(&mut connection, 7).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO state VALUES ('here', 'hat', 'a', x'0102'), ('here', 'hat', 'b', x''), ('there', 'hat', 'c', x'01');
+             INSERT INTO timers (workspace, plugin, kind, key, due, payload) VALUES
+                 ('here', 'hat', 'webhook', 'bell:1', 1, x'0102'), ('here', 'hat', 'webhook', 'bell:2', 1, x'01'),
+                 ('here', 'hat', 'timer', 'bell:3', 1, x'01');
+             INSERT INTO recordings (plugin, reference, digest, at, body) VALUES ('hat', 'r', 'd', 1, '{}'), ('hat', 's', 'd', 1, '[]');
+             INSERT INTO undone VALUES (2, 'here', 'hat', 'a', x'010203');",
+        )
+        .unwrap();
+    drop(connection);
+    drop(folder.open());
+    let rows = |statement: &str| -> Vec<(String, i64, i64)> {
+        let connection = folder.connection();
+        let mut rows = connection.prepare(statement).unwrap();
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap().map(std::result::Result::unwrap).collect()
+    };
+    assert_eq!(rows("SELECT workspace, keys, bytes FROM state_sizes ORDER BY 1"), [("here".into(), 2, 4), ("there".into(), 1, 2)]);
+    assert_eq!(rows("SELECT webhook, waiting, bytes FROM webhook_backlogs"), [("bell".into(), 2, 3)]);
+    assert_eq!(rows("SELECT plugin, recordings, bytes FROM recording_sizes"), [("hat".into(), 2, 7)]);
 }
 
 /// Queues something at once, not when it is waited for, so that a test knows what is in the queue.

@@ -1,15 +1,18 @@
 //! What is to happen later: timers, the deadlines of [`questions`](super::questions), the next runs of [`schedules`](super::schedules); and what came
 //! from outside, [responses](super::requests) and [`webhooks`](super::webhooks), and waits for its plugin.
 
-use super::columns::{Json, Millis};
+use super::columns::{Count, Json, Millis};
 use super::{columns, inbox};
 use crate::ledger::{Again, Live};
 use crate::model::{Event, Later, PluginName, Question, TimerChange, TimerId, What, WorkspaceId};
 use hatstand_common::value::{Instant, Place};
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+/// How many fire at once.
+pub(super) const PAGE: usize = 64;
 
 pub(super) fn apply(connection: &Connection, workspace: &WorkspaceId, plugin: &PluginName, change: &TimerChange) -> rusqlite::Result<()> {
     match change {
@@ -80,14 +83,14 @@ pub(super) fn remove(connection: &Connection, timer: TimerId) -> rusqlite::Resul
     Ok(())
 }
 
+/// When the next of these plugins' timers is due.
+pub(super) const NEXT: &str = "
+    SELECT min((SELECT due FROM timers INDEXED BY timers_waiting WHERE fired = 0 AND plugin = live.value ORDER BY due LIMIT 1))
+    FROM json_each(?1) AS live";
+
 pub(super) fn next_due(connection: &Connection, live: &Live) -> rusqlite::Result<Option<Instant>> {
-    connection
-        .prepare_cached(
-            "SELECT due FROM timers INDEXED BY timers_waiting
-             WHERE fired = 0 AND plugin IN (SELECT value FROM json_each(?1)) ORDER BY due LIMIT 1",
-        )?
-        .query_row([Json(live)], |row| row.get(0).map(|Millis(due)| due))
-        .optional()
+    let next: Option<Millis> = connection.prepare_cached(NEXT)?.query_row([Json(live)], |row| row.get(0))?;
+    Ok(next.map(|Millis(due)| due))
 }
 
 pub(super) fn stands(connection: &Connection, timer: TimerId) -> rusqlite::Result<bool> {
@@ -119,25 +122,30 @@ pub(super) fn count(connection: &Connection, workspace: &WorkspaceId, plugin: &P
     )
 }
 
-/// Turns every timer of these plugins that is due into an event; returns how many.
+/// Turns the timers of these plugins that are due first into events: a page of them, because each event is as large as its timer. Returns
+/// how many.
 pub(super) fn fire_due(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<usize> {
     let due = due(connection, now, live)?;
-    for (timer, event) in &due {
-        inbox::record(connection, event)?;
+    for timer in &due {
+        let event = connection
+            .prepare_cached("SELECT id, workspace, plugin, kind, key, coalesce(first_due, due), payload, place FROM timers WHERE id = ?1")?
+            .query_row([timer], |row| event(row, now))?;
+        inbox::record(connection, &event)?;
         connection.prepare_cached("UPDATE timers SET fired = 1 WHERE id = ?1")?.execute([timer])?;
     }
     Ok(due.len())
 }
 
-fn due(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<Vec<(TimerId, Event)>> {
-    connection
-        .prepare_cached(
-            "SELECT id, workspace, plugin, kind, key, coalesce(first_due, due), payload, place
-             FROM timers INDEXED BY timers_waiting
-             WHERE fired = 0 AND due <= ?1 AND plugin IN (SELECT value FROM json_each(?2)) ORDER BY due, id",
-        )?
-        .query_map(params![Millis(now), Json(live)], |row| Ok((row.get(0)?, event(row, now)?)))?
-        .collect()
+/// Those that are due first, of each plugin no more than are asked for in all.
+pub(super) const DUE: &str = "
+    SELECT waiting.id FROM json_each(?2) AS live CROSS JOIN timers AS waiting
+    WHERE waiting.id IN (
+        SELECT id FROM timers INDEXED BY timers_waiting
+        WHERE fired = 0 AND plugin = live.value AND due <= ?1 ORDER BY due, id LIMIT ?3)
+    ORDER BY waiting.due, waiting.id LIMIT ?3";
+
+fn due(connection: &Connection, now: Instant, live: &Live) -> rusqlite::Result<Vec<TimerId>> {
+    connection.prepare_cached(DUE)?.query_map(params![Millis(now), Json(live), Count(PAGE)], |row| row.get(0))?.collect()
 }
 
 fn event(row: &Row<'_>, now: Instant) -> rusqlite::Result<Event> {

@@ -2,18 +2,24 @@
 
 use super::columns::{Count, Millis};
 use super::timers::{self, Setting};
-use crate::ledger::{Fingerprint, Received};
+use crate::ledger::{Fingerprint, Receipt, Received};
 use crate::model::{Later, PluginName, WorkspaceId};
 use hatstand_common::value::Instant;
 use rusqlite::{Connection, params};
 
-/// False for a repeat.
-pub(super) fn receive(connection: &Connection, received: &Received) -> rusqlite::Result<bool> {
+/// How many of one webhook wait for their plugin, and how large they are together.
+pub(super) const WAITING: usize = 10_000;
+const WAITING_BYTES: usize = 256 << 20;
+
+pub(super) fn receive(connection: &Connection, received: &Received) -> rusqlite::Result<Receipt> {
     let Received { workspace, plugin, seen, at, webhook } = received;
     for fingerprint in seen {
         if is_known(connection, workspace, plugin, fingerprint, *at)? {
-            return Ok(false);
+            return Ok(Receipt::Repeat);
         }
+    }
+    if is_full(connection, received)? {
+        return Ok(Receipt::Full);
     }
     for Fingerprint { key, .. } in seen {
         connection
@@ -25,7 +31,17 @@ pub(super) fn receive(connection: &Connection, received: &Received) -> rusqlite:
     let key = format!("{}:{}", seen.first().map_or("", |fingerprint| fingerprint.key.as_str()), at.0);
     let setting = Setting { kind: Later::Webhook, key: &key, due: *at, payload: &payload, place: None, question: None };
     timers::set(connection, workspace, plugin, &setting)?;
-    Ok(true)
+    Ok(Receipt::New)
+}
+
+/// Do as many wait for the plugin as may?
+fn is_full(connection: &Connection, Received { workspace, plugin, webhook, .. }: &Received) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM webhook_backlogs
+                            WHERE workspace = ?1 AND plugin = ?2 AND webhook = ?3 AND (waiting >= ?4 OR bytes >= ?5))",
+        )?
+        .query_row(params![workspace, plugin, webhook.name, Count(WAITING), Count(WAITING_BYTES)], |row| row.get(0))
 }
 
 fn is_known(

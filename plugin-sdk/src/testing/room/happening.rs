@@ -1,7 +1,7 @@
 //! What happens in a room: each thing is read as the host would read it, handed to the plugin, and shown to whom it is for.
 
 use super::due::Due;
-use super::{Outcome, Room};
+use super::{Outcome, Room, Usage};
 use crate::Context;
 use crate::events::{Answer, Answered, Call, Event, Heard, Press, Scheduled, Timer};
 use crate::message::{Action, Message};
@@ -154,6 +154,8 @@ impl Room {
         let (invocation, returned) = invocation.run(|| handle(&mut cx, event).and_then(|reply| reply.deliver(&cx)));
         self.log.extend(invocation.log);
         self.about = invocation.about;
+        self.usage.calls = self.usage.calls.max(invocation.usage.calls);
+        self.usage.bytes = self.usage.bytes.max(invocation.usage.bytes);
         let went_well = returned.is_ok();
         match returned {
             Ok(outcome) => {
@@ -231,6 +233,7 @@ impl Room {
             log: Vec::new(),
             about: String::new(),
             written: 0,
+            usage: Usage::default(),
         }
     }
 }

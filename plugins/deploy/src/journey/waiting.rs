@@ -27,6 +27,7 @@ impl Journey<'_> {
                 None => (lock_texts::locked(spot, who, None, None), "held"),
             },
             Wanted::Refused(Refusal::AlreadyQueued { ahead, .. }) => (lock_texts::queued_already(spot, ahead), "already.queued"),
+            Wanted::Refused(Refusal::Crowded { .. }) => (lock_texts::crowded(spot), "refused.crowded"),
             Wanted::Refused(_) => (lock_texts::not_waiting(spot), "refused.held"),
             Wanted::Unreadable => (lock_texts::unreadable(spot), "refused.locked"),
         };

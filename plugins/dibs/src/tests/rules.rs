@@ -174,7 +174,7 @@ fn many_things_are_listed_in_part_and_removed_at_once() {
     }
     room.heard();
     room.says("bob", "dibs q");
-    assert!(room.heard()[0].ends_with("… and 30 more"));
+    assert!(room.heard()[0].ends_with("… and 30 more: say `dibs q page 2`"));
     room.says("ann", "dibs kick @bob");
     let told = room.heard();
     assert!(told[0].ends_with("… and 21 more"), "{}", told[0]);
@@ -314,7 +314,7 @@ fn a_draw_is_logged_with_its_seed() {
         room.says(who, "dibs on lunch");
     }
     room.says("bob", "dibs off lunch");
-    let log: Vec<serde_json::Value> = (0..9).filter_map(|number| room.stored(&format!("log general/lunch 02922 {number:010}"))).collect();
+    let log: Vec<serde_json::Value> = (0..9).filter_map(|number| room.stored(&format!("log general 02922 lunch {number:010}"))).collect();
     let drawn = log.iter().find_map(|transition| transition["outcome"].get("drawn"));
     assert!(drawn.is_some_and(|drawn| drawn["among"] == 3 && drawn["seed"].is_u64()), "{log:?}");
 }

@@ -13,6 +13,6 @@ macro_rules! transcripts {
 }
 
 transcripts!(
-    capacity, down, groups, nag, names, off, offer, on, order, programs, races, remove, roster, scope, settings, steal, timers, views,
-    watch
+    capacity, down, groups, limits, nag, names, off, offer, on, order, pages, programs, races, remove, roster, scope, settings, steal,
+    timers, views, watch
 );

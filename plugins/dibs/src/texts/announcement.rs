@@ -5,6 +5,12 @@ use hatstand_plugin::prelude::*;
 use manners::words::{because, in_front, lapsed, length, names, together, until, waiting, wanted};
 use turns::{Began, End, Ended, Entry, Id, Outcome, Removal, Start};
 
+/// So many of those who have it are named to whoever waits.
+const TOLD: usize = 8;
+
+/// So many of those who wait are told when to expect their turn.
+const EXPECTING: usize = 8;
+
 /// One message for everything that happened in one turn; none if it concerns nobody but those who get a letter.
 pub fn announcement(scene: &Scene<'_>, outcomes: &[Outcome]) -> Option<Message> {
     let sentences = (0..outcomes.len()).filter_map(|index| {
@@ -170,8 +176,10 @@ fn freedom(scene: &Scene<'_>, outcomes: &[Outcome]) -> Option<Message> {
 fn retimed(scene: &Scene<'_>, person: &User, deadline: Instant, capped: bool) -> Message {
     let most = scene.policy.max_duration.filter(|_| capped).map(|max| say!(": {max} in all is the maximum"));
     let sentence = say!("{person} has {} until {deadline} now{most}.", scene.thing());
-    let waiting = scene.resource().others_waiting(person).map(|entry| expectation(scene, entry));
-    match together(waiting, ", ") {
+    let waiting = scene.resource().others_waiting(person).take(EXPECTING).map(|entry| expectation(scene, entry));
+    let more = scene.resource().others_waiting(person).count().saturating_sub(EXPECTING);
+    let more = (more > 0).then(|| say!("{more} more"));
+    match together(waiting.chain(more), ", ") {
         Some(waiting) => say!("{sentence} Waiting: {waiting}."),
         None => sentence,
     }
@@ -205,7 +213,10 @@ fn queued(scene: &Scene<'_>, person: &User, ahead: usize, is_news: bool) -> Mess
     if scene.resource().held_by(person).is_some() {
         return say!("{person} waits for another turn with {thing}{wanted}: {place}.{about}");
     }
-    let held = together(scene.resource().holds.iter().filter(|_| is_news).map(|hold| say!(" {}.", sentence_of(scene.having(hold)))), "");
+    let held = together(
+        scene.resource().holds.iter().filter(|_| is_news).take(TOLD).map(|hold| say!(" {}.", sentence_of(scene.having(hold)))),
+        "",
+    );
     say!("{person} waits for {thing}{wanted}: {place}.{held}{about}")
 }
 

@@ -43,8 +43,12 @@ pub fn removed(by: &User, scene: &Scene<'_>, people: &[User]) -> Message {
     say!("{by} removed {}.{}", scene.thing(), losses(by, people))
 }
 
-pub fn nuked(by: &User, number: usize, people: &[User]) -> Message {
-    say!("{by} removed everything: {}.{}", count(number, "thing", "things"), losses(by, people))
+pub fn nuked(by: &User, number: usize, left: usize, people: &[User]) -> Message {
+    let (number, losses) = (count(number, "thing", "things"), losses(by, people));
+    match left {
+        0 => say!("{by} removed everything: {number}.{losses}"),
+        left => say!("{by} removed {number}, as many as go at once: {left} are left, and `dibs nuke` removes more.{losses}"),
+    }
 }
 
 /// For somebody who had something secret, or waited for it.

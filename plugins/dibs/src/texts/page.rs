@@ -22,3 +22,8 @@ pub fn part(scene: &Scene<'_>, person: &User) -> Option<Message> {
 pub fn empty() -> Message {
     "You have dibs on nothing, and you wait for nothing.".into()
 }
+
+/// There is more than is shown.
+pub fn more() -> Message {
+    "There is more: say `dibs mine` in its channel.".into()
+}

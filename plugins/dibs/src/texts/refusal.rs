@@ -3,6 +3,7 @@
 use super::{ARCHIVE, Scene, bold, typed};
 use crate::names::{LONGEST, MOST};
 use crate::settings::Who;
+use crate::shelf::{MOST_NAMES, MOST_THINGS};
 use hatstand_plugin::prelude::*;
 use manners::words::{because, enumerated, in_front, length, names, until, waiting};
 use turns::{Entry, Freeze, Hold, Refusal, Request};
@@ -60,10 +61,32 @@ pub enum No<'a> {
     NotApproved {
         name: &'a str,
     },
+    /// As many people watch it as can.
     Crowded {
         name: &'a str,
     },
+    /// There is no room for more things.
+    Full,
+    ManyNames {
+        name: &'a str,
+        most: usize,
+    },
+    ManyGroups {
+        name: &'a str,
+        most: usize,
+    },
+    /// There is no time left for this one.
+    Enough {
+        name: &'a str,
+    },
+    /// There was no time for so many.
+    Left {
+        things: usize,
+    },
     NothingHere,
+    EmptyPage {
+        page: usize,
+    },
     /// What a button was about is there no longer.
     Gone,
     /// A key that is made up, or somebody else's.
@@ -81,7 +104,7 @@ impl No<'_> {
             Self::Group { .. } => "refused.group",
             Self::Taken { .. } => "refused.taken",
             Self::NotAllowed { .. } => "refused.not-allowed",
-            Self::NothingHeld { .. } | Self::NothingHere => "refused.free",
+            Self::NothingHeld { .. } | Self::NothingHere | Self::EmptyPage { .. } => "refused.free",
             Self::Gone => "refused.changed",
             Self::ForeignKey => "refused.foreign-key",
             Self::NobodyKicked { .. } => "refused.not-here",
@@ -89,6 +112,8 @@ impl No<'_> {
             Self::AlreadyWatched { .. } => "already.watched",
             Self::NotApproved { .. } => "refused.not-approved",
             Self::Crowded { .. } => "refused.crowded",
+            Self::Full | Self::ManyNames { .. } | Self::ManyGroups { .. } => "refused.full",
+            Self::Enough { .. } | Self::Left { .. } => "refused.enough",
         }
     }
 }
@@ -118,9 +143,17 @@ pub fn no(no: &No<'_>) -> Message {
         No::NotWatched { name } => say!("You do not watch {}.", bold(name)),
         No::AlreadyWatched { name } => say!("You watch {} already.", bold(name)),
         No::NotApproved { name } => say!("{} is not approved. Nothing was changed.", bold(name)),
-        No::Crowded { name } => say!("So many people wait for {} that there is no place left. Nothing was changed.", bold(name)),
+        No::Crowded { name } => say!("So many people watch {} already that I cannot tell one more. Nothing was changed.", bold(name)),
+        No::Full => say!("There are {MOST_THINGS} things or {MOST_NAMES} names here, and more I do not keep. Nothing was changed."),
+        No::ManyNames { name, most } => say!("{} has {most} other names already, and more I do not keep. Nothing was changed.", bold(name)),
+        No::ManyGroups { name, most } => {
+            say!("{} belongs to {most} groups already, and more I do not keep. Nothing was changed.", bold(name))
+        }
+        No::Enough { name } => say!("That was a lot at once, so I left {} as it was: say it again for the rest.", bold(name)),
+        No::Left { things } => say!("That was a lot at once, and there is more: say it again for the other {things}."),
         No::ForeignKey => "That is no release key of yours. Nothing was changed.".into(),
         No::Gone => "That is over: nobody has it or waits for it any more. Nothing was changed.".into(),
+        No::EmptyPage { page } => say!("There is nothing on page {page}."),
         No::NothingHere => "There is nothing here. `dibs on staging` makes a start.".into(),
     }
 }
@@ -136,6 +169,9 @@ pub fn refusal(scene: &Scene<'_>, request: &Request, refusal: &Refusal) -> Messa
         Refusal::Free => say!("Nobody has {}. Nothing was changed.", scene.thing()),
         Refusal::NotHolding { holds } => not_holding(scene, request, holds),
         Refusal::HoldChanged { holds } => hold_changed(scene, request, holds),
+        Refusal::Crowded { .. } => {
+            say!("So many people wait for {} that there is no place left. Nothing was changed.", scene.thing())
+        }
         Refusal::WithYourself => say!("You have {} already.", scene.thing()),
         _ => queue(scene, refusal).or_else(|| pass(scene, refusal)).unwrap_or_else(|| term(scene, request, refusal)),
     }
@@ -263,7 +299,7 @@ pub fn taken(scene: &Scene<'_>, holds: &[Hold]) -> Message {
     if let ([hold], true) = (holds, scene.policy.capacity.get() == 1) {
         return say!("{} is taken: {}", scene.thing(), scene.having(hold));
     }
-    let having = holds.iter().map(|hold| scene.having(hold)).collect();
+    let having = super::view::some(holds, |hold| scene.having(hold));
     say!("{}{} is taken: {}", scene.thing(), scene.share(), enumerated(having))
 }
 
@@ -297,7 +333,7 @@ pub fn things(names: &[String]) -> Message {
 }
 
 /// All or nothing was asked for, and this stands in the way.
-pub fn busy(scenes: &[Scene<'_>], line: &str) -> Message {
+pub fn busy(scenes: &[Scene<'_>], line: Option<&str>) -> Message {
     let taken = scenes.iter().map(|scene| match scene.resource().frozen.as_ref() {
         Some(freeze) => say!(" {}", frozen(scene, freeze)),
         None if scene.resource().holds.is_empty() => {
@@ -306,7 +342,11 @@ pub fn busy(scenes: &[Scene<'_>], line: &str) -> Message {
         None => say!(" {}.", taken(scene, &scene.resource().holds)),
     });
     let taken = manners::words::together(taken, "");
-    say!("Nothing was taken.{taken}").button(Button::new("Queue on each").says(line))
+    let message = say!("Nothing was taken.{taken}");
+    match line {
+        Some(line) => message.button(Button::new("Queue on each").says(line)),
+        None => message,
+    }
 }
 
 /// Somebody who has it asks for another length of time.

@@ -3,6 +3,7 @@
 use super::announcement::{estimate, place};
 use super::refusal::{frozen, things};
 use super::{Scene, bold};
+use crate::viewing::Next;
 use hatstand_plugin::prelude::*;
 use manners::words::{because_short, count, enumerated, in_front, list, names, sums, together, turn, until, wait};
 use turns::{End, Hold, Stint, Tally};
@@ -10,7 +11,7 @@ use turns::{End, Hold, Stint, Tally};
 /// Who has it, and who waits in which order.
 pub fn queue(scene: &Scene<'_>) -> Message {
     let holds = &scene.resource().holds;
-    let having: Vec<Message> = holds.iter().map(|hold| scene.having(hold)).collect();
+    let having = some(holds, |hold| scene.having(hold));
     let title = match having.is_empty() {
         true if scene.policy.waiting_only => say!("{}: any of it will do.", scene.thing()),
         true => say!("Nobody has {}.", scene.thing()),
@@ -32,33 +33,46 @@ pub fn queue(scene: &Scene<'_>) -> Message {
     list(title, lines)
 }
 
-/// Everything in a line each.
-pub fn all(scenes: &[Scene<'_>]) -> Message {
-    list(say!("{}:", count(scenes.len(), "thing", "things")), scenes.iter().map(|scene| say!("• {}", line(scene))))
+/// A page of everything, in a line each.
+pub fn all(scenes: &[Scene<'_>], number: usize, next: Option<Next>) -> Message {
+    let lines = list(say!("{}:", count(number, "thing", "things")), scenes.iter().map(|scene| say!("• {}", line(scene))));
+    match next {
+        Some(next) => say!("{lines}\n… and {} more: say `dibs q page {}`", next.more, next.page),
+        None => lines,
+    }
 }
 
 /// What can be had at once.
-pub fn free(scenes: &[Scene<'_>]) -> Message {
+pub fn free(scenes: &[Scene<'_>], next: Option<Next>) -> Message {
     let names: Vec<String> = scenes.iter().map(|scene| scene.kept.name.clone()).collect();
-    match names.as_slice() {
+    let free = match names.as_slice() {
+        [] if next.is_some() => "Nothing that I looked at is free.".into(),
         [] => "Nothing that I know of is free.".into(),
         _ => say!("Free: {}.", things(&names)),
+    };
+    match next {
+        Some(next) => say!("{free} I have not looked at {} more: say `dibs free page {}`", next.more, next.page),
+        None => free,
     }
 }
 
 /// What somebody has and waits for.
-pub fn mine(scenes: &[Scene<'_>], person: &User) -> Message {
+pub fn mine(scenes: &[Scene<'_>], person: &User, next: Option<Next>) -> Message {
     let held = scenes.iter().filter_map(|scene| Some(say!("{}{}", scene.thing(), term(scene.resource().held_by(person)?))));
     let waiting = scenes.iter().filter_map(|scene| {
         let ahead = scene.resource().ahead_of(person)?;
         Some(say!("{} ({})", scene.thing(), place(scene, ahead)))
     });
     let (held, waiting): (Vec<Message>, Vec<Message>) = (held.collect(), waiting.collect());
-    match (held.is_empty(), waiting.is_empty()) {
+    let mine = match (held.is_empty(), waiting.is_empty()) {
         (true, true) => "You have nothing here, and you wait for nothing.".into(),
         (false, true) => say!("You have {}.", enumerated(held)),
         (true, false) => say!("You wait for {}.", enumerated(waiting)),
         (false, false) => say!("You have {}. You wait for {}.", enumerated(held), enumerated(waiting)),
+    };
+    match next {
+        Some(next) => say!("{mine}\n… and {} more: say `dibs mine page {}`", next.more, next.page),
+        None => mine,
     }
 }
 
@@ -115,11 +129,10 @@ pub fn secret_log(name: &str) -> Message {
 
 fn line(scene: &Scene<'_>) -> Message {
     let resource = scene.resource();
-    let having = resource.holds.iter().map(|hold| match scene.is_secret() {
+    let having = some(&resource.holds, |hold| match scene.is_secret() {
         true => say!("taken{}", until(hold.ends())),
         false => say!("{}{}", hold.person, term(hold)),
     });
-    let having: Vec<Message> = having.collect();
     let having = match having.is_empty() {
         true if scene.policy.waiting_only => "any of it".into(),
         true if resource.frozen.is_some() => "frozen".into(),
@@ -133,6 +146,13 @@ fn line(scene: &Scene<'_>) -> Message {
         _ => Some(say!("; then {}", names(resource.queue.iter().map(|entry| &entry.person)))),
     };
     say!("{}{}: {having}{waiting}", scene.thing(), scene.share())
+}
+
+/// The first of many who have it, and how many more there are.
+pub fn some(holds: &[Hold], told: impl Fn(&Hold) -> Message) -> Vec<Message> {
+    const TOLD: usize = 8;
+    let more = holds.len().saturating_sub(TOLD);
+    holds.iter().take(TOLD).map(told).chain((more > 0).then(|| say!("{more} more"))).collect()
 }
 
 /// Of a secret queue, everybody knows its length and their own place.

@@ -12,4 +12,4 @@ macro_rules! transcripts {
     )*};
 }
 
-transcripts!(classic, down, force, grants, nag, numbers, off, offer, on, order, pool, queue, scope, time, tips);
+transcripts!(classic, down, force, grants, limits, nag, numbers, off, offer, on, order, pool, queue, scope, time, tips);

@@ -7,6 +7,9 @@ use hatstand_plugin::prelude::*;
 use manners::words::{because, in_front, lapsed, length, mentions, names, together, until, waiting, wanted};
 use turns::{Began, End, Ended, Entry, Hold, Id, Outcome, Removal, Start};
 
+/// So many of those who wait are told when to expect their turn.
+const EXPECTING: usize = 8;
+
 /// One message for everything that happened in one turn; none if it concerns nobody but those who get a letter.
 pub fn announcement(scene: &Scene<'_>, outcomes: &[Outcome]) -> Option<Message> {
     let sentences = outcomes.iter().enumerate().filter_map(|(index, outcome)| sentence(scene, outcome, &outcomes[index + 1..]));
@@ -145,8 +148,10 @@ fn freedom(scene: &Scene<'_>, outcomes: &[Outcome]) -> Option<Message> {
 fn retimed(scene: &Scene<'_>, person: &User, deadline: Instant, capped: bool) -> Message {
     let most = scene.policy.max_duration.filter(|_| capped).map(|max| say!(": {max} in all is the maximum"));
     let sentence = say!("{person} wears the hat until {deadline} now{most}.");
-    let waiting = scene.resource.others_waiting(person).map(|entry| expectation(scene, entry));
-    match together(waiting, ", ") {
+    let waiting = scene.resource.others_waiting(person).take(EXPECTING).map(|entry| expectation(scene, entry));
+    let more = scene.resource.others_waiting(person).count().saturating_sub(EXPECTING);
+    let more = (more > 0).then(|| say!("{more} more"));
+    match together(waiting.chain(more), ", ") {
         Some(waiting) => say!("{sentence} Waiting: {waiting}."),
         None => sentence,
     }

@@ -24,6 +24,11 @@ pub fn part(scene: &Scene<'_>, person: &User) -> Option<Message> {
     })
 }
 
+/// There is more than is shown.
+pub fn more() -> Message {
+    "There are more: say `hat who` in their channels.".into()
+}
+
 /// Nothing to show.
 pub fn empty() -> Message {
     "You wear no hat, and you wait for none.".into()

@@ -18,6 +18,7 @@ pub fn refusal(scene: &Scene<'_>, request: &Request, refusal: &Refusal) -> Messa
             say!("You ride along with {}, who wears the hat{}. `hat unpool` takes you off the crew.", hold.person, term(hold))
         }
         Refusal::Frozen(freeze) | Refusal::AlreadyFrozen(freeze) => frozen(freeze),
+        Refusal::Crowded { .. } => "So many people wait for the hat or ride along that there is no place left. Nothing was changed.".into(),
         Refusal::NotFrozen => "The hat is not frozen.".into(),
         Refusal::Free => nobody_wears(request),
         Refusal::NotHolding { holds } => not_holding(scene, request, holds),

@@ -649,3 +649,32 @@ fn kicking_oneself_is_off() {
     room.does("ann", kick("ann"));
     assert_eq!(room.state(), "bob |");
 }
+
+// limits
+
+#[test]
+fn a_full_queue_refuses_whoever_joins_or_jumps_and_nobody_who_gives_up() {
+    let mut room = Room::new(Policy { queue_limit: Some(2), ..Policy::default() });
+    room.does("ann", on());
+    room.does("bob", queue());
+    room.does("cid", queue());
+    assert_eq!(room.fails("dan", queue()), Refusal::Crowded { waiting: 2 });
+    assert_eq!(room.fails("dan", Request::Jump(because("a fire"))), Refusal::Crowded { waiting: 2 });
+    room.does("cid", Request::Join(lasting(hours(1))));
+    room.does("cid", Request::Jump(because("a fire")));
+    room.does("ann", Request::Yield);
+    assert_eq!(room.state(), "| cid! ann bob");
+}
+
+#[test]
+fn what_people_say_takes_room_until_there_is_none() {
+    let mut room = hat();
+    room.does("ann", on());
+    room.does("bob", Request::Join(because(&"x".repeat(1_000))));
+    room.policy.weight_limit = Some(room.resource.weight());
+    assert_eq!(room.fails("cid", queue()), Refusal::Crowded { waiting: 1 });
+    assert_eq!(room.fails("bob", Request::Join(because(&"x".repeat(1_001)))), Refusal::Crowded { waiting: 1 });
+    room.does("bob", Request::Join(because("\"\u{1}\"")));
+    assert_eq!(room.resource.entry(&person("bob")).unwrap().wish.weight(), 10);
+    room.does("cid", queue());
+}
