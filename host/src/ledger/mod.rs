@@ -17,10 +17,8 @@ mod sqlite;
 pub use audit::{AuditEntry, AuditQuery, Head, Verdict};
 pub use calls::{Call, CallAnswer, Trace};
 pub use life::{Cause, Generation, Leaving, Measure, MeasureChange, Swap, Taken};
-pub use outside::{Fingerprint, Received, RequestId, Waiting};
-pub use outside::{Received, RequestId, Waiting};
+pub use outside::{Fingerprint, Receipt, Received, RequestId, Waiting};
 pub use person::{Forgotten, Subject};
-pub use outside::{Receipt, Received, RequestId, Waiting};
 pub use recording::{Past, Recording};
 pub use sqlite::{Beside, Sqlite, restore};
 
