@@ -6,7 +6,6 @@ use super::rules::Rules;
 use super::state::{Post, Shown, State};
 use crate::bindings::hatstand::plugin::chat::Error;
 use crate::bindings::hatstand::plugin::rights::{Operation, Subject};
-use crate::message::{Message, Span};
 use crate::message::{Action, Block, Message, Span};
 use hatstand_common::transcript::{Act, Audience};
 use hatstand_common::value::{MessageId, PersonId, Place, Value};
