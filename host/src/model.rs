@@ -9,6 +9,7 @@ use hatstand_common::declaration::Schedule;
 pub use hatstand_common::grammar::{Line, Mention, Whom};
 use hatstand_common::message::Message;
 use hatstand_common::value::{Argument, Channel, Instant, MessageId, Person, PersonId, Place};
+use hatstand_common::visible::visible;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -386,6 +387,21 @@ pub enum How {
 }
 
 impl How {
+    /// The same with nothing in its texts that a reader would not see.
+    pub fn visible(mut self) -> Self {
+        if let Some(message) = self.message_mut() {
+            *message = std::mem::take(message).visible();
+        }
+        if let How::OpenForm { form, .. } = &mut self {
+            form.title = visible(&form.title);
+            for input in &mut form.inputs {
+                input.label = visible(&input.label);
+                input.initial = visible(&input.initial);
+            }
+        }
+        self
+    }
+
     /// The message that is shown, if it is one.
     pub fn message(&self) -> Option<&Message> {
         match self {

@@ -142,9 +142,10 @@ fn is_for_program(say: &Say) -> bool {
     say.how.only_seen_by().is_some_and(|person| person.program().is_some())
 }
 
-/// The same with programs by name only: an adapter knows people of its chat, and a program cannot be notified.
+/// The same with programs by name only: an adapter knows people of its chat, and a program cannot be notified. No chat gets text that
+/// hides or reorders what stands around it.
 fn for_chat(say: &Say) -> Say {
-    let mut say = say.clone();
+    let mut say = Say { how: say.how.clone().visible(), ..say.clone() };
     if let Some(message) = say.how.message_mut() {
         spans(message).for_each(|span| *span = by_name(span));
     }

@@ -8,6 +8,7 @@ use hatstand_common::declaration::{Command, Kind, Parameter};
 use hatstand_common::grammar::{self, Circumstances, LONGEST_LINE};
 use hatstand_common::usage::{Element, Usage};
 use hatstand_common::value::{Argument, ChannelId, Instant, PersonId, Value};
+use hatstand_common::visible::visible;
 use jiff::{SignedDuration, Span, Timestamp};
 use serde_json::{Map, Value as Json};
 use std::time::Duration;
@@ -111,8 +112,8 @@ impl Reader<'_> {
             return Err(format!("it has at most {LONGEST_LINE} bytes"));
         }
         match kind {
-            Kind::Text if text.trim().is_empty() => Err("it is empty".to_owned()),
-            Kind::Text => Ok(Value::Text(text.to_owned())),
+            Kind::Text if visible(text).trim().is_empty() => Err("it is empty".to_owned()),
+            Kind::Text => Ok(Value::Text(visible(text))),
             Kind::Person => self.person(text).await.map(Value::Person).ok_or_else(|| nobody(text)),
             Kind::Channel => self.channel(text).await.map(Value::Channel).ok_or_else(|| nowhere(text)),
             Kind::Duration => match iso_length(text) {

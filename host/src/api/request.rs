@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use axum::http::request::Parts;
 use hatstand_common::grammar;
+use hatstand_common::visible::visible;
 use http_body_util::LengthLimitError;
 use serde::Deserialize;
 use serde_json::Map;
@@ -73,10 +74,11 @@ pub async fn read(head: &Parts, body: Body, target: Option<Target>) -> Result<Wa
     let json: Json = serde_json::from_value(object.into()).map_err(|why| unreadable(&why))?;
     let wait = json.wait.as_deref().or(waits.as_deref()).map_or(Ok(Duration::ZERO), wait)?;
     let what = ask(target, json.plugin, json.command, json.arguments)?;
-    check_name("for", json.acts_for.as_deref())?;
+    let acts_for = json.acts_for.map(|name| visible(&name));
+    check_name("for", acts_for.as_deref())?;
     check_name("channel", json.channel.as_deref())?;
-    let fingerprint = fingerprint(&what, json.channel.as_deref(), json.acts_for.as_deref());
-    Ok(Wanted { what, channel: json.channel, acts_for: json.acts_for, wait, key, fingerprint })
+    let fingerprint = fingerprint(&what, json.channel.as_deref(), acts_for.as_deref());
+    Ok(Wanted { what, channel: json.channel, acts_for, wait, key, fingerprint })
 }
 
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {

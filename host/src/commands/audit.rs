@@ -8,6 +8,7 @@ use crate::ledger::{AuditEntry, AuditQuery, Beside, Head, Verdict};
 use crate::model::PluginName;
 use clap::Args;
 use hatstand_common::value::{Instant, Place};
+use hatstand_common::visible::visible_json;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -87,7 +88,7 @@ impl Audit {
 
     fn print(&self, entry: &AuditEntry) -> Result<(), Failure> {
         if self.json {
-            println!("{}", serde_json::to_string(entry).map_err(failure)?);
+            println!("{}", visible_json(&serde_json::to_string(entry).map_err(failure)?));
         } else {
             println!("{}{}", line(entry), if self.about.is_some() { rule(entry) } else { String::new() });
         }
@@ -114,10 +115,10 @@ fn line(entry: &AuditEntry) -> String {
     let at = stamp(entry.at);
     let who = if entry.called.is_empty() { entry.person.as_ref().map_or("-", |person| person.as_str()) } else { &entry.called };
     let asked = if entry.line.is_empty() { &entry.what } else { &entry.line };
-    let detail = if entry.detail.is_empty() { String::new() } else { format!(" ({})", one_line(&entry.detail)) };
+    let detail = if entry.detail.is_empty() { String::new() } else { format!(" ({})", entry.detail) };
     let build = format!("{} {}", entry.plugin, entry.build);
-    let (asked, outcome, reference) = (one_line(asked), &entry.outcome, &entry.reference);
-    format!("{at}  {reference}  {}  {}  {}  {asked}: {outcome}{detail}", one_line(who), place(entry), build.trim_end())
+    let (outcome, reference) = (&entry.outcome, &entry.reference);
+    one_line(&format!("{at}  {reference}  {who}  {}  {}  {asked}: {outcome}{detail}", place(entry), build.trim_end()))
 }
 
 /// What allowed it.
@@ -127,8 +128,8 @@ fn rule(entry: &AuditEntry) -> String {
 
 fn place(entry: &AuditEntry) -> String {
     match &entry.place {
-        _ if !entry.channel.is_empty() => format!("#{}", one_line(&entry.channel)),
-        Some(Place { channel, .. }) => one_line(&channel.0),
+        _ if !entry.channel.is_empty() => format!("#{}", entry.channel),
+        Some(Place { channel, .. }) => channel.0.clone(),
         None => "-".to_owned(),
     }
 }

@@ -17,7 +17,8 @@ mod standard;
 mod token;
 
 use clap::{Parser, Subcommand};
-use std::io::{self, IsTerminal};
+use hatstand_common::visible::{visible, visible_line as one_line};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{FilterExt, filter_fn};
@@ -119,7 +120,7 @@ pub fn run() -> ExitCode {
 fn log(otherwise: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(otherwise));
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let written = fmt::layer().with_writer(io::stderr).with_ansi(colour);
+    let written = fmt::layer().with_writer(|| Visible(io::stderr())).with_ansi(colour);
     tracing_subscriber::registry().with(written.with_filter(filter.and(filter_fn(is_discreet)))).init();
 }
 
@@ -137,7 +138,21 @@ fn failure(why: impl std::fmt::Display) -> Failure {
     miette::miette!("{why}")
 }
 
-/// What people typed must not move the operator's cursor.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// Standard error, to which nothing is written that a reader would not see. Control characters are the formatter's business: it escapes
+/// them in what it is given, and colours with its own.
+struct Visible<W>(W);
+
+impl<W: Write> Write for Visible<W> {
+    /// The formatter writes a whole line at once.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(visible(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Failure, failure};
 use crate::config::Config;
 use clap::Args;
+use hatstand_common::visible::visible_lines;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -24,10 +25,10 @@ impl Plugins {
         let answer = runtime.block_on(console::ask(&config.store.console(), line(&self.words)))?;
         match answer.done {
             true => {
-                println!("{}", answer.said);
+                println!("{}", visible_lines(&answer.said));
                 Ok(())
             }
-            false => Err(failure(answer.said)),
+            false => Err(failure(visible_lines(&answer.said))),
         }
     }
 

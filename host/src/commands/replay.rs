@@ -106,9 +106,9 @@ fn tell(replay: &Again, generation: &Generation) {
         kept.len()
     );
     if let Some(fault) = replay.ending.fault() {
-        println!("it failed: {fault}");
+        println!("it failed: {}", one_line(&fault));
     }
-    replay.lines().iter().for_each(|line| println!("{line}"));
+    replay.lines().iter().for_each(|line| println!("{}", one_line(&line.to_string())));
     match replay.different().len() {
         0 => println!("the same"),
         lines => println!("{lines} lines are different: - then, + now"),

@@ -3,6 +3,7 @@
 //! - [`message`]: what can be said, in neutral form.
 //! - [`declaration`]: what a plugin says of itself.
 //! - [`value`]: the arguments of a command, once read.
+//! - [`visible`]: text that hides nothing.
 //! - [`program`]: programs that act through the HTTP API.
 //! - [`period`]: a length of time in few letters.
 //! - [`usage`]: how a command is typed, `hat on [for <period>]`, as a structure.
@@ -27,3 +28,4 @@ pub mod texts;
 pub mod transcript;
 pub mod usage;
 pub mod value;
+pub mod visible;

@@ -1,6 +1,7 @@
 //! What can be said, in neutral form: every chat shows as much of it as it can.
 
 use crate::value::{ChannelId, Instant, PersonId};
+use crate::visible::visible;
 use serde::{Deserialize, Serialize};
 
 /// Everything that can be said at once.
@@ -33,6 +34,14 @@ pub enum Span {
     Everybody,
 }
 
+impl Span {
+    fn show(&mut self) {
+        if let Span::Markdown(text) | Span::Plain(text) = self {
+            *text = visible(text);
+        }
+    }
+}
+
 /// Richer content below a message's text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -45,6 +54,24 @@ pub enum Block {
     Menu(Menu),
     /// A picture by address.
     Image(Image),
+}
+
+impl Block {
+    fn show(&mut self) {
+        let show = |text: &mut String| *text = visible(text);
+        match self {
+            Block::Fields(fields) => fields.iter_mut().for_each(|field| {
+                show(&mut field.title);
+                field.value.iter_mut().for_each(Span::show);
+            }),
+            Block::Buttons(buttons) => buttons.iter_mut().for_each(|button| show(&mut button.label)),
+            Block::Menu(menu) => {
+                show(&mut menu.label);
+                menu.choices.iter_mut().for_each(|choice| show(&mut choice.label));
+            }
+            Block::Image(image) => show(&mut image.alt),
+        }
+    }
 }
 
 /// A short fact with a title.
@@ -131,6 +158,13 @@ pub struct Image {
 }
 
 impl Message {
+    /// The same with nothing in its texts that a reader would not see.
+    pub fn visible(mut self) -> Self {
+        self.text.iter_mut().for_each(Span::show);
+        self.blocks.iter_mut().for_each(Block::show);
+        self
+    }
+
     /// Markdown that the plugin's author wrote.
     pub fn markdown(text: impl Into<String>) -> Self {
         Span::Markdown(text.into()).into()

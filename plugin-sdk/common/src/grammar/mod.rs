@@ -25,11 +25,11 @@ mod token;
 mod unreadable;
 mod words;
 
+pub use crate::visible::is_invisible;
 pub use argument::{duration, read};
 pub use line::{Circumstances, Line, Mention, Whom};
 pub use reading::{Match, Misread, Reading, Reason, Unknown};
 pub use text::quote;
-pub use token::is_invisible;
 pub use unreadable::{Unreadable, Why};
 
 use crate::declaration::Command;

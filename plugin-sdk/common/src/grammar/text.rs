@@ -1,6 +1,7 @@
 //! Putting words into the sentences that a person reads.
 
-use super::token::{is_blank, is_invisible};
+use super::token::is_blank;
+use crate::visible::is_invisible;
 
 /// More of what somebody typed is not repeated to them, in characters.
 const LONGEST_QUOTE: usize = 40;

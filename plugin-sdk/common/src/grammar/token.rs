@@ -4,6 +4,7 @@
 //! No line fails, and nothing visible is lost but paired quotes.
 
 use super::line::{Line, Mention, Whom};
+use crate::visible::{is_invisible, visible};
 use std::iter::Peekable;
 use std::ops::Range;
 
@@ -164,24 +165,14 @@ fn with_plain_dashes(word: String) -> String {
     }
 }
 
-/// Without marks that nobody sees; joiners stay, because emoji and some scripts are written with them.
+/// Without what nobody sees.
 fn clean(text: &str) -> String {
-    text.chars().filter(|c| !is_mark(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    visible(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Does this part words?
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
-}
-
-/// Does nobody see this: marks of direction, blanks without width, joiners?
-pub fn is_invisible(c: char) -> bool {
-    is_mark(c) || matches!(c, '\u{200c}' | '\u{200d}')
-}
-
-fn is_mark(c: char) -> bool {
-    const SINGLE: &str = "\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{feff}";
-    SINGLE.contains(c) || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2060}'..='\u{206f}').contains(&c)
 }
 
 fn is_nothing(c: char) -> bool {
@@ -307,7 +298,7 @@ mod tests {
         })
     }
 
-    fn visible(text: &str) -> String {
+    fn seen(text: &str) -> String {
         text.chars().filter(|c| !is_nothing(*c)).collect()
     }
 
@@ -324,19 +315,19 @@ mod tests {
 
         #[test]
         fn nothing_visible_lies_between_tokens(line in lines()) {
-            let covered: String = tokens(&line).into_iter().map(|token| visible(&line.text[token.range])).collect();
-            prop_assert_eq!(covered, visible(&line.text));
+            let covered: String = tokens(&line).into_iter().map(|token| seen(&line.text[token.range])).collect();
+            prop_assert_eq!(covered, seen(&line.text));
         }
 
         #[test]
         fn nothing_visible_is_lost_but_paired_quotes(text in junk()) {
             for token in tokens(&Line::from(text.as_str())) {
-                let mut raw = visible(&text[token.range.clone()]);
+                let mut raw = seen(&text[token.range.clone()]);
                 if token.shape == Shape::Quoted {
                     let quotes = [raw.remove(0), raw.pop().unwrap()];
                     prop_assert!(quotes.into_iter().all(|quote| Quote::of(quote).is_some()));
                 }
-                let plain = |text: &str| visible(text).trim_start_matches(['-', '–', '—', '―']).to_owned();
+                let plain = |text: &str| seen(text).trim_start_matches(['-', '–', '—', '―']).to_owned();
                 prop_assert_eq!(plain(&token.text), plain(&raw));
             }
         }

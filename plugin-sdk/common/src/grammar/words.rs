@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::token::{Shape, Token, tokens};
+use crate::visible::visible;
 use std::ops::Range;
 
 #[derive(Clone)]
@@ -52,11 +53,11 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What these words say: verbatim, but quotes around all of it have done their work.
+    /// What these words say: as they are seen, but quotes around all of it have done their work.
     pub(super) fn text(&self, range: Range<usize>) -> String {
         match self.tokens.get(range.clone()) {
             Some([Token { shape: Shape::Quoted, text, .. }]) => text.clone(),
-            _ => self.raw(range).to_owned(),
+            _ => visible(self.raw(range)),
         }
     }
 
