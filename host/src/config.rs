@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use value::{address, compilers, connections, grants, socket_address, socket_address_or_port, workspaces, zone};
+use value::{address, compilers, connections, given_roles, grants, socket_address, socket_address_or_port, workspaces, zone};
 
 /// What an operator can set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -42,6 +42,7 @@ pub struct Config {
     /// What is done about a build that fails.
     pub recovery: Recovery,
     /// Who has which role, by stable id; what is given in chat comes on top.
+    #[serde(deserialize_with = "given_roles")]
     pub roles: BTreeMap<RoleName, BTreeSet<PersonId>>,
     /// Who may do what; the first that matches decides.
     pub rules: Vec<Rule>,
@@ -380,6 +381,7 @@ mod tests {
             ("[[rules]]\ncommand = \"hat on\"\nallow = [\"The Ops\"]", "`The Ops` is no role"),
             ("[[rules]]\ncommand = \"hat on\"\nallow = [\"ops\"]\narguments = { who = \"[\" }", "`[` is no pattern"),
             ("[roles]\neverybody = [\"U1\"]", "no roles that can be given"),
+            ("[roles]\nmembers = [\"U1\"]", "every full member of the workspace has the role `members`"),
             ("[limits.rate]\nperiod = \"soon\"", "`soon` is not a length of time"),
             ("[plugins.hat.limits.rate]\nperson = 5", "under [limits.rate]"),
             ("[plugins.hat.limits.compile]\nmemory = 5", "under [limits.compile]"),

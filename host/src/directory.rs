@@ -2,7 +2,7 @@
 
 use crate::adapters::Adapter;
 use crate::ledger;
-use crate::model::{Line, Membership, Mention, Whom, WorkspaceId};
+use crate::model::{Account, Line, Membership, Mention, Whom, WorkspaceId};
 use crate::permissions::{How, Member, RoleName, Roles};
 use hatstand_common::value::{Channel, ChannelId, Instant, Person, PersonId};
 use jiff::Timestamp;
@@ -50,25 +50,31 @@ impl Directory {
     }
 
     pub async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person> {
-        self.actor(workspace, id).await.person
+        self.look_up(workspace, id).await.person
     }
 
-    /// Whoever has an id. It makes no difference whether the service or a role makes somebody an administrator.
+    /// The person who did something. They exist, even where the service does not show them.
     pub async fn actor(&self, workspace: &WorkspaceId, id: &PersonId) -> Actor {
+        let Actor { person, roles } = self.look_up(workspace, id).await;
+        Actor { person: Some(person.unwrap_or_else(|| Account::bare(id).person)), roles }
+    }
+
+    /// It makes no difference whether the service or a role makes somebody an administrator.
+    async fn look_up(&self, workspace: &WorkspaceId, id: &PersonId) -> Actor {
         let mut roles = self.roles_of(workspace, id).await;
         if let Some(program) = id.program() {
             return Actor { person: Some(program.person()), roles };
         }
-        let mut person = match self.adapter(workspace) {
-            Some(adapter) => adapter.person(workspace, id).await,
+        let account = match self.adapter(workspace) {
+            Some(adapter) => adapter.account(workspace, id).await,
             None => None,
         };
-        if let Some(person) = &mut person {
-            if person.admin {
-                roles.insert(RoleName::admins());
-            }
+        roles.extend(account.as_ref().filter(|account| account.is_member()).map(|_| RoleName::members()));
+        let person = account.map(|Account { mut person, .. }| {
+            roles.extend(person.admin.then(RoleName::admins));
             person.admin = roles.contains(&RoleName::admins());
-        }
+            person
+        });
         Actor { person, roles }
     }
 

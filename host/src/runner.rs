@@ -116,7 +116,7 @@ impl Runner {
     /// Runs a build in the world as it is, as if these effects were committed.
     pub async fn run(&self, generation: &Generation, run: Run, pending: &Pending) -> Ran {
         let (ledger, directory) = (Arc::clone(&self.ledger), Arc::clone(&self.directory));
-        let world = Arc::new(World::now(ledger, directory, run.workspace.clone(), generation.name.clone()));
+        let world = Arc::new(World::now(ledger, directory, run.workspace.clone(), generation.name.clone()).with_actor(run.person.clone()));
         let settings = self.settings(&run.workspace, generation).await;
         let invocation = invocation(generation, &run, &settings, &world).after(pending);
         let (effects, ending) = end(generation, &self.engine, invocation, run.clone()).await;

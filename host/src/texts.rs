@@ -54,6 +54,7 @@ pub fn denied(denial: &Denial, help: &Help) -> Message {
             let who = if before.is_empty() { (*last).to_owned() } else { format!("{} or {last}", before.join(", ")) };
             let only = format!("Only {who} may say `{words}`");
             match help.members.is_empty() {
+                true if denial.roles.contains(&RoleName::members()) => texts::refused(&only, &help.admins),
                 true if roles != ["administrators"] => texts::refused(&format!("{only}, and there are none"), &help.admins),
                 _ => texts::refused(&only, &help.members),
             }

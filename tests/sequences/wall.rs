@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use hatstand::adapters::{Abilities, Adapter, Found, Undelivered};
 use hatstand::ledger::Said;
-use hatstand::model::{Membership, Say, WorkspaceId};
-use hatstand_common::value::{Channel, ChannelId, Person, PersonId};
+use hatstand::model::{Account, Affiliation, Membership, Say, WorkspaceId};
+use hatstand_common::value::{Channel, ChannelId, PersonId};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -89,8 +89,8 @@ impl Adapter for Wire {
         Ok(is_out.then_some(Found { service_id: None }))
     }
 
-    async fn person(&self, _: &WorkspaceId, id: &PersonId) -> Option<Person> {
-        Some(Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true })
+    async fn account(&self, _: &WorkspaceId, id: &PersonId) -> Option<Account> {
+        Some(Account { affiliation: Affiliation::Member, ..Account::bare(id) })
     }
 
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {

@@ -14,5 +14,6 @@ mod office;
 mod people;
 mod presses;
 mod secrets;
+mod strangers;
 mod talk;
 mod workspaces;

@@ -2,6 +2,7 @@
 
 use crate::support::{Canary, FOR_EVER, Plugins, compiled, compiler, fixtures, standard};
 use hatstand::adapters::Adapter;
+use hatstand::adapters::slack::times::Times;
 use hatstand::adapters::slack::{Settings, Slack};
 use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
@@ -41,6 +42,10 @@ pub struct Office {
     pub tokens: Vec<Tokens>,
     /// How many messages a second the bot posts in each channel; as many as it likes if it is not set.
     pub per_second: Option<NonZeroU32>,
+    /// How long the bot waits for what.
+    pub times: Times,
+    /// Who may do what.
+    pub permissions: Permissions,
     folder: TempDir,
     running: Option<Running>,
     canary: Mutex<Canary>,
@@ -77,7 +82,18 @@ impl Office {
             fs::copy(built(plugin), folder.path().join(format!("plugins/{plugin}.wasm"))).expect("copied");
         }
         let tokens = vec![home.tokens.clone()];
-        Self { double, home, policies: BTreeMap::new(), tokens, per_second: None, folder, running: None, canary: Mutex::default() }
+        Self {
+            double,
+            home,
+            policies: BTreeMap::new(),
+            tokens,
+            per_second: None,
+            times: Times::default(),
+            permissions: Permissions::default(),
+            folder,
+            running: None,
+            canary: Mutex::default(),
+        }
     }
 
     pub async fn open(&mut self) {
@@ -127,7 +143,7 @@ impl Office {
             },
             connections: 1,
             per_second: self.per_second,
-            times: Default::default(),
+            times: self.times.clone(),
         }
     }
 
@@ -140,7 +156,7 @@ impl Office {
             plugins: Arc::new(Folder::new(self.folder.path().join("plugins"), loader)),
             engine,
             adapters: vec![slack],
-            permissions: Permissions::default(),
+            permissions: self.permissions.clone(),
             outside: Outside::default(),
             rate: Rate::UNLIMITED,
             recovery: Recovery::default(),

@@ -6,7 +6,7 @@ use hatstand::clock::Clock;
 use hatstand::host::{Host, Parts};
 use hatstand::keeper::Recovery;
 use hatstand::ledger::{self, Sqlite};
-use hatstand::model::{Event, Line, Membership, Order, Said, Say, What, WorkspaceId};
+use hatstand::model::{Account, Affiliation, Event, Line, Membership, Order, Said, Say, What, WorkspaceId};
 use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::compiler::Bounds;
@@ -14,7 +14,7 @@ use hatstand::plugins::grants::Offer;
 use hatstand::plugins::{Cache, Compiler, Engine, Loader, Plugins};
 use hatstand::rate::Rate;
 use hatstand_common::message::{Message, Span};
-use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
+use hatstand_common::value::{Channel, ChannelId, MessageId, PersonId, Place};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -145,8 +145,8 @@ impl Adapter for Chat {
         Ok(None)
     }
 
-    async fn person(&self, _: &WorkspaceId, id: &PersonId) -> Option<Person> {
-        Some(Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true })
+    async fn account(&self, _: &WorkspaceId, id: &PersonId) -> Option<Account> {
+        Some(Account { affiliation: Affiliation::Member, ..Account::bare(id) })
     }
 
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {

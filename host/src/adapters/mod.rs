@@ -4,10 +4,10 @@ pub mod slack;
 pub mod terminal;
 
 use crate::ledger;
-use crate::model::{Event, How, Membership, Said, Say, What, WorkspaceId};
+use crate::model::{Account, Event, How, Membership, Said, Say, What, WorkspaceId};
 use crate::texts;
 use async_trait::async_trait;
-use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId};
+use hatstand_common::value::{Channel, ChannelId, MessageId, PersonId};
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -30,7 +30,8 @@ pub trait Adapter: Send + Sync + Debug + 'static {
         Ok(None)
     }
 
-    async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person>;
+    /// A person, and how close they are to the workspace; none if nobody of this id was ever seen.
+    async fn account(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Account>;
 
     /// A channel by its id, or by its name.
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel>;

@@ -100,8 +100,8 @@ async fn members(asked: &Asked<'_>) -> Result<Vec<Member>> {
 
 fn role(asked: &Asked<'_>) -> std::result::Result<RoleName, Refusal> {
     let typed = asked.text(ROLE);
-    RoleName::parse(&typed.to_lowercase())
-        .map_err(|why| Refusal::new("bad-role", texts::markdown(format!("{} cannot be given: {why}. Nothing was changed.", quote(typed)))))
+    let role = RoleName::parse(&typed.to_lowercase()).and_then(|role| role.check_giving().map(|()| role));
+    role.map_err(|why| Refusal::new("bad-role", texts::markdown(format!("{} cannot be given: {why}. Nothing was changed.", quote(typed)))))
 }
 
 /// A role that no rule is about is often one that was spelt wrongly.

@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct World {
     source: Source,
+    /// The person who did it: known even if the service does not show them.
+    actor: Option<Person>,
     told: Mutex<Told>,
 }
 
@@ -25,12 +27,17 @@ enum Source {
 
 impl World {
     pub fn now(ledger: Arc<dyn Ledger>, directory: Arc<Directory>, workspace: WorkspaceId, plugin: PluginName) -> Self {
-        Self { source: Source::Now { ledger, directory, workspace, plugin }, told: Mutex::default() }
+        Self { source: Source::Now { ledger, directory, workspace, plugin }, actor: None, told: Mutex::default() }
+    }
+
+    /// The same, in which this person did something.
+    pub fn with_actor(self, actor: Option<Person>) -> Self {
+        Self { actor, ..self }
     }
 
     /// As it was; what was not asked then is not known.
     pub fn then(past: Past) -> Self {
-        Self { source: Source::Then(Box::new(past)), told: Mutex::default() }
+        Self { source: Source::Then(Box::new(past)), actor: None, told: Mutex::default() }
     }
 
     /// Does what is done in it take effect?
@@ -72,6 +79,7 @@ impl World {
 
     pub async fn person(&self, id: &PersonId) -> Option<Person> {
         let person = match &self.source {
+            Source::Now { .. } if self.actor.as_ref().is_some_and(|actor| actor.id == *id) => self.actor.clone(),
             Source::Now { directory, workspace, .. } => directory.person(workspace, id).await,
             Source::Then(past) => past.recording.told.people.get(id).cloned().flatten(),
         };

@@ -1,12 +1,21 @@
 //! How values are written in the configuration, and what is said when they are not.
 
 use crate::outside::destination;
+use crate::permissions::RoleName;
 use crate::plugins::Strategy;
+use hatstand_common::value::PersonId;
 use hatstand_common::{grammar, schedule};
 use serde::{Deserialize, Deserializer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
+
+/// Roles by name, all of which somebody can be given.
+pub(super) fn given_roles<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<RoleName, BTreeSet<PersonId>>, D::Error> {
+    let roles: BTreeMap<RoleName, BTreeSet<PersonId>> = BTreeMap::deserialize(from)?;
+    roles.keys().try_for_each(RoleName::check_giving).map_err(<D::Error as serde::de::Error>::custom)?;
+    Ok(roles)
+}
 
 /// Lengths of time are written as they are in chat.
 pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {

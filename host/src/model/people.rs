@@ -1,6 +1,6 @@
 //! People as the host sees them: how close they are to the workspace and to a channel.
 
-use hatstand_common::value::Person;
+use hatstand_common::value::{Person, PersonId};
 
 /// A person together with their relation to the workspace that the bot serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +19,27 @@ pub enum Affiliation {
     SingleChannelGuest,
     /// Somebody of another workspace, met in a shared channel.
     Stranger,
-    /// The service did not say. Treat as somebody who may do nothing special.
+    /// The service did not say. Never take it for `Member`.
     #[default]
     Unknown,
 }
 
 impl Account {
+    /// Somebody of whom nothing but the id is known.
+    pub fn bare(id: &PersonId) -> Self {
+        let person = Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true };
+        Self { person, affiliation: Affiliation::Unknown }
+    }
+
+    /// The same person without the standing that only the service can confirm.
+    pub fn unconfirmed(self) -> Self {
+        let affiliation = match self.affiliation {
+            Affiliation::Member => Affiliation::Unknown,
+            other => other,
+        };
+        Self { person: Person { admin: false, ..self.person }, affiliation }
+    }
+
     /// An active human who is a full member.
     pub fn is_member(&self) -> bool {
         self.affiliation == Affiliation::Member && self.person.active && !self.person.bot

@@ -40,8 +40,8 @@ fn unmatched(called: &str, rule: &Rule, registry: &Registry) -> Vec<String> {
 
 fn unknown_roles(called: &str, rule: &Rule, known: &BTreeSet<&RoleName>) -> Vec<String> {
     let Allow::Roles(roles) = &rule.allow else { return Vec::new() };
-    let admins = RoleName::admins();
-    let strange = roles.iter().filter(|role| **role != admins && !known.contains(role));
+    let built_in = [RoleName::admins(), RoleName::members()];
+    let strange = roles.iter().filter(|role| !built_in.contains(role) && !known.contains(role));
     let complain = |role: &RoleName| {
         let rather = or_rather(role.as_str(), known.iter().map(ToString::to_string));
         format!("{called} allows `{role}`, a role that nobody was given{rather}")

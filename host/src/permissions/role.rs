@@ -20,13 +20,27 @@ impl RoleName {
         Self("admins".to_owned())
     }
 
+    /// All full members of the workspace, and nobody else: no guest, no stranger, no program. The service says who they are.
+    pub fn members() -> Self {
+        Self("members".to_owned())
+    }
+
+    /// Fails for a role that nobody can give or take.
+    pub fn check_giving(&self) -> Result<(), BadRoleName> {
+        if *self == Self::members() { Err(BadRoleName::EveryMember) } else { Ok(()) }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The people who have it, as a sentence calls them.
     pub fn people(&self) -> &str {
-        if *self == Self::admins() { "administrators" } else { &self.0 }
+        match self {
+            _ if *self == Self::admins() => "administrators",
+            _ if *self == Self::members() => "members of this workspace",
+            _ => &self.0,
+        }
     }
 
     pub fn parse(name: &str) -> Result<Self, BadRoleName> {
@@ -45,6 +59,8 @@ pub enum BadRoleName {
     Characters,
     #[error("`everybody` and `nobody` are no roles that can be given")]
     Reserved,
+    #[error("every full member of the workspace has the role `members`, and nobody else can")]
+    EveryMember,
 }
 
 impl TryFrom<String> for RoleName {

@@ -46,7 +46,7 @@ impl Roles {
         // Who runs the bot could as well write the file.
         let operator = ids.contains(&Program::operator().id()).then(RoleName::admins);
         let in_file = self.in_file.iter().filter(|(_, people)| ids.iter().any(|id| people.contains(id))).map(|(role, _)| role.clone());
-        Ok(in_file.chain(in_chat).chain(operator).collect())
+        Ok(in_file.chain(in_chat).chain(operator).filter(|role| role.check_giving().is_ok()).collect())
     }
 
     /// Everybody who has a role, by role; who has one of the file is not there again because of the chat.
@@ -55,7 +55,7 @@ impl Roles {
         let in_file = self.in_file.iter().flat_map(|(role, people)| people.iter().map(move |person| (role, person)));
         let in_file = in_file.map(|(role, person)| ((role.clone(), person.clone()), How::InFile));
         let in_chat = in_chat.into_iter().map(|Given { role, person, by, at }| ((role, person), How::InChat { by, at }));
-        let all: BTreeMap<_, _> = in_chat.chain(in_file).collect();
+        let all: BTreeMap<_, _> = in_chat.chain(in_file).filter(|((role, _), _)| role.check_giving().is_ok()).collect();
         Ok(all.into_iter().map(|((role, person), given)| Member { role, person, given }).collect())
     }
 

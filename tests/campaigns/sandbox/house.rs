@@ -9,7 +9,7 @@ use hatstand::host::{Host, Parts};
 use hatstand::intake::Intake;
 use hatstand::keeper::Recovery;
 use hatstand::ledger::{AuditQuery, Recorded, Said, Sqlite};
-use hatstand::model::{Event, EventId, Line, Membership, Order, PluginName, Said as Typed, Say, What, WorkspaceId};
+use hatstand::model::{Account, Affiliation, Event, EventId, Line, Membership, Order, PluginName, Said as Typed, Say, What, WorkspaceId};
 use hatstand::outside::Outside;
 use hatstand::permissions::Permissions;
 use hatstand::plugins::compiler::Bounds;
@@ -19,7 +19,7 @@ use hatstand::plugins::{Cache, Compiler, Engine, Loader, News, Plugins, Policy};
 use hatstand::practice::BOT;
 use hatstand::rate::Rate;
 use hatstand_common::message::{Message, Span};
-use hatstand_common::value::{Channel, ChannelId, MessageId, Person, PersonId, Place};
+use hatstand_common::value::{Channel, ChannelId, MessageId, PersonId, Place};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -268,8 +268,8 @@ impl Adapter for Chat {
         Ok(None)
     }
 
-    async fn person(&self, _: &WorkspaceId, id: &PersonId) -> Option<Person> {
-        Some(Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true })
+    async fn account(&self, _: &WorkspaceId, id: &PersonId) -> Option<Account> {
+        Some(Account { affiliation: Affiliation::Member, ..Account::bare(id) })
     }
 
     async fn channel(&self, _: &WorkspaceId, id: &ChannelId) -> Option<Channel> {

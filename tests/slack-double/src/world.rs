@@ -65,6 +65,8 @@ pub struct Person {
     pub is_restricted: bool,
     /// A guest in one channel.
     pub is_ultra_restricted: bool,
+    /// Not shown to apps: `users.info` answers `user_not_visible`.
+    pub is_hidden: bool,
 }
 
 impl Default for Person {
@@ -81,6 +83,7 @@ impl Default for Person {
             is_bot: false,
             is_restricted: false,
             is_ultra_restricted: false,
+            is_hidden: false,
         }
     }
 }

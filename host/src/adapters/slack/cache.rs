@@ -5,9 +5,6 @@ use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Changes come as events; this is for those that were missed.
-const FRESH: Duration = Duration::from_secs(60 * 60);
-
 /// So many entries at most; what was learned longest ago goes first.
 const ENTRIES: usize = 20_000;
 
@@ -15,6 +12,8 @@ const ENTRIES: usize = 20_000;
 #[derive(Debug)]
 pub struct Cache<K, V> {
     entries: Mutex<HashMap<K, (V, Instant)>>,
+    /// For how long.
+    fresh: Duration,
 }
 
 /// What is known of a key.
@@ -27,19 +26,23 @@ pub enum Known<V> {
 }
 
 impl<V> Known<V> {
-    /// What is known, however old, or something else.
-    pub fn or_else(self, otherwise: impl FnOnce() -> V) -> V {
+    /// What is known, however old.
+    pub fn any(self) -> Option<V> {
         match self {
-            Known::Fresh(value) | Known::Stale(value) => value,
-            Known::No => otherwise(),
+            Known::Fresh(value) | Known::Stale(value) => Some(value),
+            Known::No => None,
         }
     }
 }
 
 impl<K: Clone + Eq + Hash, V: Clone> Cache<K, V> {
+    pub fn new(fresh: Duration) -> Self {
+        Self { entries: Mutex::default(), fresh }
+    }
+
     pub fn get(&self, key: &K) -> Known<V> {
         match self.entries().get(key) {
-            Some((value, learned)) if learned.elapsed() < FRESH => Known::Fresh(value.clone()),
+            Some((value, learned)) if learned.elapsed() < self.fresh => Known::Fresh(value.clone()),
             Some((value, _)) => Known::Stale(value.clone()),
             None => Known::No,
         }
@@ -56,6 +59,10 @@ impl<K: Clone + Eq + Hash, V: Clone> Cache<K, V> {
             drop_oldest(&mut entries);
         }
         entries.insert(key, (value, Instant::now()));
+    }
+
+    pub fn forget(&self, key: &K) {
+        self.entries().remove(key);
     }
 
     pub fn values(&self) -> Vec<V> {
@@ -76,19 +83,13 @@ fn drop_oldest<K: Eq + Hash, V>(entries: &mut HashMap<K, (V, Instant)>) {
     entries.retain(|_, (_, learned)| *learned > limit);
 }
 
-impl<K, V> Default for Cache<K, V> {
-    fn default() -> Self {
-        Self { entries: Mutex::new(HashMap::new()) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn it_never_grows_beyond_its_limit() {
-        let cache = Cache::default();
+        let cache = Cache::new(Duration::MAX);
         for key in 0..ENTRIES + 10 {
             cache.put(key, key);
         }

@@ -9,6 +9,7 @@ use super::tickets::Ticket;
 use super::words;
 use crate::model::{Account, Affiliation, Event, Said, What, WorkspaceId};
 use hatstand_common::value::{Channel, ChannelId, Instant, MessageId, Person, PersonId, Place};
+use hatstand_common::visible::visible_line;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Debug;
@@ -32,6 +33,8 @@ pub struct Heard {
     pub events: Vec<Event>,
     pub ticket: Option<Ticket>,
     pub news: Option<News>,
+    /// The person who did it, as the envelope itself shows them.
+    pub sender: Option<Account>,
 }
 
 /// What Slack says about itself or the directory.
@@ -65,7 +68,8 @@ pub fn read(envelope: &Envelope, known: &dyn Known, now: Instant) -> Heard {
         "interactive" => reader.interaction(payload),
         _ => None,
     };
-    Heard { workspace: Some(reader.workspace), ..heard.unwrap_or_default() }
+    let sender = heard.as_ref().and_then(|_| reader.sender(payload));
+    Heard { workspace: Some(reader.workspace), sender, ..heard.unwrap_or_default() }
 }
 
 /// For an event of a shared channel, Slack names the workspace that the bot is installed in separately.
@@ -134,6 +138,27 @@ impl Reader<'_> {
         (written && !by_a_program && !is_slackbot && person != self.bot).then_some(person)
     }
 
+    /// All that is known of somebody whom Slack's directory does not show, as in a shared channel. Nothing of it makes a full member.
+    fn sender(&self, payload: &Value) -> Option<Account> {
+        let (event, user) = (&payload["event"], &payload["user"]);
+        let profile = &event["user_profile"];
+        let id = [&event["user"], &payload["user_id"], &user["id"]].into_iter().find_map(person_id)?;
+        let names = [&profile["display_name"], &profile["real_name"], &profile["name"], &payload["user_name"], &user["name"]];
+        let teams = [&event["user_team"], &event["source_team"], &profile["team"], &user["team_id"]];
+        let is_strange = teams.into_iter().filter_map(text).any(|team| team != self.workspace.0);
+        let affiliation = match profile {
+            _ if is_strange => Affiliation::Stranger,
+            profile if profile["is_ultra_restricted"] == true => Affiliation::SingleChannelGuest,
+            profile if profile["is_restricted"] == true => Affiliation::Guest,
+            _ => Affiliation::Unknown,
+        };
+        let mut person = Account::bare(&id).person;
+        if let Some(name) = names.into_iter().find_map(name) {
+            person.name = name;
+        }
+        Some(Account { person, affiliation })
+    }
+
     fn reaction(&self, event: &Value, key: String, added: bool) -> Option<Event> {
         let person = person_id(&event["user"]).filter(|person| *person != self.bot)?;
         let item = &event["item"];
@@ -169,7 +194,7 @@ impl Reader<'_> {
 
     fn renamed(&self, event: &Value, key: String) -> Option<Heard> {
         let id = channel_id(&event["channel"]["id"])?;
-        let channel = Channel { name: text(&event["channel"]["name"])?.to_owned(), ..self.channel(&id) };
+        let channel = Channel { name: name(&event["channel"]["name"])?, ..self.channel(&id) };
         Some(self.channel_changed(channel, key))
     }
 
@@ -239,7 +264,7 @@ impl Reader<'_> {
 
     /// As known, or as little as there is to know.
     fn person(&self, id: &PersonId) -> Person {
-        self.known.person(&self.workspace, id).unwrap_or_else(|| bare_person(id))
+        self.known.person(&self.workspace, id).unwrap_or_else(|| Account::bare(id).person)
     }
 
     fn channel(&self, id: &ChannelId) -> Channel {
@@ -292,7 +317,10 @@ fn news(news: News) -> Heard {
 
 /// A user object, as events and `users.info` have it, seen from a workspace.
 pub fn read_account(user: &Value, team: &WorkspaceId) -> Option<Account> {
-    Some(Account { person: read_person(user)?, affiliation: read_affiliation(user, team) })
+    let (mut person, affiliation) = (read_person(user)?, read_affiliation(user, team));
+    // An administrator of another workspace, or of another one of the same organisation, is nobody special here.
+    person.admin &= affiliation == Affiliation::Member && user["team_id"] == team.0.as_str();
+    Some(Account { person, affiliation })
 }
 
 /// Only somebody of whom Slack says all of it is a full member ("User object").
@@ -311,7 +339,7 @@ fn read_affiliation(user: &Value, team: &WorkspaceId) -> Affiliation {
 fn read_person(user: &Value) -> Option<Person> {
     let id = person_id(&user["id"])?;
     let names = [&user["profile"]["display_name"], &user["profile"]["real_name"], &user["real_name"], &user["name"]];
-    let name = names.into_iter().find_map(text).unwrap_or(&id.0).to_owned();
+    let name = names.into_iter().find_map(name).unwrap_or_else(|| id.0.clone());
     Some(Person {
         name,
         zone: text(&user["tz"]).unwrap_or("UTC").to_owned(),
@@ -322,11 +350,6 @@ fn read_person(user: &Value) -> Option<Person> {
     })
 }
 
-/// A person of whom nothing but the id is known.
-pub fn bare_person(id: &PersonId) -> Person {
-    Person { id: id.clone(), name: id.0.clone(), zone: "UTC".to_owned(), admin: false, bot: false, active: true }
-}
-
 /// A channel of which nothing but the id is known. That tells at least whether it is a direct conversation.
 pub fn bare_channel(id: &ChannelId) -> Channel {
     Channel { id: id.clone(), name: id.0.clone(), direct: id.0.starts_with('D'), archived: false }
@@ -335,13 +358,19 @@ pub fn bare_channel(id: &ChannelId) -> Channel {
 /// A channel object, as `conversations.info` has it.
 pub fn read_channel(channel: &Value) -> Option<Channel> {
     let id = channel_id(&channel["id"])?;
-    let name = text(&channel["name"]).unwrap_or(&id.0).to_owned();
+    let name = name(&channel["name"]).unwrap_or_else(|| id.0.clone());
     Some(Channel { name, direct: channel["is_im"] == true, archived: channel["is_archived"] == true, id })
 }
 
 /// Text that is not empty.
 fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
+}
+
+/// A name that looks like what it is.
+fn name(value: &Value) -> Option<String> {
+    let name = visible_line(text(value)?).trim().to_owned();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 fn person_id(value: &Value) -> Option<PersonId> {

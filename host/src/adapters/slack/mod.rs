@@ -40,7 +40,7 @@ use super::{Abilities, Adapter, Found, Undelivered, tell_no_room};
 use crate::clock::Clock;
 use crate::intake::Intake;
 use crate::ledger::{LedgerError, Said};
-use crate::model::{Membership, Say, WorkspaceId};
+use crate::model::{Account, Membership, Say, WorkspaceId};
 use crate::secrets::{SlackTokens, Token};
 use async_trait::async_trait;
 use connection::{Connection, State, Status};
@@ -95,7 +95,7 @@ impl Slack {
         for (name, token) in &settings.tokens.workspaces {
             let identity = identify(&web, name, token, &settings.times).await?;
             tracing::info!(workspace = name, team = %identity.team, "connected as @{} in {}", identity.bot_name, identity.team_name);
-            let team = Team::new(web.with(token), identity, Pace::new(settings.per_second), clock.clone());
+            let team = Team::new(web.with(token), identity, Pace::new(settings.per_second), clock.clone(), settings.times.directory);
             if let Some(other) = teams.insert(team.identity.team.clone(), team) {
                 return Err(SetupError(format!("two bot tokens belong to the workspace {}; leave one out", other.identity.team_name)));
             }
@@ -170,8 +170,8 @@ impl Adapter for Slack {
         self.team(workspace)?.find(say).await
     }
 
-    async fn person(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Person> {
-        self.teams.get(workspace)?.person(id).await
+    async fn account(&self, workspace: &WorkspaceId, id: &PersonId) -> Option<Account> {
+        self.teams.get(workspace)?.account(id).await
     }
 
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
@@ -230,6 +230,9 @@ impl Receiver for Inlet {
         };
         if let Some(ticket) = heard.ticket {
             team.tickets.keep(ticket);
+        }
+        if let Some(sender) = heard.sender {
+            team.meet(sender);
         }
         if let Some(news) = &heard.news {
             team.learn(news);

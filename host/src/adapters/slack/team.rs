@@ -1,7 +1,7 @@
 //! One workspace: its bot token, and what is known of its people and channels.
 
 use super::cache::{Cache, Known};
-use super::events::{News, bare_channel, bare_person, read_account, read_channel};
+use super::events::{News, bare_channel, read_account, read_channel};
 use super::homes::Homes;
 use super::names::{self, Names};
 use super::pace::Pace;
@@ -30,7 +30,12 @@ pub struct Team {
     pub homes: Homes,
     pub clock: Clock,
     pub rosters: Rosters,
+    /// People as Slack's directory has them.
     people: Cache<PersonId, Account>,
+    /// People as their own messages and presses show them, never as full members.
+    met: Cache<PersonId, Account>,
+    /// Those of them whom the directory does not show.
+    hidden: Cache<PersonId, ()>,
     channels: Cache<ChannelId, Channel>,
     /// The channels of the conversations with single people. They never change.
     directs: Cache<PersonId, ChannelId>,
@@ -41,7 +46,7 @@ pub struct Team {
 }
 
 impl Team {
-    pub fn new(api: Api, identity: Identity, pace: Pace, clock: Clock) -> Self {
+    pub fn new(api: Api, identity: Identity, pace: Pace, clock: Clock, believed: Duration) -> Self {
         Self {
             api,
             identity,
@@ -50,9 +55,11 @@ impl Team {
             homes: Homes::default(),
             clock,
             rosters: Rosters::default(),
-            people: Cache::default(),
-            channels: Cache::default(),
-            directs: Cache::default(),
+            people: Cache::new(believed),
+            met: Cache::new(believed),
+            hidden: Cache::new(believed),
+            channels: Cache::new(believed),
+            directs: Cache::new(believed),
             listed: tokio::sync::Mutex::default(),
             partly: Mutex::default(),
         }
@@ -108,7 +115,7 @@ impl Team {
     }
 
     pub fn person_last_known(&self, id: &PersonId) -> Option<Person> {
-        self.people.last(id).map(|account| account.person)
+        self.people.last(id).or_else(|| self.met.last(id)).map(|account| account.person)
     }
 
     pub fn channel_last_known(&self, id: &ChannelId) -> Option<Channel> {
@@ -133,30 +140,58 @@ impl Team {
         admins.map(|person| person.id).collect()
     }
 
-    /// A person; if Slack cannot be asked, as last known, or with no more than the id.
     pub async fn person(&self, id: &PersonId) -> Option<Person> {
         self.account(id).await.map(|account| account.person)
     }
 
-    /// The same, with the person's affiliation.
+    /// A person with their affiliation. Where the directory cannot be asked, or does not show somebody, it is whoever was last heard of,
+    /// but neither a full member nor an administrator.
     pub async fn account(&self, id: &PersonId) -> Option<Account> {
         let known = self.people.get(id);
         if let Known::Fresh(account) = known {
             return Some(account);
         }
-        let asked: Result<Value, _> = self.get("users.info", &[("user", &id.0)]).await;
-        match asked {
-            Ok(answer) => {
-                let account = read_account(&answer["user"], &self.identity.team)?;
+        if let Known::Fresh(()) = self.hidden.get(id) {
+            return self.met.last(id);
+        }
+        let unconfirmed = known.any().map(Account::unconfirmed).or_else(|| self.met.last(id));
+        match self.ask_for(id).await {
+            Ok(account) => {
                 self.people.put(id.clone(), account.clone());
                 Some(account)
             }
-            Err(WebError::Refused { code, .. }) if NOBODY.contains(&code.as_str()) => None,
+            Err(WebError::Refused { code, .. }) if NOBODY.contains(&code.as_str()) => {
+                let met = unconfirmed?;
+                self.people.forget(id);
+                self.met.put(id.clone(), met.clone());
+                self.hidden.put(id.clone(), ());
+                Some(met)
+            }
             Err(why) => {
                 tracing::warn!(%why, person = %id, "a person cannot be looked up");
-                Some(known.or_else(|| Account { person: bare_person(id), affiliation: Affiliation::Unknown }))
+                Some(unconfirmed.unwrap_or_else(|| Account::bare(id)))
             }
         }
+    }
+
+    async fn ask_for(&self, id: &PersonId) -> Result<Account, WebError> {
+        let method = "users.info";
+        let answer: Value = self.get(method, &[("user", &id.0)]).await?;
+        let garbled = || WebError::Unknown { method: method.to_owned(), why: "there is no user in the answer".to_owned() };
+        read_account(&answer["user"], &self.identity.team).ok_or_else(garbled)
+    }
+
+    /// Takes over how an envelope shows the person who sent it. A guest in it is one, whatever was known before.
+    pub fn meet(&self, sender: Account) {
+        let id = sender.person.id.clone();
+        let is_guest = matches!(sender.affiliation, Affiliation::Guest | Affiliation::SingleChannelGuest);
+        if let Some(known) = self.people.last(&id).filter(|known| is_guest && known.affiliation == Affiliation::Member) {
+            self.people.put(id.clone(), Account { affiliation: sender.affiliation, ..known.unconfirmed() });
+        }
+        let met = self.met.last(&id).unwrap_or_else(|| Account::bare(&id));
+        let person = if sender.person.name == id.0 { met.person } else { sender.person };
+        let affiliation = if sender.affiliation == Affiliation::Unknown { met.affiliation } else { sender.affiliation };
+        self.met.put(id, Account { person, affiliation });
     }
 
     /// A channel by its id, or by its name as an operator writes it; if Slack cannot be asked, as last known, or with no more than the id.
@@ -181,7 +216,7 @@ impl Team {
             Err(WebError::Refused { code, .. }) if code == "channel_not_found" && !id.0.starts_with('D') => None,
             Err(why) => {
                 tracing::warn!(%why, channel = %id, "a channel cannot be looked up");
-                Some(known.or_else(|| bare_channel(id)))
+                Some(known.any().unwrap_or_else(|| bare_channel(id)))
             }
         }
     }

@@ -1,8 +1,8 @@
-//! How long the connection waits for what.
+//! Time limits: how long the adapter waits for what, and believes what.
 
 use std::time::Duration;
 
-/// All times of a connection. The defaults are for Slack.
+/// All times of the adapter. The defaults are for Slack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Times {
     /// One step: the whole opening from the ticket to the hello, or sending a frame. Shorter than the time within which we are to be back.
@@ -17,6 +17,8 @@ pub struct Times {
     pub longest_pause: Duration,
     /// The first pause after Slack said that there are too many connections; it doubles up to ten times that.
     pub crowded: Duration,
+    /// How long people and channels are believed without asking again. Changes come as events; this is for those that were missed.
+    pub directory: Duration,
 }
 
 impl Times {
@@ -35,6 +37,7 @@ impl Default for Times {
             first_pause: Duration::from_millis(200),
             longest_pause: Duration::from_secs(4),
             crowded: Duration::from_secs(10),
+            directory: Duration::from_secs(60 * 60),
         }
     }
 }

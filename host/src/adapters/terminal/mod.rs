@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::directory::zone_offset;
 use crate::intake::Intake;
 use crate::ledger::{self, LedgerError};
-use crate::model::{Event, How, Membership, Order, Said, Say, What, WorkspaceId};
+use crate::model::{Account, Affiliation, Event, How, Membership, Order, Said, Say, What, WorkspaceId};
 use async_trait::async_trait;
 use hatstand_common::message::Message;
 use hatstand_common::transcript::{Act, Audience, Line, Name, Pressable, Reader, Room, addressed, render, typed};
@@ -212,11 +212,12 @@ impl Adapter for Terminal {
         self.show(say).map(|()| None)
     }
 
-    /// Everybody who can be named is there.
-    async fn person(&self, _: &WorkspaceId, id: &PersonId) -> Option<Person> {
+    /// Everybody who can be named is there, as a full member.
+    async fn account(&self, _: &WorkspaceId, id: &PersonId) -> Option<Account> {
         Name::read(&id.0)?;
         let admin = self.state().admins.contains(id);
-        Some(Person { id: id.clone(), name: id.0.clone(), zone: self.zone_of(id), admin, bot: id.0 == self.bot, active: true })
+        let person = Person { zone: self.zone_of(id), admin, bot: id.0 == self.bot, ..Account::bare(id).person };
+        Some(Account { person, affiliation: Affiliation::Member })
     }
 
     fn admins(&self, _: &WorkspaceId) -> Vec<PersonId> {

@@ -59,8 +59,18 @@ struct ShownAuthor<'a> {
     team: Option<&'a TeamId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_msg_id: Option<String>,
+    #[serde(flatten)]
+    from_outside: Option<Outsider<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bot_profile: Option<BotProfile<'a>>,
+}
+
+/// How an event shows an author whom the workspace's directory does not have ("Slack Connect: working with channels between organizations").
+#[derive(Serialize)]
+struct Outsider<'a> {
+    user_team: &'a TeamId,
+    source_team: &'a TeamId,
+    user_profile: Value,
 }
 
 /// The bot behind a message ("bots.info method").
@@ -139,9 +149,21 @@ impl State {
             bot_id: author.bot.as_ref(),
             app_id: author.app.as_ref(),
             team: team.filter(|_| typed || author.app.is_some()),
+            from_outside: author.user.as_ref().filter(|_| typed).and_then(|user| self.outsider(user, team)),
             client_msg_id: typed.then(|| format!("{:08x}-0000-4000-a000-{:012x}", message.seq, message.ts.micros() % (1 << 48))),
             bot_profile: author.app.as_ref().map(|app| self.bot_profile(app, message)),
         }
+    }
+
+    fn outsider(&self, user: &UserId, team: Option<&TeamId>) -> Option<Outsider<'_>> {
+        let member = self.members.get(user).filter(|member| member.person.is_hidden || Some(&member.team) != team)?;
+        let person = &member.person;
+        let user_profile = json!({
+            "avatar_hash": "g0", "image_72": "", "first_name": member.real_name().split(' ').next(), "real_name": member.real_name(),
+            "display_name": person.display_name, "team": member.team, "name": person.name,
+            "is_restricted": person.is_restricted, "is_ultra_restricted": person.is_ultra_restricted,
+        });
+        Some(Outsider { user_team: &member.team, source_team: &member.team, user_profile })
     }
 
     fn bot_profile<'a>(&'a self, app: &'a AppId, message: &'a Message) -> BotProfile<'a> {

@@ -161,6 +161,71 @@ fn the_directory_learns() {
     assert!(matches!(only(channel).what, What::ChannelChanged(Channel { name, .. }) if name == "development"));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads like what Slack sends")]
+fn account(differences: Value) -> Account {
+    let mut user = json!({ "id": "U2", "team_id": "T1", "name": "kim", "deleted": false, "is_bot": false, "is_admin": false,
+                           "is_owner": false, "is_restricted": false, "is_ultra_restricted": false });
+    for (key, value) in differences.as_object().expect("an object") {
+        user[key] = value.clone();
+    }
+    read_account(&user, &"T1".into()).expect("it has an id")
+}
+
+#[test]
+fn only_a_full_member_of_this_workspace_is_one() {
+    for (differences, affiliation) in [
+        (json!({}), Affiliation::Member),
+        (json!({ "is_stranger": false }), Affiliation::Member),
+        (json!({ "is_restricted": true }), Affiliation::Guest),
+        (json!({ "is_restricted": true, "is_ultra_restricted": true }), Affiliation::SingleChannelGuest),
+        (json!({ "is_stranger": true }), Affiliation::Stranger),
+        (json!({ "team_id": "T2" }), Affiliation::Stranger),
+        (json!({ "team_id": "T2", "is_restricted": true }), Affiliation::Stranger),
+        (json!({ "team_id": "T2", "enterprise_user": { "teams": ["T3", "T1"] } }), Affiliation::Member),
+        (json!({ "team_id": "T2", "enterprise_user": { "teams": ["T3"] } }), Affiliation::Stranger),
+        (json!({ "team_id": null }), Affiliation::Unknown),
+        (json!({ "is_restricted": null }), Affiliation::Unknown),
+        (json!({ "is_ultra_restricted": null }), Affiliation::Unknown),
+    ] {
+        assert_eq!(account(differences.clone()).affiliation, affiliation, "{differences}");
+    }
+}
+
+#[test]
+fn an_administrator_elsewhere_is_none_here() {
+    assert!(account(json!({ "is_admin": true })).person.admin);
+    assert!(account(json!({ "is_owner": true })).person.admin);
+    for elsewhere in [
+        json!({ "is_admin": true, "team_id": "T2" }),
+        json!({ "is_owner": true, "is_stranger": true }),
+        json!({ "is_admin": true, "team_id": null }),
+        json!({ "is_admin": true, "is_restricted": true }),
+        json!({ "is_admin": true, "team_id": "T2", "enterprise_user": { "is_admin": true, "teams": ["T1"] } }),
+    ] {
+        assert!(!account(elsewhere.clone()).person.admin, "{elsewhere}");
+    }
+}
+
+#[test]
+fn a_sender_is_shown_by_the_envelope_but_never_as_a_member() {
+    let sender = |event: Value| callback(message(event)).sender.expect("somebody sent it");
+    let profile = |differences: Value| {
+        let mut profile = json!({ "display_name": "kim", "real_name": "Kim Lee", "name": "k", "team": "T1", "is_restricted": false,
+                                  "is_ultra_restricted": false });
+        differences.as_object().into_iter().flatten().for_each(|(key, value)| profile[key] = value.clone());
+        json!({ "user": "U2", "user_profile": profile })
+    };
+    let shown = |event: Value| (sender(event.clone()).person.name, sender(event).affiliation);
+    assert_eq!(shown(json!({ "user": "U2" })), ("U2".to_owned(), Affiliation::Unknown));
+    assert_eq!(shown(profile(json!({}))), ("kim".to_owned(), Affiliation::Unknown));
+    assert_eq!(shown(profile(json!({ "display_name": "" }))).0, "Kim Lee");
+    assert_eq!(shown(profile(json!({ "is_restricted": true }))).1, Affiliation::Guest);
+    assert_eq!(shown(profile(json!({ "is_ultra_restricted": true }))).1, Affiliation::SingleChannelGuest);
+    assert_eq!(shown(profile(json!({ "team": "T2" }))).1, Affiliation::Stranger);
+    assert_eq!(shown(json!({ "user": "U2", "user_team": "T2" })).1, Affiliation::Stranger);
+    assert_eq!(shown(json!({ "user": "U2", "source_team": "T2" })).1, Affiliation::Stranger);
+}
+
 #[test]
 fn reactions_and_memberships() {
     let reaction =

@@ -12,10 +12,11 @@ fn sees_emails(state: &State, caller: &Caller) -> bool {
     state.app(&caller.app).is_ok_and(|app| app.grants("users:read.email"))
 }
 
-/// A member of the caller's workspace; others are not visible.
+/// A member of the caller's workspace, or somebody who is in a shared channel with the caller; others are not visible.
 fn visible<'a>(state: &'a State, caller: &Caller, user: &UserId) -> Refused<&'a Member> {
     let member = state.member(user)?;
-    if member.team == caller.team { Ok(member) } else { refuse("user_not_visible") }
+    let meet = || state.rooms.values().any(|room| room.is_ext_shared && [user, &caller.user].iter().all(|one| room.members.contains(*one)));
+    if !member.person.is_hidden && (member.team == caller.team || meet()) { Ok(member) } else { refuse("user_not_visible") }
 }
 
 pub(crate) fn info(state: &mut State, caller: &Caller, arguments: &Arguments) -> Refused<Value> {
