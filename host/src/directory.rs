@@ -90,6 +90,11 @@ impl Directory {
         self.adapter(workspace)?.channel(workspace, id).await
     }
 
+    /// A channel of which the name is known; none if nobody can say what it is called. Decide by this, and deny for none.
+    pub async fn known_channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
+        self.adapter(workspace)?.known_channel(workspace, id).await
+    }
+
     /// Whether a person belongs to a channel, and so may see what is kept about it. Programs belong to none.
     pub async fn belongs(&self, workspace: &WorkspaceId, channel: &ChannelId, person: &PersonId) -> Membership {
         match self.adapter(workspace) {

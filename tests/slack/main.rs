@@ -10,6 +10,7 @@ mod home;
 mod length;
 mod limits;
 mod membership;
+mod names;
 mod office;
 mod people;
 mod presses;

@@ -11,7 +11,7 @@ impl Office {
     }
 
     /// A channel with the bot and Ada, and without Ben.
-    fn channel_of_ada(&self, kind: ChannelKind) -> ChannelId {
+    pub fn channel_of_ada(&self, kind: ChannelKind) -> ChannelId {
         let members = vec![self.home.tokens.user.clone(), self.home.ada.clone()];
         self.double.add_channel(&self.home.team, Channel { kind, members, ..Channel::named("ops") })
     }

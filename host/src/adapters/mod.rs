@@ -36,6 +36,12 @@ pub trait Adapter: Send + Sync + Debug + 'static {
     /// A channel by its id, or by its name.
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel>;
 
+    /// A channel of which the name is known, for decisions that depend on it. That of a direct conversation is its id: people choose what
+    /// they are called.
+    async fn known_channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
+        self.channel(workspace, id).await
+    }
+
     /// Whether a person belongs to a channel: is in it, or could join it without asking.
     async fn belongs(&self, _: &WorkspaceId, _: &ChannelId, _: &PersonId) -> Membership {
         Membership::Unknown

@@ -48,7 +48,8 @@ impl Token {
     }
 
     pub fn may_in(&self, channel: &Channel) -> bool {
-        let is = |name: &String| channel.id.0 == *name || channel.name.eq_ignore_ascii_case(name);
+        // The name of a direct conversation is that of its person, who chooses it.
+        let is = |name: &String| channel.id.0 == *name || (!channel.direct && channel.name.eq_ignore_ascii_case(name));
         self.channels.as_ref().is_none_or(|channels| channels.iter().any(is))
     }
 
@@ -92,6 +93,7 @@ mod tests {
         let channel = |id: &str, name: &str| Channel { id: id.into(), name: name.to_owned(), direct: false, archived: false };
         assert!(token().may_in(&channel("C1", "ops")) && token().may_in(&channel("ops", "renamed")));
         assert!(!token().may_in(&channel("C1", "dev")));
+        assert!(!token().may_in(&Channel { direct: true, ..channel("@U1", "ops") }), "anybody can be called so");
         assert!(Token { channels: None, ..token() }.may_in(&channel("C1", "dev")));
         assert!(!Token { channels: Some(Vec::new()), ..token() }.may_in(&channel("C1", "dev")));
     }

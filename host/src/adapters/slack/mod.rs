@@ -178,6 +178,10 @@ impl Adapter for Slack {
         self.teams.get(workspace)?.channel(id).await
     }
 
+    async fn known_channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Option<Channel> {
+        self.teams.get(workspace)?.known_channel(id).await
+    }
+
     async fn belongs(&self, workspace: &WorkspaceId, channel: &ChannelId, person: &PersonId) -> Membership {
         match self.teams.get(workspace) {
             Some(team) => team.belongs(channel, person).await,

@@ -199,31 +199,48 @@ impl Team {
         if let Where::DirectWith(person) | Where::HomeOf(person) = locate(id) {
             return self.person(&person).await.map(|person| Channel { id: id.clone(), name: person.name, direct: true, archived: false });
         }
+        self.look_up_channel(id).await.unwrap_or_else(|_| Some(bare_channel(id)))
+    }
+
+    /// The same, but only if Slack said what it is called; a direct conversation is called by its id.
+    pub async fn known_channel(&self, id: &ChannelId) -> Option<Channel> {
+        if let Where::DirectWith(_) | Where::HomeOf(_) = locate(id) {
+            return Some(Channel { direct: true, ..bare_channel(id) });
+        }
+        let found = self.look_up_channel(id).await.ok().flatten();
+        found.filter(|channel| channel.direct || channel.name != channel.id.0)
+    }
+
+    /// None if there is no such channel; an error if that could not be found out.
+    async fn look_up_channel(&self, id: &ChannelId) -> Result<Option<Channel>, WebError> {
         if is_name(&id.0) {
-            return self.channel_called(id.0.trim_start_matches('#')).await;
+            return Ok(self.channel_called(id.0.trim_start_matches('#')).await);
         }
         let known = self.channels.get(id);
         if let Known::Fresh(channel) = known {
-            return Some(channel);
+            return Ok(Some(channel));
         }
         let asked: Result<Value, _> = self.get("conversations.info", &[("channel", &id.0)]).await;
         match asked {
             Ok(answer) => {
-                let channel = read_channel(&answer["channel"])?;
-                self.channels.put(id.clone(), channel.clone());
-                Some(channel)
+                let channel = read_channel(&answer["channel"]);
+                channel.iter().for_each(|channel| self.channels.put(id.clone(), channel.clone()));
+                Ok(channel)
             }
-            Err(WebError::Refused { code, .. }) if code == "channel_not_found" && !id.0.starts_with('D') => None,
+            Err(WebError::Refused { code, .. }) if code == "channel_not_found" && !id.0.starts_with('D') => Ok(None),
             Err(why) => {
                 tracing::warn!(%why, channel = %id, "a channel cannot be looked up");
-                Some(known.any().unwrap_or_else(|| bare_channel(id)))
+                known.any().map(Some).ok_or(why)
             }
         }
     }
 
     /// One of the channels that the bot is in, by its name.
     async fn channel_called(&self, name: &str) -> Option<Channel> {
-        let find = || self.channels.values().into_iter().find(|channel| channel.name.eq_ignore_ascii_case(name));
+        let find = || {
+            let called = self.channels.values().into_iter().filter(|channel| !channel.direct && channel.name.eq_ignore_ascii_case(name));
+            called.min_by_key(|channel| channel.archived)
+        };
         if let Some(channel) = find() {
             return Some(channel);
         }
