@@ -127,7 +127,7 @@ impl Errand {
         let (destination, cache) = (errand.destination(), compiled());
         let config = format!(
             "[store]\ncache = {cache:?}\n[plugins.messenger]\ngrants = [\"http:{destination}\"]\n\
-             [plugins.messenger.http.\"{destination}\"]\nauthorization = \"Bearer {{TOKEN}}\"\n"
+             [plugins.messenger.http.\"{destination}\"]\nauthorization = \"Bearer {{TOKEN}}\"\nprivate = true\n"
         );
         fs::write(errand.home.path().join("hatstand.toml"), config).expect("written");
         errand

@@ -3,7 +3,7 @@
 mod support;
 
 use hatstand::adapters::terminal::workspace;
-use hatstand::ledger::{self, Beside, Live, Receipt, Received, Recorded};
+use hatstand::ledger::{self, Beside, Fingerprint, Live, Receipt, Received, Recorded};
 use hatstand::model::{Event, EventId, Webhook, What};
 use hatstand::rate::Rate;
 use hatstand_common::message::Span;
@@ -128,7 +128,8 @@ fn ring(number: usize) -> Received {
     let body = format!("{number} {}", "x".repeat(15_000));
     let webhook = Webhook { name: "generic".to_owned(), headers: Vec::new(), body: body.into() };
     let at = hatstand_common::transcript::START;
-    Received { workspace: workspace(), plugin: "messenger".into(), key: format!("generic:{number}"), at, webhook }
+    let seen = vec![Fingerprint { key: format!("generic:{number}"), window: Duration::from_secs(60) }];
+    Received { workspace: workspace(), plugin: "messenger".into(), seen, at, webhook }
 }
 
 #[test]

@@ -190,3 +190,23 @@ impl Dispatcher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{TimerId, Webhook, What};
+
+    #[test]
+    fn no_more_events_wait_in_memory_than_there_is_room_for() {
+        let room = Arc::new(Semaphore::new(ROOM));
+        let event = || {
+            let webhook = Webhook { name: "bell".to_owned(), headers: Vec::new(), body: vec![0; 1 << 20] };
+            let what = What::Received { plugin: "hat".into(), timer: TimerId(1), webhook };
+            Event { workspace: "here".into(), key: "1".to_owned(), at: Instant(1), place: None, person: None, what }
+        };
+        let mut held: Vec<Held> = std::iter::from_fn(|| hold(&room, event())).take(100).collect();
+        assert_eq!(held.len(), 15);
+        held.pop();
+        assert!(hold(&room, event()).is_some(), "there is room again");
+    }
+}

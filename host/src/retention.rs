@@ -7,8 +7,9 @@
 //! | `state` | `state` and `state_keys` in `[limits]`, per plugin and workspace, checked before the commit |
 //! | `timers` | 10,000 timers and 1,000 questions per plugin and workspace; the declared schedules; 10,000 webhooks or 256 MiB of each webhook |
 //! | `requests` | 1,000 per plugin and workspace, with the responses that wait |
-//! | `received` | 365 days, one row per webhook |
+//! | `received` | 30 days, one row per fingerprint of a webhook |
 //! | `calls` | 30 days |
+//! | `outcomes` | as long as its event |
 //! | `recordings`, `undone` | 2,000 or 32 MiB per plugin, at each commit; 10,000 in all and 30 days, hourly |
 //! | `builds` | those of a plugin's last 10 generations, and of recordings |
 //! | `generations` | the last 1,000 of each plugin |

@@ -81,7 +81,7 @@ impl Rights {
             let gone = Decision::obstacle("deactivated", "That account is not active, so I do nothing for it. Nothing was changed.");
             return Ok(vec![gone; subjects.len()]);
         }
-        let channel = self.directory.channel(query.workspace, query.channel).await;
+        let channel = self.directory.known_channel(query.workspace, query.channel).await;
         if let Some(obstacle) = self.obstacle(query, channel.as_ref()).await? {
             return Ok(vec![obstacle; subjects.len()]);
         }

@@ -21,8 +21,9 @@ impl Office {
         (self.double.add_channel(&self.home.team, channel), stranger)
     }
 
-    /// Somebody in #general of whom `users.info` does not tell. The bot must not be at work yet, or it hears how they come.
+    /// Somebody in #general of whom `users.info` does not tell. The bot must not be at work yet: it is not told how they come.
     fn hidden(&self) -> UserId {
+        self.double.subscribe(&self.home.app, &[]);
         let hidden = Person { display_name: "Gus".to_owned(), is_restricted: true, is_hidden: true, ..Person::named("gus") };
         self.double.add_person(&self.home.team, hidden)
     }

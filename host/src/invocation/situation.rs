@@ -44,7 +44,7 @@ impl Invoker {
 
     /// A channel as it is known, or by its id alone: a rule that names a channel may then mean it.
     async fn channel(&self, workspace: &WorkspaceId, id: &ChannelId) -> Channel {
-        let known = self.directory.channel(workspace, id).await;
+        let known = self.directory.known_channel(workspace, id).await;
         known.unwrap_or_else(|| Channel { id: id.clone(), name: String::new(), direct: false, archived: false })
     }
 

@@ -1,7 +1,8 @@
 //! The things of one channel in one invocation.
 
 use crate::names;
-use crate::settings::Config;
+use crate::rights::{self, needed};
+use crate::settings::{self, Config};
 use crate::shelf::{self, Named, Scope, Shelf};
 use crate::state::{Answer, States};
 use crate::texts::refusal::{self, No};
@@ -55,11 +56,16 @@ pub struct Board<'a> {
 /// Looking at things.
 impl<'a> Board<'a> {
     pub fn open(cx: &'a Context, channel: Channel) -> Result<Self> {
+        let config: Config = cx.settings()?;
+        // What the whole workspace shares is everybody's, wherever they speak.
+        if config.scope == settings::Scope::Channel {
+            rights::reach(cx, &channel)?;
+        }
         let scope = Shelf { cx, channel: &channel }.scope()?;
         Ok(Self {
             cx,
             channel,
-            config: cx.settings()?,
+            config,
             scope_before: scope.clone(),
             scope,
             asker: cx.place().and(cx.person()).cloned(),
@@ -252,8 +258,10 @@ impl Board<'_> {
 
     /// Does what somebody asks of a thing, or says why not.
     pub fn ask(&mut self, id: ThingId, actor: &User, request: &Request) -> Result<(), Refusal> {
-        let thing = self.thing(id);
-        let turn = turns::apply(thing.resource(), &thing.policy, actor, request.clone(), self.cx.now())?;
+        let turn = self.permitted(id, Some(actor), |board| {
+            let thing = board.thing(id);
+            turns::apply(thing.resource(), &thing.policy, actor, request.clone(), board.cx.now())
+        })?;
         self.happen(id, turn, Some(actor));
         Ok(())
     }
@@ -261,6 +269,15 @@ impl Board<'_> {
     /// Does what the person of this invocation asks of a thing, or tells them why not.
     pub fn request(&mut self, id: ThingId, request: &Request) -> Result<()> {
         let asker = self.cx.user()?;
+        if !self.may(needed(request), id)? {
+            return Ok(());
+        }
+        if let Request::Pass { to } = request
+            && !self.may_still_take(id, to)
+        {
+            self.answer(Some(id), refusal::barred(&self.scene(id, None), to), "refused.not-allowed");
+            return Ok(());
+        }
         if let Err(why) = self.ask(id, asker, request) {
             let refusal = refusal::refusal(&self.scene(id, Some(asker)), request, &why);
             self.answer(Some(id), refusal, code::of_refusal(&why));
@@ -359,17 +376,22 @@ impl Board<'_> {
     }
 
     fn ring(&mut self, id: ThingId, alarm: &Alarm) {
-        let thing = self.thing(id);
-        let turn = turns::ring(thing.resource(), &thing.policy, alarm, self.cx.now());
-        self.happen(id, turn, None);
+        let turn = self.permitted(id, None, |board| {
+            let thing = board.thing(id);
+            Ok(turns::ring(thing.resource(), &thing.policy, alarm, board.cx.now()))
+        });
+        self.happen(id, turn.expect("an alarm rings"), None);
     }
 
     fn adapt(&mut self, id: ThingId) {
         let seed = self.seed;
         let thing = self.things.get_mut(&id).expect("it was entered");
         thing.policy = thing.kept.overrides.policy(&self.config, thing.kept.is_group(), seed);
-        let turn = turns::adapt(thing.resource(), &thing.policy, self.cx.now());
-        self.happen(id, turn, None);
+        let turn = self.permitted(id, None, |board| {
+            let thing = board.thing(id);
+            Ok(turns::adapt(thing.resource(), &thing.policy, board.cx.now()))
+        });
+        self.happen(id, turn.expect("settings are no request"), None);
     }
 }
 

@@ -2,6 +2,7 @@
 //! Who waits for exactly that member goes first.
 
 use crate::board::Board;
+use crate::rights::{Act, receiver};
 use crate::texts::refusal::No;
 use crate::thing::ThingId;
 use hatstand_plugin::prelude::*;
@@ -12,6 +13,7 @@ impl Board<'_> {
     pub fn on_any(&mut self, group: ThingId, wish: Wish) -> Result<()> {
         let asker = self.cx.user()?;
         let members = self.enter_members(group)?;
+        let members = self.permitted_of(Act::Take, members)?;
         if let Some(member) = members.iter().find(|member| self.thing(**member).resource().held_by(asker).is_some()) {
             return self.request(*member, &Request::Join(Wish::default()));
         }
@@ -82,6 +84,10 @@ impl Board<'_> {
         loop {
             let (line, free) = (self.thing(group), self.thing(member));
             let Some((queue, turn)) = turns::serve(line.resource(), free.resource(), &free.policy, now) else { return outcomes };
+            let barred = turn.outcomes.iter().filter_map(receiver).find(|person| !self.may_still_take(member, person)).cloned();
+            if barred.is_some_and(|barred| self.leaves(group, &barred)) {
+                continue;
+            }
             self.thing_mut(group).kept.resource = queue;
             self.thing_mut(member).step(&turn, None, now);
             outcomes.extend(turn.outcomes);

@@ -25,6 +25,7 @@ mod person;
 mod place;
 mod policy;
 mod programs;
+mod rights;
 mod settings;
 mod shelf;
 mod state;
@@ -62,7 +63,7 @@ const MOST: u32 = 100;
 
 /// Takes turns with anything that has a name: whoever calls dibs on it has it, the others wait in line.
 #[derive(Debug, Plugin)]
-#[plugin(wants("chat:direct", "chat:channels"), settings(Config))]
+#[plugin(wants("chat:direct", "chat:channels"), settings(Config), actions(rights::Act))]
 struct Dibs;
 
 #[commands]

@@ -2,6 +2,7 @@
 
 use crate::board::Board;
 use crate::names::{self, LONGEST};
+use crate::rights::Act;
 use crate::shelf::{MOST_NAMES, MOST_THINGS, Named};
 use crate::texts::refusal::No;
 use crate::thing::ThingId;
@@ -110,7 +111,9 @@ impl Board<'_> {
         let mut near = Vec::new();
         for found in names::nearest(name, known.keys().copied()) {
             let Some(kept) = self.shelf().thing(known[found])? else { continue };
-            near.extend(std::iter::once(kept.name).chain(kept.aliases).find(|shown| names::key(shown) == found));
+            if self.permitted_names(Act::Read, &[&kept.name])? == [true] {
+                near.extend(std::iter::once(kept.name).chain(kept.aliases).find(|shown| names::key(shown) == found));
+            }
         }
         Ok(near)
     }

@@ -3,6 +3,7 @@
 use crate::board::Board;
 use crate::names::{self, Names};
 use crate::policy::{Aspect, Overrides};
+use crate::rights::Act;
 use crate::shelf::Named;
 use crate::texts::refusal::No;
 use crate::texts::{configured, question};
@@ -47,7 +48,7 @@ impl Board<'_> {
 
     /// From now on, only what is approved can be had.
     pub fn approve(&mut self, names: &Names) -> Result<()> {
-        if !self.may_manage("approve names") {
+        if !self.may_manage("approve names") || !self.may_all(&[Act::Manage], &names.names)? {
             return Ok(());
         }
         let mut approved = Vec::new();
@@ -69,7 +70,7 @@ impl Board<'_> {
     }
 
     pub fn unapprove(&mut self, names: &Names) -> Result<()> {
-        if !self.may_manage("withdraw an approval") {
+        if !self.may_manage("withdraw an approval") || !self.may_all(&[Act::Manage], &names.names)? {
             return Ok(());
         }
         let Some(things) = self.find_all(&names.names)? else { return Ok(()) };
@@ -90,7 +91,7 @@ impl Board<'_> {
     /// Another name for a thing.
     pub fn alias(&mut self, alias: &str, name: &str) -> Result<()> {
         let alias = names::shown(alias);
-        if !self.may_manage("give names") {
+        if !self.may_manage("give names") || !self.may_all(&[Act::Manage], &[name.to_owned(), alias.clone()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(name)? else { return Ok(()) };
@@ -111,7 +112,7 @@ impl Board<'_> {
 
     pub fn rename(&mut self, old: &str, new: &str) -> Result<()> {
         let new = names::shown(new);
-        if !self.may_manage("rename things") {
+        if !self.may_manage("rename things") || !self.may_all(&[Act::Manage, Act::Take], &[old.to_owned(), new.clone()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(old)? else { return Ok(()) };
@@ -131,7 +132,8 @@ impl Board<'_> {
 
     /// A group of these things. Those that are not there yet are made.
     pub fn make_group(&mut self, name: &str, members: &Names) -> Result<()> {
-        if !self.may_manage("make groups") {
+        let all = || std::iter::once(name.to_owned()).chain(members.names.iter().take(names::MOST).cloned()).collect::<Vec<_>>();
+        if !self.may_manage("make groups") || !self.may_all(&[Act::Manage, Act::Take], &all())? {
             return Ok(());
         }
         let known = self.find(name)?;
@@ -177,7 +179,7 @@ impl Board<'_> {
 
     /// Sets something of these things, and tells everybody before what comes of it.
     pub fn set(&mut self, names: &Names, change: &Change<'_>) -> Result<()> {
-        if !self.may_manage("set things") {
+        if !self.may_manage("set things") || !self.may_all(&[Act::Manage], &names.names)? {
             return Ok(());
         }
         self.in_lines = true;
@@ -211,7 +213,7 @@ impl Board<'_> {
 
     /// Puts everybody out of a thing.
     pub fn clear(&mut self, name: &str) -> Result<()> {
-        if !self.may_manage("clear things") {
+        if !self.may_manage("clear things") || !self.may_all(&[Act::Manage], &[name.to_owned()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(name)? else { return Ok(()) };
@@ -223,7 +225,7 @@ impl Board<'_> {
 
     /// Takes a thing away. It does not come back by being asked for.
     pub fn take_away(&mut self, name: &str) -> Result<()> {
-        if !self.may_manage("remove things") {
+        if !self.may_manage("remove things") || !self.may_all(&[Act::Manage], &[name.to_owned()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(name)? else { return Ok(()) };
@@ -238,6 +240,9 @@ impl Board<'_> {
 
     /// Asks whether everything is really to be taken away.
     pub fn ask_before_nuking(&mut self) -> Result<()> {
+        if !self.may_everything(Act::Manage)? {
+            return Ok(());
+        }
         let stored = self.stored()?;
         let looked_at = self.enter_all(stored.iter().copied().take(AT_ONCE))?;
         if looked_at.is_empty() {
@@ -252,6 +257,9 @@ impl Board<'_> {
     }
 
     pub fn nuke(&mut self) -> Result<()> {
+        if !self.may_everything(Act::Manage)? {
+            return Ok(());
+        }
         let stored = self.stored()?;
         let mut people: Vec<User> = Vec::new();
         let mut removed = 0;

@@ -1,5 +1,6 @@
 //! Which channel's things somebody means: those of the channel where they speak, or the only ones that it can be.
 
+use crate::rights;
 use crate::settings::{Config, Scope};
 use crate::shelf::{self, MOST_THINGS};
 use hatstand_plugin::prelude::*;
@@ -50,8 +51,8 @@ fn involved(cx: &Context, names: &[String]) -> Result<Vec<Channel>> {
         naming = Some(naming.map_or(channels.clone(), |naming| naming.into_iter().filter(|channel| channels.contains(channel)).collect()));
     }
     match naming {
-        Some(naming) if !naming.is_empty() => Ok(naming),
-        _ => taking_part(cx),
+        Some(naming) if !naming.is_empty() => rights::reachable(cx, naming),
+        _ => rights::reachable(cx, taking_part(cx)?),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Dibs for programs: a pipeline takes something by the way of the HTTP API, waits for its turn, and gives it back with a key.
 
 use crate::board::Board;
+use crate::rights::{Act, needed};
 use crate::state::State;
 use crate::texts::refusal::No;
 use crate::texts::{program, view};
@@ -57,6 +58,9 @@ impl Board<'_> {
         }
         // Asked again, a program is told how things stand.
         let request = self.taking(id, asker, Wish { origin: Origin::Api, ..wish });
+        if !self.may(needed(&request), id)? {
+            return Ok(());
+        }
         match self.ask(id, asker, &request) {
             Ok(()) | Err(Refusal::AlreadyHolding(_) | Refusal::AlreadyQueued { .. }) => self.tell_seized(id, wait),
             Err(why) => self.refuse_request(id, &request, &why),
@@ -111,6 +115,9 @@ impl Board<'_> {
     pub fn status(&mut self, name: Option<&str>, page: usize) -> Result<Option<Message>> {
         let Some(name) = name else { return self.show_all(page).map(Some) };
         let Some(id) = self.find_known(name)? else { return Ok(None) };
+        if !self.may(&[Act::Read], id)? {
+            return Ok(None);
+        }
         self.see(id);
         Ok(Some(view::queue(&self.scene(id, Some(self.cx.user()?)))))
     }

@@ -3,6 +3,7 @@
 use crate::board::Board;
 use crate::button::About;
 use crate::names::Names;
+use crate::rights::Act;
 use crate::texts::question;
 use crate::texts::refusal::{self, No};
 use crate::thing::ThingId;
@@ -119,6 +120,9 @@ impl Board<'_> {
     /// May who asks take this from others, and past those who wait for it? If not, they are told who may.
     fn may_take(&mut self, id: ThingId) -> Result<bool> {
         let asker = self.cx.user()?;
+        if !self.may(&[Act::Take, Act::Steal], id)? {
+            return Ok(false);
+        }
         let who = self.thing(id).kept.overrides.steal(&self.config);
         if !who.includes(self.is_admin()) {
             self.refuse(&No::NotAllowed { what: "take things from others", who });

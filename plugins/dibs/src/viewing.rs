@@ -2,6 +2,7 @@
 
 use crate::board::Board;
 use crate::names::{self, Names};
+use crate::rights::Act;
 use crate::texts::refusal::{No, no};
 use crate::texts::{Scene, view};
 use crate::thing::{Kept, Thing, ThingId};
@@ -22,6 +23,9 @@ impl Board<'_> {
 
     fn show_queue(&mut self, name: &str) -> Result<Option<Message>> {
         let Some(id) = self.find_known(name)? else { return Ok(None) };
+        if !self.may(&[Act::Read], id)? {
+            return Ok(None);
+        }
         self.see(id);
         Ok(Some(view::queue(&self.seen(id))))
     }
@@ -30,6 +34,7 @@ impl Board<'_> {
     pub fn show_all(&mut self, page: usize) -> Result<Message> {
         let page = Page::of(&self.stored()?, page, LISTED);
         let things = self.enter_all(page.items.iter().copied())?;
+        let things = self.permitted_of(Act::Read, things)?;
         if things.is_empty() {
             return Ok(no(&page.nothing()));
         }
@@ -41,7 +46,8 @@ impl Board<'_> {
     /// What is free of a page of everything there is.
     pub fn show_free(&mut self, page: usize) -> Result<Message> {
         let page = Page::of(&self.stored()?, page, LOOKED_AT);
-        let mut things = self.enter_all(page.items.iter().copied())?;
+        let things = self.enter_all(page.items.iter().copied())?;
+        let mut things = self.permitted_of(Act::Read, things)?;
         things.retain(|id| self.thing(*id).is_free());
         things.iter().for_each(|id| self.see(*id));
         Ok(view::free(&self.scenes(&things), page.next()))
@@ -58,6 +64,9 @@ impl Board<'_> {
 
     pub fn show_info(&mut self, name: &str) -> Result<Option<Message>> {
         let Some(id) = self.find_known(name)? else { return Ok(None) };
+        if !self.may(&[Act::Read], id)? {
+            return Ok(None);
+        }
         let members = self.enter_members(id)?;
         let mut groups = self.thing(id).kept.groups.clone();
         for group in &groups {
@@ -101,6 +110,9 @@ impl Board<'_> {
             None if self.has_log(name)? => self.create(name),
             None => return Ok(self.find_known(name)?.map(|_| Message::default())),
         };
+        if !self.may(&[Act::Read], id)? {
+            return Ok(None);
+        }
         let Thing { kept: Kept { overrides, .. }, .. } = self.thing(id);
         if overrides.secret && !self.is_admin() {
             let refusal = view::secret_log(&self.thing(id).kept.name);

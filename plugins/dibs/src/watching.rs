@@ -1,6 +1,7 @@
 //! Being told when something is free, without waiting in its queue.
 
 use crate::board::Board;
+use crate::rights::Act;
 use crate::texts::configured::{free_already, unwatched, watching};
 use crate::texts::refusal::No;
 use hatstand_plugin::prelude::*;
@@ -12,6 +13,9 @@ impl Board<'_> {
     pub fn watch(&mut self, name: &str) -> Result<()> {
         let asker = self.cx.user()?;
         let Some(id) = self.find_known(name)? else { return Ok(()) };
+        if !self.may(&[Act::Read], id)? {
+            return Ok(());
+        }
         if self.thing(id).kept.watchers.contains(asker) {
             self.refuse(&No::AlreadyWatched { name });
         } else if self.thing(id).is_free() {

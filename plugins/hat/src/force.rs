@@ -21,6 +21,9 @@ pub fn off(cx: &Context, mut room: Room, reason: Option<String>) -> Result<Reply
     if !room.may_force() {
         return refuse(cx, room);
     }
+    if let Some(refusal) = room.forbids(cx, &Request::Evict { hold: hold.id, reason: None })? {
+        return Ok(room.leave(cx)?.and(Reply::whisper(refusal).code("refused.not-allowed")));
+    }
     let until = room.confirmations().expect(asker, hold.id, Wish { reason, ..Wish::default() }, cx.now());
     let question = question(cx, &room, &hold, until)?;
     Ok(room.leave(cx)?.and(Reply::whisper(question).code("confirm")))

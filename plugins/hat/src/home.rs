@@ -1,5 +1,6 @@
 //! Which hat somebody means: that of the channel where they speak, or the only one that it can be.
 
+use crate::rights;
 use crate::room;
 use crate::settings::Config;
 use hatstand_plugin::prelude::*;
@@ -31,7 +32,7 @@ fn involved(cx: &Context) -> Result<Vec<Channel>> {
             channels.push(channel);
         }
     }
-    Ok(channels)
+    rights::reachable(cx, channels)
 }
 
 fn elsewhere(channels: &[Channel]) -> Error {

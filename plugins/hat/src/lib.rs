@@ -17,6 +17,7 @@ mod home;
 mod migration;
 mod person;
 mod programs;
+mod rights;
 mod room;
 mod settings;
 mod state;
@@ -33,6 +34,7 @@ use hatstand_plugin::prelude::*;
 use manners::homes::Intent;
 use manners::numbers::{self, Window};
 use manners::{limits, said};
+use rights::Act;
 use room::Room;
 use settings::Config;
 use texts::refusal::ARCHIVE;
@@ -41,7 +43,7 @@ use turns::{Request, Resource, Wish};
 
 /// Takes turns with the hat of a channel: whoever wears it may deploy.
 #[derive(Debug, Plugin)]
-#[plugin(wants("chat:direct", "chat:channels"), settings(Config))]
+#[plugin(wants("chat:direct", "chat:channels"), settings(Config), actions(Act))]
 struct Hat;
 
 #[commands]
@@ -223,6 +225,7 @@ impl Hat {
     #[command("hat status", hidden)]
     fn status(cx: &mut Context) -> Result<Reply> {
         let room = enter(cx, Intent::Read)?;
+        cx.rights().within(&room.channel).check(&Act::Read, &[])?;
         let who = view::who(&room.scene(None));
         Ok(room.leave(cx)?.and(Reply::whisper(who).code("ok")))
     }
@@ -315,7 +318,7 @@ impl Hat {
             // An administrator's freeze is as good as that of the archive, and outlives it.
             _ => return Ok(Reply::nothing()),
         };
-        match room.ask(&ARCHIVE.into(), &change) {
+        match room.ask(cx, &ARCHIVE.into(), &change) {
             Ok(()) => room.leave(cx),
             Err(_) => Ok(Reply::nothing()),
         }
@@ -342,6 +345,7 @@ fn press(cx: &Context, about: &str, request: impl Fn(&About) -> Request) -> Resu
 /// Tells what somebody wants to know about the hat that they mean.
 fn read(cx: &Context, view: impl FnOnce(&Room, &User) -> Result<Message>) -> Result<Reply> {
     let room = enter(cx, Intent::Read)?;
+    cx.rights().within(&room.channel).check(&Act::Read, &[])?;
     let answer = view(&room, cx.user()?)?;
     let answer = if room.is_away(cx) { said::about(&room.channel, answer) } else { answer };
     Ok(room.leave(cx)?.and(Reply::say(said::fitted(answer)).code("ok")))

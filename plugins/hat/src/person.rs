@@ -67,7 +67,7 @@ pub fn go_on(cx: &Context, change: Change) -> Result<Reply> {
     cx.timers().set(&format!("account:{person}"), cx.now(), &Change { person: person.clone(), active, after: Some(place) })?;
     let mut room = Room::enter(cx, channel)?;
     let request = if active { Request::Back } else { Request::Gone };
-    let _ = room.ask(&person, &request);
+    let _ = room.ask(cx, &person, &request);
     room.leave(cx)
 }
 

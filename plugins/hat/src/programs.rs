@@ -16,7 +16,10 @@ pub fn seize(cx: &Context, wish: Wish, wait: Option<Duration>) -> Result<Reply> 
     let mut room = Room::enter(cx, home::meant(cx, Intent::Change)?)?;
     let wish = Wish { origin: Origin::Api, ..wish };
     let request = if room.hat().offer_to(asker).is_some() { Request::Take(wish) } else { Request::Join(wish) };
-    match room.ask(asker, &request) {
+    if let Some(refusal) = room.forbids(cx, &request)? {
+        return Ok(room.leave(cx)?.and(Reply::whisper(refusal).code("refused.not-allowed")));
+    }
+    match room.ask(cx, asker, &request) {
         // Asked again, a program is told how things stand.
         Ok(()) | Err(Refusal::AlreadyHolding(_) | Refusal::AlreadyQueued { .. }) => {}
         Err(why) => {
@@ -53,7 +56,7 @@ pub fn abandon(cx: &Context, key: &str) -> Result<Reply> {
     let (mut room, person) = (Room::enter(cx, channel.into())?, User::from(person));
     if room.programs().stop_waiting(&person) {
         // The place may be gone by itself.
-        let _ = room.ask(&person, &Request::Leave);
+        let _ = room.ask(cx, &person, &Request::Leave);
     }
     room.leave(cx)
 }

@@ -1,6 +1,7 @@
 //! The hat of one channel: as it is stored, with its timers, its log and what is said about it.
 
 use crate::programs;
+use crate::rights;
 use crate::settings::{Config, Force};
 use crate::state::State;
 use crate::texts::Scene;
@@ -30,15 +31,15 @@ const LISTED: &str = "channel ";
 pub struct Room {
     pub channel: Channel,
     pub config: Config,
-    policy: Policy,
-    now: Instant,
+    pub(crate) policy: Policy,
+    pub(crate) now: Instant,
     /// Who says or presses something, and can be answered.
     asker: Option<Person>,
     kept: Kept,
     /// As it was stored.
     before: Kept,
     happened: Vec<Transition>,
-    said: Said,
+    pub(crate) said: Said,
     zones: Zones,
 }
 
@@ -93,6 +94,7 @@ pub fn list(cx: &Context, channel: &Channel) -> Result<()> {
 impl Room {
     /// The hat of a channel, after everything that is due has happened.
     pub fn enter(cx: &Context, channel: Channel) -> Result<Self> {
+        rights::reach(cx, &channel)?;
         let config: Config = cx.settings()?;
         let kept: Kept = cx.store().get(&key(&channel))?.unwrap_or_default();
         let mut room = Self {
@@ -137,8 +139,8 @@ impl Room {
     }
 
     /// Does what somebody asks, or says why not.
-    pub fn ask(&mut self, actor: &User, request: &Request) -> Result<(), Refusal> {
-        let turn = turns::apply(&self.kept.hat, &self.policy, actor, request.clone(), self.now)?;
+    pub fn ask(&mut self, cx: &Context, actor: &User, request: &Request) -> Result<(), Refusal> {
+        let turn = self.permitted(cx, Some(actor), |room| turns::apply(&room.kept.hat, &room.policy, actor, request.clone(), room.now))?;
         self.happen(turn, Some(actor));
         Ok(())
     }
@@ -146,7 +148,10 @@ impl Room {
     /// Does what the person of this invocation asks, or tells them why not; that is all for this time.
     pub fn request(mut self, cx: &Context, request: &Request) -> Result<Reply> {
         let actor = cx.user()?;
-        let answer = match self.ask(actor, request) {
+        if let Some(refusal) = self.forbids(cx, request)? {
+            return Ok(self.leave(cx)?.and(Reply::whisper(refusal).code("refused.not-allowed")));
+        }
+        let answer = match self.ask(cx, actor, request) {
             Ok(()) => Reply::nothing(),
             Err(why) => Reply::whisper(refusal(&self.scene(Some(actor)), request, &why)).code(code::of_refusal(&why)),
         };
@@ -188,12 +193,15 @@ impl Room {
     fn catch_up(&mut self, cx: &Context) -> Result<()> {
         while let Some(due) = self.next_due(cx) {
             match due {
-                Due::Alarm(alarm) => self.happen(turns::ring(&self.kept.hat, &self.policy, &alarm, self.now), None),
+                Due::Alarm(alarm) => {
+                    let turn = self.permitted(cx, None, |room| Ok(turns::ring(&room.kept.hat, &room.policy, &alarm, room.now)));
+                    self.happen(turn.expect("an alarm rings"), None);
+                }
                 Due::Patience(person) => self.end_wait(cx, &person)?,
             }
         }
-        let turn = turns::adapt(&self.kept.hat, &self.policy, self.now);
-        self.happen(turn, None);
+        let turn = self.permitted(cx, None, |room| Ok(turns::adapt(&room.kept.hat, &room.policy, room.now)));
+        self.happen(turn.expect("settings are no request"), None);
         Ok(())
     }
 
@@ -202,7 +210,7 @@ impl Room {
         self.kept.programs.next_due(alarm, self.now)
     }
 
-    fn happen(&mut self, turn: Turn, actor: Option<&User>) {
+    pub(crate) fn happen(&mut self, turn: Turn, actor: Option<&User>) {
         self.happened.extend(turn.transitions(actor, self.now));
         self.kept.hat = turn.resource;
         let scene = self.scene(actor);
@@ -228,7 +236,7 @@ impl Room {
     /// Gives their keys to those that wear it, and an answer to those whose waiting is over. Those who are asked to take it do.
     fn tell_programs(&mut self, cx: &Context) -> Result<()> {
         while let Some(person) = self.kept.programs.invited(&self.kept.hat) {
-            let Ok(()) = self.ask(&person, &Request::Take(Wish::default())) else { break };
+            let Ok(()) = self.ask(cx, &person, &Request::Take(Wish::default())) else { break };
         }
         self.kept.programs.issue(cx, &self.kept.hat);
         for (person, came) in self.kept.programs.come(&self.kept.hat) {

@@ -23,6 +23,11 @@ pub fn free(scene: &Scene<'_>) -> Message {
     say!("{} is free now.", at(scene)).button(scene.again("Dibs").primary())
 }
 
+/// For somebody who waited and may not have it any more.
+pub fn barred(scene: &Scene<'_>) -> Message {
+    say!("You may not take {} any more, so you lost your place in its queue.", at(scene))
+}
+
 /// The thing, and where it is.
 fn at(scene: &Scene<'_>) -> Message {
     say!("{} in {}", scene.thing(), scene.channel)

@@ -119,6 +119,11 @@ impl No<'_> {
 }
 
 /// Why dibs did nothing.
+/// A thing is not given to somebody who may not take it.
+pub fn barred(scene: &Scene<'_>, to: &User) -> Message {
+    say!("{to} may not take {}. Nothing was changed.", scene.thing())
+}
+
 pub fn no(no: &No<'_>) -> Message {
     match no {
         No::Unknown { name, near, who } => {

@@ -7,6 +7,11 @@ use manners::said::Letter;
 use manners::words::{because, in_front, length, waiting, wanted};
 use turns::{End, Ended, Id, Outcome};
 
+/// For somebody who waited or rode along and may not wear the hat any more.
+pub fn barred(channel: &Channel) -> Message {
+    say!("You may not wear the hat of {channel} any more, so you lost your place.")
+}
+
 /// The letters that follow from something that happened.
 pub fn letters(scene: &Scene<'_>, outcome: &Outcome) -> Vec<Letter> {
     match outcome {

@@ -117,8 +117,7 @@ fn value(column: ValueRef<'_>) -> Value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => json!(number),
         ValueRef::Real(number) => json!(number),
-        ValueRef::Text(bytes) => legible(bytes),
-        ValueRef::Blob(bytes) => legible(bytes),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => legible(bytes),
     }
 }
 
