@@ -201,8 +201,9 @@ mod tests {
 
     #[test]
     fn forgets_builds_that_were_not_loaded_for_longest() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let cache = Cache::open(folder.path()).expect("a cache");
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("cache");
+        let cache = Cache::open(&folder).expect("a cache");
         let now = SystemTime::now();
         let keep = |name: &str, days: u64| {
             cache.keep(name, &Native(b"code".to_vec())).expect("kept");
@@ -221,6 +222,6 @@ mod tests {
         let there = |name: &str| cache.path(name).exists();
         let all = ["loaded", "one", "two", "build000", "build001", "build002", "build254"].map(there);
         assert_eq!(all, [true, true, true, false, false, true, true]);
-        assert!(folder.path().join("key").exists());
+        assert!(folder.join("key").exists());
     }
 }
