@@ -77,7 +77,7 @@ fn board(bot: &mut Bot) -> MessageId {
 
 /// What the bot says when jane presses the first button of a message.
 fn pressed(bot: &mut Bot, message: &MessageId) -> Vec<String> {
-    let what = What::Pressed { message: message.clone(), number: 0 };
+    let what = What::Pressed { message: message.clone(), number: 0, seen: None };
     let event = Event { what, ..said(bot, "") };
     bot.practice.runtime().block_on(bot.practice.host().intake.take(event)).expect("it can be recorded").expect("somebody wants to know");
     bot.practice.settle().expect("it goes on").iter().flat_map(|line| line.text().to_vec()).collect()
