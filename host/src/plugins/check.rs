@@ -97,8 +97,9 @@ fn check_commands(description: &Description, problems: &mut Vec<String>) {
 }
 
 fn check_patterns(description: &Description, problems: &mut Vec<String>) {
-    if !description.patterns.is_empty() && !description.wants.iter().any(|grant| grant == "hear") {
-        problems.push("it has patterns but does not want `hear`".to_owned());
+    let hears = !description.patterns.is_empty() || description.subscriptions.iter().any(|kind| kind == "message");
+    if hears && !description.wants.iter().any(|grant| grant == "hear") {
+        problems.push("it hears messages that are not addressed to it but does not want `hear`".to_owned());
     }
 }
 

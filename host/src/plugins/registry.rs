@@ -184,9 +184,11 @@ impl Registry {
         live.map(|(name, entry)| (name, &entry.generation.patterns)).filter(|(_, patterns)| !patterns.is_empty())
     }
 
-    /// The live plugins that subscribed to a kind of event.
+    /// The live plugins that subscribed to a kind of event, and may have it: messages that are not addressed to the bot need a grant, however
+    /// they are asked for.
     pub fn subscribers(&self, kind: &str) -> impl Iterator<Item = &PluginName> {
-        let subscribed = move |entry: &Entry| entry.generation.description.subscriptions.iter().any(|name| name == kind);
+        let granted = move |entry: &Entry| kind != "message" || entry.generation.grants.allow("hear");
+        let subscribed = move |entry: &Entry| granted(entry) && entry.generation.description.subscriptions.iter().any(|name| name == kind);
         self.present().filter(move |name| self.entries.get(*name).is_some_and(subscribed))
     }
 }

@@ -331,9 +331,10 @@ pub(crate) mod rights {
     }
 
     pub(crate) fn filter(operation: &Operation, subjects: &[Subject]) -> Result<Vec<bool>, Error> {
-        let may =
-            |subject: &Subject| Invocation::current(|invocation| invocation.refusal(operation, subject)).map(|refusal| refusal.is_none());
-        subjects.iter().map(may).collect::<Result<_, _>>().map_err(Error::Invalid)
+        Invocation::current(|invocation| {
+            let may = |subject| invocation.refusal(operation, subject).map(|refusal| refusal.is_none());
+            subjects.iter().map(may).collect::<Result<_, _>>().map_err(Error::Invalid)
+        })
     }
 }
 

@@ -22,7 +22,7 @@ use turns::{Alarm, Outcome, Refusal, Request, Resource, Turn};
 
 /// An invocation that entered more things, or in which more happened, takes on nothing else: there is time for all that one thing can
 /// still bring, and for no more.
-const ENTERED: usize = 100;
+const ENTERED: usize = 90;
 const HAPPENED: usize = 150;
 
 /// The things of one channel in one invocation.
