@@ -14,6 +14,7 @@ use hatstand_common::declaration::{Access, Command};
 use hatstand_common::program::Program;
 use hatstand_common::transcript::typed;
 use hatstand_common::value::{Argument, Channel, ChannelId, Place};
+use std::time::Duration;
 
 /// A command by its plugin's name and its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,9 @@ struct Sound {
     command: Command,
 }
 
+/// A program does not wait longer than this for its request to be kept, whatever else holds the ledger.
+const KEEPING: Duration = Duration::from_secs(5);
+
 impl Api {
     /// Sees to it that what is wanted is in the ledger, now or before, and returns its key there.
     pub(super) async fn record(&self, caller: &Caller, wanted: &Wanted) -> Result<String, Problem> {
@@ -36,7 +40,8 @@ impl Api {
             return Ok(key);
         }
         let event = self.event(caller, wanted, &key).await?;
-        match self.intake.take(event).await {
+        let kept = tokio::time::timeout(KEEPING, self.intake.take(event)).await.map_err(|_| Problem::not_kept_in_time())?;
+        match kept {
             Ok(Some(Recorded::New(_))) => Ok(key),
             // Somebody else was faster, perhaps with another request.
             Ok(_) if self.is_recorded(&caller.workspace, &key, wanted).await? => Ok(key),

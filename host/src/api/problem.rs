@@ -227,6 +227,13 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", "The request could not be kept", detail)
     }
 
+    /// The ledger keeps it as soon as it can, so nothing can be said about what is changed.
+    pub(super) fn not_kept_in_time() -> Self {
+        let detail = "The ledger has been busy for too long: ask again later, with the same Idempotency-Key. The request may still be kept, and \
+                      the command may still happen.";
+        Self { detail: detail.to_owned(), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", "The request could not be kept", "") }
+    }
+
     pub(super) fn not_in_time(patience: Duration) -> Self {
         let why = format!("The command was not answered within {}.", spell(patience));
         Self::unanswered("not-in-time", "The command was not answered in time", &why)
@@ -302,7 +309,9 @@ mod tests {
 
     #[test]
     fn nothing_is_promised_about_what_is_recorded() {
-        for problem in [Problem::not_in_time(Duration::from_secs(30)), Problem::stopping(), Problem::forgotten()] {
+        for problem in
+            [Problem::not_in_time(Duration::from_secs(30)), Problem::stopping(), Problem::forgotten(), Problem::not_kept_in_time()]
+        {
             assert!(!problem.detail.contains("Nothing was changed"), "{problem:?}");
             assert!(problem.detail.contains("Idempotency-Key"), "{problem:?}");
         }
