@@ -105,7 +105,7 @@ impl Rights {
 
     /// A program may do what it may as long as its token counts, and where that is for.
     async fn of_token(&self, program: &Program<'_>, query: Query<'_>, channel: Option<&Channel>) -> Result<Option<Decision>> {
-        let token = self.ledger.token_named(&program.token).await?;
+        let token = self.ledger.token_named(program.token).await?;
         let Some(token) = token.filter(|token| token.standing(query.now) == tokens::Standing::Valid) else {
             return Ok(Some(Decision::obstacle("token", "The token of that program is not valid any more. Nothing was changed.")));
         };

@@ -5660,8 +5660,8 @@ pub mod hatstand {
         /// A plugin declares its actions (see `actions` in `description.more`). The operator's rules decide about an action on a subject for a
         /// person in a channel; where no rule decides, the default does. The host also refuses a person whose account is gone, somebody who does
         /// not belong to a channel other than the one where they speak, and a program whose token is no longer valid or is not for that channel.
-        /// An answer holds for this invocation only: a plugin that acts later asks again then, on behalf of the person it acts for. Every answer
-        /// is written into the audit.
+        /// An answer holds for this invocation only: a plugin that acts later asks again then, on behalf of the person it acts for. The first
+        /// answers of an invocation are written into the audit, those of `filter` apart.
         ///
         /// Limits: a subject has at most 8 parts, and none where there is only one thing of its kind in a channel; a value of a part has at most
         /// 1,000 bytes; there are at most 1,000 subjects in one call.
@@ -7440,10 +7440,10 @@ pub mod hatstand {
                 /// in, because it could not read what is there.
                 ///
                 /// `actions`: what people do to the plugin's things, for the operator's rules and the calls of `rights`, as a JSON array of at most
-                /// 50 objects such as `{"name": "take", "phrase": "take <name>", "default": "everybody", "commands": ["on", "queue"]}`. A name has
+                /// 50 objects such as `{"name": "take", "phrase": "take <name|names>", "default": "everybody", "commands": ["on"]}`. A name has
                 /// lower-case letters, digits and `-`, 1-40 characters. The phrase completes "Only administrators may ...", with parts of the
-                /// subject in angle brackets. The default is `everybody`, `admins` or `nobody`. The commands, by their names, are those whose rules
-                /// hold for the action too, however it is reached.
+                /// subject in angle brackets, each under every name that it goes by. The default is `everybody`, `admins` or `nobody`. The
+                /// commands, by their names, are those whose rules hold for the action too, however it is reached.
                 pub more: _rt::Vec<NamedValue>,
             }
             impl ::core::fmt::Debug for Description {

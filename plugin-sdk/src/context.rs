@@ -149,6 +149,7 @@ impl Context {
     /// # Errors
     ///
     /// [Refused](Error::Refused) if they may not, with who may and who can help; as for [`Rights::check`](rights::Rights::check).
+    #[expect(clippy::needless_pass_by_value, reason = "`cx.may(Act::Take, ..)` reads as a sentence")]
     pub fn may(&self, action: impl rights::Action, subject: &rights::Subject<'_>) -> Result<()> {
         self.rights().check(&action, subject)
     }

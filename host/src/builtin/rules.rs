@@ -100,7 +100,8 @@ fn subject(action: &DeclaredAction, words: &[&str]) -> Subject {
         number if number == last => words.get(number..).unwrap_or_default().join(" "),
         number => words.get(number).copied().unwrap_or_default().to_owned(),
     };
-    let named = parts.iter().enumerate().map(|(number, part)| ((*part).to_owned(), value(number)));
+    let names = parts.iter().enumerate().flat_map(|(number, part)| part.split('|').map(move |name| (number, name)));
+    let named = names.map(|(number, name)| (name.to_owned(), value(number)));
     named.filter(|(_, value)| !value.is_empty()).collect()
 }
 

@@ -107,7 +107,8 @@ pub enum Access {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
     pub name: String,
-    /// Completes "Only administrators may ...", with parts of the subject in angle brackets: `take <name>`.
+    /// Completes "Only administrators may ...", with parts of the subject in angle brackets, each under every name that it goes by:
+    /// `take <name|names>`.
     pub phrase: String,
     /// Who may where no rule decides.
     #[serde(default)]
@@ -123,11 +124,12 @@ impl Action {
         let mut spans = Vec::new();
         let mut rest = self.phrase.as_str();
         while let Some((before, part, after)) = next_part(rest) {
-            match subject.iter().find(|(name, _)| name == part) {
+            let names = || part.split('|');
+            match names().find_map(|wanted| subject.iter().find(|(name, _)| name == wanted)) {
                 Some((_, value)) => {
                     spans.extend([Span::Markdown(format!("{before}*")), Span::Plain(value.clone()), Span::Markdown("*".to_owned())]);
                 }
-                None => spans.push(Span::Markdown(format!("{before}{part}"))),
+                None => spans.push(Span::Markdown(format!("{before}{}", names().next().unwrap_or_default()))),
             }
             rest = after;
         }

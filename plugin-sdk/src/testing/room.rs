@@ -423,7 +423,12 @@ fn grammar(commands: &[Command]) -> Grammar {
 #[track_caller]
 fn actions(plugin: &Description) -> Vec<Action> {
     let json = plugin.actions().unwrap_or("[]");
-    serde_json::from_str(json).unwrap_or_else(|why| panic!("the actions of `{}`: {why}", plugin.name))
+    let actions: Vec<Action> = serde_json::from_str(json).unwrap_or_else(|why| panic!("the actions of `{}`: {why}", plugin.name));
+    for (action, name) in actions.iter().flat_map(|action| action.commands.iter().map(move |name| (action, name))) {
+        let exists = plugin.commands.iter().any(|command| command.name == *name);
+        assert!(exists, "the action `{}` names the command `{name}`, which `{}` does not have", action.name, plugin.name);
+    }
+    actions
 }
 
 #[track_caller]

@@ -178,14 +178,14 @@ impl Journey<'_> {
             Err(no) => return Ok(no.reply()),
         };
         let mut thawed = Vec::new();
-        for name in names {
+        for name in names.iter().copied() {
             if self.shelf().freeze(name)?.is_some() {
                 self.shelf().set_freeze(name, None)?;
                 thawed.push(name);
             }
         }
         if thawed.is_empty() {
-            return Ok(Reply::whisper(texts::not_frozen(environment)).code("refused.not-frozen"));
+            return Ok(Reply::whisper(texts::not_frozen(names[0])).code("refused.not-frozen"));
         }
         Ok(Reply::say(texts::thawed(&thawed, self.cx.user()?)).code("thawed"))
     }

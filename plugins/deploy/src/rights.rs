@@ -29,7 +29,7 @@ pub enum Act {
     Cancel,
     #[action("lock <environment> on <app>", commands("lock"))]
     Lock,
-    #[action("take the lock of <environment> on <app> from others", nobody, commands("steal_lock"))]
+    #[action("take the lock of <environment> on <app> from others", nobody, commands("steal-lock"))]
     Steal,
     #[action("unlock <environment> on <app> for others", commands("unlock"))]
     Unlock,
@@ -92,7 +92,7 @@ impl Journey<'_> {
     pub fn visible(&self, spots: &[(&str, &str)]) -> Result<Vec<bool>> {
         let subjects: Vec<[(&str, &str); 2]> =
             spots.iter().map(|(app, environment)| [("app", *app), ("environment", *environment)]).collect();
-        let subjects: Vec<&[(&str, &str)]> = subjects.iter().map(|subject| subject.as_slice()).collect();
+        let subjects: Vec<&[(&str, &str)]> = subjects.iter().map(<[_; 2]>::as_slice).collect();
         let mut visible = Vec::with_capacity(spots.len());
         for page in subjects.chunks(PAGE) {
             visible.extend(self.cx.rights().filter(&Act::Read, page)?);

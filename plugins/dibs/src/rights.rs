@@ -11,23 +11,23 @@ use turns::{Outcome, Refusal, Request, Turn};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Action)]
 pub enum Act {
-    #[action("take <name>", commands("on"))]
+    #[action("take <name|names|group|resource>", commands("on"))]
     Take,
-    #[action("extend <name>", commands("extend"))]
+    #[action("extend <name|names|group|resource>", commands("extend"))]
     Extend,
-    #[action("take <name> from others", commands("steal"))]
+    #[action("take <name|names|group|resource> from others", commands("steal"))]
     Steal,
-    #[action("go past those who wait for <name>", commands("jump"))]
+    #[action("go past those who wait for <name|names|group|resource>", commands("jump"))]
     Jump,
-    #[action("end the turn of others with <name>", commands("bump"))]
+    #[action("end the turn of others with <name|names|group|resource>", commands("bump"))]
     Bump,
-    #[action("take others off <name>", commands("kick"))]
+    #[action("take others off <name|names|group|resource>", commands("kick"))]
     Kick,
-    #[action("manage <name>")]
+    #[action("manage <name|names|group|resource>")]
     Manage,
-    #[action("freeze <name>", admins, commands("freeze"))]
+    #[action("freeze <name|names|group|resource>", admins, commands("freeze"))]
     Freeze,
-    #[action("see <name>")]
+    #[action("see <name|names|group|resource>")]
     Read,
 }
 

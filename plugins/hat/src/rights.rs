@@ -19,7 +19,7 @@ pub enum Act {
     Extend,
     #[action("go past those who wait for the hat", commands("jump"))]
     Jump,
-    #[action("take the hat off others", commands("force_off"))]
+    #[action("take the hat off others", commands("force-off"))]
     Force,
     #[action("kick others", commands("kick"))]
     Kick,

@@ -133,7 +133,7 @@ fn whoever_makes_all_hashes_anew_is_found_by_the_head_that_was() {
 /// Gives every row its hash anew, as whoever can write the file can.
 fn rewrite(connection: &Connection) {
     let mut statement = connection.prepare(&format!("SELECT {} FROM audit ORDER BY id", chain::COLUMNS)).unwrap();
-    let rows: Vec<Columns> = statement.query_map([], |row| Columns::read(row)).unwrap().map(Result::unwrap).collect();
+    let rows: Vec<Columns> = statement.query_map([], Columns::read).unwrap().map(Result::unwrap).collect();
     let mut head = None;
     for row in rows {
         let Value::Integer(number) = row.0[0] else { panic!("a number") };

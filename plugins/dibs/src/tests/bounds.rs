@@ -162,6 +162,7 @@ fn a_channel_that_comes_back_thaws_a_part_at_a_time() {
     for first in (0..260).step_by(20) {
         room.says("cid", &format!("dibs on {}", names("a", first..first + 20)));
     }
+    within(&mut room, CALLS, "dibs on");
     room.happens(channel(true));
     within(&mut room, LOOK, "archived");
     for first in (0..260).step_by(20) {
