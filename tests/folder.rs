@@ -34,7 +34,7 @@ fn bad_files() -> Vec<(Vec<u8>, String)> {
         said(bytes("no-exports"), "exports nothing the bot can call. Did you forget `#[derive(Plugin)]` and `#[commands]`?"),
         said(
             of_contract(&greeter, "0.2.0"),
-            "was built for plugin API 0.2.0; this bot offers 0.1.1. Upgrade the bot, or rebuild with hatstand-plugin 0.1.1",
+            "was built for plugin API 0.2.0; this bot offers 0.1.2. Upgrade the bot, or rebuild with hatstand-plugin 0.1.2",
         ),
         said(bytes("queue-wanter"), "wants `queue`, which this bot does not serve yet. Upgrade the bot, or build the plugin without it"),
         said(bytes("impure"), "failed while describing itself: it called the host while describing itself; a description must be pure"),
@@ -43,7 +43,7 @@ fn bad_files() -> Vec<(Vec<u8>, String)> {
 
 /// The component as one of another version of the contract.
 fn of_contract(component: &[u8], version: &str) -> Vec<u8> {
-    const OURS: &[u8] = b"@0.1.1";
+    const OURS: &[u8] = b"@0.1.2";
     let theirs = format!("@{version}").into_bytes();
     assert_eq!(theirs.len(), OURS.len(), "only a version of the same length can be put in its place");
     let mut bytes = component.to_vec();

@@ -181,10 +181,10 @@ fn wait_until(mut so: impl FnMut() -> bool) {
 fn an_invocation_whose_effects_the_ledger_refuses_ends_with_an_apology_and_keeps_nobody_else_from_an_answer() {
     let mut bot = Bot::that_is_told(&["greeter"]);
     let events: Vec<Event> = (0..5).map(|_| said(&bot, "@hatstand greet")).collect();
-    // Something is wrong with the file: it holds the identity that the answer to the third will have.
+    // Something is wrong with the file: it holds the identity that the answer to the third will have, of a message too young to be pruned.
     let other = rusqlite::Connection::open(bot.beside("ledger.db")).expect("it can be opened");
     let last: i64 = other.query_row("SELECT coalesce(max(id), 0) FROM inbox", [], |row| row.get(0)).expect("it can be read");
-    let taken = "INSERT INTO outbox (workspace, message, plugin, at, body, fate) VALUES (?1, ?2, 'greeter', 0, '{}', 'sent')";
+    let taken = "INSERT INTO outbox (workspace, message, plugin, at, body, fate) VALUES (?1, ?2, 'greeter', 4102444800000, '{}', 'sent')";
     other.execute(taken, [workspace().0, format!("{}.greeter.0", last + 3)]).expect("it can be changed");
     bot.practice.runtime().block_on(async {
         let intake = &bot.practice.host().intake;
