@@ -92,3 +92,18 @@ fn a_token_is_written_down_nowhere() {
     assert!(bot.log().contains("answered a program") && bot.log().contains("DEBUG"), "it tells a lot");
     canary.is_silent_in_files(bot.folder.path());
 }
+
+/// The key of a hat or a thing names the channel it is of.
+#[test]
+fn a_release_key_of_another_channel_shows_nothing_of_it() {
+    let bot = Running::start(&["hat", "dibs"]);
+    let token = |name: &str, channel: &str| bot.prints(&["token", "create", name, "--channel", channel, "--allow", "*"]);
+    let (dev, secret) = (token("dev", "dev"), token("secret", "secret-ops"));
+    for line in ["hat seize because of the acquisition", "dibs seize plan because of the acquisition"] {
+        assert_eq!(Request::line(&secret, line).send(bot.address).end(), (200, "held".to_owned()), "{line}");
+    }
+    for line in ["hat release secret-ops/1/x", "dibs release secret-ops/1/1/x", "dibs extend hold secret-ops/1/1/x 1h"] {
+        let answer = Request::line(&dev, line).send(bot.address);
+        assert!(answer.status >= 400 && !answer.body.contains("acquisition"), "{line}: {answer:?}");
+    }
+}

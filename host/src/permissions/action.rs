@@ -100,6 +100,11 @@ pub struct ActionPattern {
 }
 
 impl ActionPattern {
+    /// Is it about all actions of all plugins?
+    pub fn is_everything(&self) -> bool {
+        self.plugin.is_none() && self.action.is_none()
+    }
+
     pub fn covers(&self, plugin: &PluginName, action: &str) -> bool {
         self.plugin.as_ref().is_none_or(|wanted| *wanted == plugin.0) && self.action.as_ref().is_none_or(|wanted| wanted == action)
     }

@@ -117,11 +117,13 @@ impl Standing<'_> {
         decided.unwrap_or_else(|| self.by_default(&default.into(), describe))
     }
 
-    /// What the first of these rules says that is about all of it; a rule that is about a part of it can only forbid.
+    /// What the first of these rules says that is about all of it. A rule that is about a part of it can only forbid, and so can one that
+    /// names neither command nor action: to let members do everything is not to make them administrators.
     fn first(&self, covers: impl Fn(&Rule) -> bool, fits: impl Fn(&Rule) -> Fit, of: impl Fn() -> Denied) -> Option<Ruling> {
         for (index, rule) in self.rules.iter().enumerate().filter(|(_, rule)| covers(rule)) {
             match (fits(rule).and(rule.holds_in(self.channel.as_ref())), self.lets_in(&rule.allow)) {
                 (Fit::No, _) | (Fit::Partly, Some(_)) => {}
+                (Fit::Wholly, Some(_)) if rule.target.is_everything() => {}
                 (Fit::Wholly, Some(by)) => return Some(Ruling::Allowed { rule: format!("rule {} ({by})", index + 1) }),
                 (Fit::Partly | Fit::Wholly, None) => return Some(Ruling::Denied(by_rule(of(), index + 1, rule))),
             }
@@ -141,6 +143,7 @@ impl Standing<'_> {
         for rule in self.rules.iter().filter(|rule| rule.covers(plugin, &openings)) {
             let place = rule.holds_in(self.channel.as_ref());
             match (self.lets_in(&rule.allow).is_some(), rule.arguments.is_empty()) {
+                (true, _) if rule.target.is_everything() => {}
                 (true, _) if place != Fit::No => return true,
                 (false, true) if place == Fit::Wholly => return false,
                 _ => {}

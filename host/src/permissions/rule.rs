@@ -58,6 +58,16 @@ impl TryFrom<Written> for Rule {
     }
 }
 
+impl Target {
+    /// Does it name no command and no action, but all of them?
+    pub fn is_everything(&self) -> bool {
+        match self {
+            Target::Command(opening) => opening.words.is_empty(),
+            Target::Action(pattern) => pattern.is_everything(),
+        }
+    }
+}
+
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

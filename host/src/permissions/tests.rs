@@ -103,7 +103,7 @@ fn by_hand(known: &Known, rules: &[Written], called: &Called) -> bool {
     if !names_it || !here || alike == 0 || rule.plugin.is_some_and(|plugin| plugin != known.plugin) {
         return by_hand(known, rest, called);
     }
-    among(rule.allow) && (alike == 2 || by_hand(known, rest, called))
+    among(rule.allow) && ((alike == 2 && wanted != "*") || by_hand(known, rest, called))
 }
 
 fn standing<'r>(rules: &'r [Rule], called: &Called) -> Authority<'r> {
@@ -276,6 +276,30 @@ fn a_rule_for_a_channel_whose_name_is_not_known_forbids_there_and_allows_nothing
     assert!(allowed(&steals(forbids, "x", named("dev"), None)));
     let allows = r#"{ action = "dibs steal", channel = "ops", allow = ["everybody"] }, { action = "*", allow = ["nobody"] }"#;
     assert!(allowed(&steals(allows, "x", named("ops"), None)) && !allowed(&steals(allows, "x", named(""), None)));
+}
+
+#[test]
+fn a_rule_about_everything_makes_nobody_an_administrator() {
+    let standing = |rules| Standing { rules, roles: BTreeSet::from([RoleName::members()]), channel: None };
+    let rule = |text: &str| toml::from_str::<Rule>(text).expect("a rule");
+    let rules = [rule("command = \"*\"\nallow = [\"members\"]"), rule("action = \"*\"\nallow = [\"members\"]")];
+    let known = known();
+    let ruling = |index: usize| Authority::Of(standing(&rules)).ruling(&PluginName::from("dibs"), &known[index].command, &[]);
+    assert!(matches!(ruling(0), Ruling::Allowed { .. }), "everybody's by default");
+    assert!(matches!(ruling(2), Ruling::Denied(_)), "administrators' by default");
+    let actions = actions();
+    let decide = |default| {
+        standing(&rules).decide(Operation {
+            plugin: &PluginName::from("dibs"),
+            action: actions.named("steal").expect("it is declared"),
+            subject: &Vec::new(),
+            default,
+            called: None,
+        })
+    };
+    assert!(
+        allowed(&decide(AccessDefault::Everybody)) && !allowed(&decide(AccessDefault::Admins)) && !allowed(&decide(AccessDefault::Nobody))
+    );
 }
 
 #[test]

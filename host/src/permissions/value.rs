@@ -54,7 +54,8 @@ impl TryFrom<String> for Pattern {
 
 /// Without what nobody means a difference by: case, blanks, quotes, and forms of one letter.
 pub fn fold(text: &str) -> String {
-    let folded = text.nfkc().collect::<String>().to_lowercase();
+    // Letter by letter: the lower case of a whole word depends on where in it a letter stands.
+    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
     let visible: String = folded.chars().filter(|c| !is_invisible(*c) && !QUOTES.contains(c)).collect();
     visible.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

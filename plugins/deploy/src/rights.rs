@@ -3,7 +3,7 @@
 //! They are asked where something is done, with the app and the environment as the operator has named them: a command, a button, the turn in
 //! a queue and a program that was held all come by here, whatever word was typed.
 
-use crate::apps::{App, Environment};
+use crate::apps::{App, Environment, same};
 use crate::checks;
 use crate::journey::Journey;
 use crate::lock::Spot;
@@ -51,13 +51,27 @@ impl Act {
 impl Journey<'_> {
     /// May somebody do this, who speaks or spoke in this channel? If not, why.
     pub fn may(&self, act: Act, app: &App, environment: &Environment, person: &Person, channel: &Channel) -> Result<Result<(), No>> {
+        self.may_with(act, app, environment, person, channel, &[])
+    }
+
+    /// The same, with more that a rule may be about: the ref, the task.
+    pub fn may_with(
+        &self,
+        act: Act,
+        app: &App,
+        environment: &Environment,
+        person: &Person,
+        channel: &Channel,
+        more: &[(&str, &str)],
+    ) -> Result<Result<(), No>> {
         if !matches!(act, Act::Read | Act::Cancel) && !checks::may(environment, person) {
             return Ok(Err(refusal::person(&app.name, Some(environment))));
         }
         let is_named = act.is_for_deployers() && !environment.deployers.is_empty();
         let rights = self.cx.rights().within(channel).on_behalf_of(&person.id);
         let rights = if is_named { rights.by_default(Access::Everybody) } else { rights };
-        verdict(&rights, act, &[("app", &app.name), ("environment", &environment.name)])
+        let subject = [&[("app", app.name.as_str()), ("environment", environment.name.as_str())], more].concat();
+        verdict(&rights, act, &subject)
     }
 
     /// May the person of this event do this?
@@ -78,11 +92,13 @@ impl Journey<'_> {
         Ok(Ok(()))
     }
 
-    /// May the person of this event do this to environments of these names, whatever the app?
+    /// May the person of this event do this to environments of these names, of every app that has one?
     pub fn may_all(&self, act: Act, environments: &[&str]) -> Result<Result<(), No>> {
-        for environment in environments {
-            if let Err(no) = verdict(&self.cx.rights(), act, &[("environment", environment)])? {
-                return Ok(Err(no));
+        for app in self.apps.iter() {
+            for environment in app.environments.iter().filter(|environment| environments.iter().any(|name| same(name, &environment.name))) {
+                if let Err(no) = self.may_now(act, app, environment)? {
+                    return Ok(Err(no));
+                }
             }
         }
         Ok(Ok(()))

@@ -22,7 +22,7 @@ use turns::{Alarm, Outcome, Refusal, Request, Resource, Turn};
 
 /// An invocation that entered more things, or in which more happened, takes on nothing else: there is time for all that one thing can
 /// still bring, and for no more.
-const ENTERED: usize = 90;
+const ENTERED: usize = 80;
 const HAPPENED: usize = 150;
 
 /// The things of one channel in one invocation.
@@ -258,7 +258,9 @@ impl Board<'_> {
 
     /// Does what somebody asks of a thing, or says why not.
     pub fn ask(&mut self, id: ThingId, actor: &User, request: &Request) -> Result<(), Refusal> {
-        let turn = self.permitted(id, Some(actor), |board| {
+        // Whoever asked for the thing itself has been asked about already.
+        let asked = self.asker.as_ref().is_some_and(|asker| asker.id == *actor) && needed(request).contains(&rights::Act::Take);
+        let turn = self.permitted(id, asked.then_some(actor), |board| {
             let thing = board.thing(id);
             turns::apply(thing.resource(), &thing.policy, actor, request.clone(), board.cx.now())
         })?;

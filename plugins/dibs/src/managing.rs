@@ -3,7 +3,7 @@
 use crate::board::Board;
 use crate::names::{self, Names};
 use crate::policy::{Aspect, Overrides};
-use crate::rights::Act;
+use crate::rights::{Act, EVERYTHING};
 use crate::shelf::Named;
 use crate::texts::refusal::No;
 use crate::texts::{configured, question};
@@ -91,7 +91,7 @@ impl Board<'_> {
     /// Another name for a thing.
     pub fn alias(&mut self, alias: &str, name: &str) -> Result<()> {
         let alias = names::shown(alias);
-        if !self.may_manage("give names") || !self.may_all(&[Act::Manage], &[name.to_owned(), alias.clone()])? {
+        if !self.may_manage("give names") || !self.may_all(&[Act::Manage, Act::Take], &[name.to_owned(), alias.clone()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(name)? else { return Ok(()) };
@@ -112,7 +112,7 @@ impl Board<'_> {
 
     pub fn rename(&mut self, old: &str, new: &str) -> Result<()> {
         let new = names::shown(new);
-        if !self.may_manage("rename things") || !self.may_all(&[Act::Manage, Act::Take], &[old.to_owned(), new.clone()])? {
+        if !self.may_manage("rename things") || !self.may_all(&EVERYTHING, &[old.to_owned(), new.clone()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(old)? else { return Ok(()) };
@@ -213,7 +213,7 @@ impl Board<'_> {
 
     /// Puts everybody out of a thing.
     pub fn clear(&mut self, name: &str) -> Result<()> {
-        if !self.may_manage("clear things") || !self.may_all(&[Act::Manage], &[name.to_owned()])? {
+        if !self.may_manage("clear things") || !self.may_all(&[Act::Manage, Act::Steal], &[name.to_owned()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(name)? else { return Ok(()) };
@@ -225,7 +225,7 @@ impl Board<'_> {
 
     /// Takes a thing away. It does not come back by being asked for.
     pub fn take_away(&mut self, name: &str) -> Result<()> {
-        if !self.may_manage("remove things") || !self.may_all(&[Act::Manage], &[name.to_owned()])? {
+        if !self.may_manage("remove things") || !self.may_all(&[Act::Manage, Act::Steal], &[name.to_owned()])? {
             return Ok(());
         }
         let Some(id) = self.find_known(name)? else { return Ok(()) };

@@ -4,6 +4,7 @@
 use crate::board::Board;
 use crate::names;
 use crate::texts::letter;
+use crate::texts::refusal::No;
 use crate::thing::ThingId;
 use hatstand_plugin::prelude::*;
 use manners::said::Letter;
@@ -31,6 +32,9 @@ pub enum Act {
     Read,
 }
 
+/// Whoever gives a thing another name needs every right to it but to freeze it, under both names: else a name would be a way around a rule about the other.
+pub const EVERYTHING: [Act; 8] = [Act::Take, Act::Extend, Act::Steal, Act::Jump, Act::Bump, Act::Kick, Act::Manage, Act::Read];
+
 /// The rights that somebody needs who asks for this; what only gives something up needs none.
 pub fn needed(request: &Request) -> &'static [Act] {
     match request {
@@ -39,7 +43,8 @@ pub fn needed(request: &Request) -> &'static [Act] {
         Request::Extend { .. } | Request::Retime { .. } => &[Act::Extend],
         Request::Steal { .. } => &[Act::Take, Act::Steal],
         Request::Evict { .. } => &[Act::Steal],
-        Request::Bump { .. } => &[Act::Bump],
+        Request::Bump { hold: Some(_) } => &[Act::Bump, Act::Steal],
+        Request::Bump { hold: None } => &[Act::Bump],
         Request::Kick { .. } => &[Act::Kick],
         Request::Freeze { .. } | Request::Thaw => &[Act::Freeze],
         _ => &[],
@@ -96,6 +101,10 @@ impl Board<'_> {
     /// The same of each of these names: of the thing it stands for, or of the thing it would be.
     pub fn may_all(&mut self, acts: &[Act], names: &[String]) -> Result<bool> {
         for name in names {
+            if name.chars().count() > names::LONGEST {
+                self.refuse(&No::TooLong);
+                return Ok(false);
+            }
             let may = match self.find(name)? {
                 Some(id) => self.may(acts, id)?,
                 None => self.may_named(acts, &names::shown(name))?,
@@ -168,11 +177,12 @@ impl Board<'_> {
         rights.allow(&Act::Take, &subject(&self.thing(id).kept.name)).unwrap_or(true)
     }
 
-    /// Takes somebody off the queue who may not take the thing any more, and tells them; false if they do not wait.
+    /// Takes somebody off the queue, or ends their turn, who may not take the thing any more, and tells them; false if they have neither.
     pub(crate) fn leaves(&mut self, id: ThingId, person: &User) -> bool {
-        let thing = self.thing(id);
-        let request = Request::Leave;
-        let Ok(turn) = turns::apply(thing.resource(), &thing.policy, person, request, self.cx.now()) else { return false };
+        let (thing, now) = (self.thing(id), self.cx.now());
+        let ways_out = [Request::Leave, Request::Retire];
+        let turn = ways_out.into_iter().find_map(|request| turns::apply(thing.resource(), &thing.policy, person, request, now).ok());
+        let Some(turn) = turn else { return false };
         let barred = Letter::new(person, letter::barred(&self.scene(id, None)));
         self.happen(id, turn, None);
         self.said.write(barred);

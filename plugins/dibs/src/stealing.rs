@@ -102,6 +102,10 @@ impl Board<'_> {
             return self.request(id, &Request::Retire);
         }
         let who = self.thing(id).kept.overrides.steal(&self.config);
+        // To put out whoever has it is to take it from them.
+        if self.thing(id).resource().held_by(whom).is_some() && !self.may(&[Act::Steal], id)? {
+            return Ok(());
+        }
         if who.includes(self.is_admin()) {
             return self.request(id, &Request::Kick { whom: whom.clone(), reason: None });
         }

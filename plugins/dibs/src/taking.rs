@@ -2,6 +2,7 @@
 
 use crate::board::Board;
 use crate::names::Names;
+use crate::rights::Act;
 use crate::texts::refusal::{No, busy, other_time};
 use crate::texts::{question, typed};
 use crate::thing::ThingId;
@@ -27,7 +28,7 @@ impl Board<'_> {
     /// Gives somebody each of these things, or a place in its queue; of `x + y`, all or none.
     pub fn on(&mut self, names: &Names, want: &Want) -> Result<()> {
         self.in_lines = names.names.len() > 1;
-        if names.together && !self.all_free(names, want)? {
+        if names.together && (!self.may_all(&[Act::Take], &names.names)? || !self.all_free(names, want)?) {
             return Ok(());
         }
         for name in &names.names {

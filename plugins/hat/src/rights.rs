@@ -108,9 +108,10 @@ impl Room {
         cx.rights().within(&self.channel).on_behalf_of(person).allow(&Act::Wear, &[]).unwrap_or(true)
     }
 
-    /// Takes somebody off the queue or the crew who may not wear the hat any more, and tells them; false if they are on neither.
+    /// Takes somebody off the queue or the crew, or ends their turn, who may not wear the hat any more, and tells them; false if they have
+    /// no part in it.
     fn leaves(&mut self, person: &User) -> bool {
-        let ways_out = [Request::Leave, Request::LeaveCrew];
+        let ways_out = [Request::Leave, Request::LeaveCrew, Request::Retire];
         let turn = ways_out.into_iter().find_map(|request| turns::apply(self.hat(), &self.policy, person, request, self.now).ok());
         let Some(turn) = turn else { return false };
         let barred = Letter::new(person, letter::barred(&self.channel));

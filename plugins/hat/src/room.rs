@@ -1,7 +1,7 @@
 //! The hat of one channel: as it is stored, with its timers, its log and what is said about it.
 
 use crate::programs;
-use crate::rights;
+use crate::rights::{self, Act, needed};
 use crate::settings::{Config, Force};
 use crate::state::State;
 use crate::texts::Scene;
@@ -140,7 +140,10 @@ impl Room {
 
     /// Does what somebody asks, or says why not.
     pub fn ask(&mut self, cx: &Context, actor: &User, request: &Request) -> Result<(), Refusal> {
-        let turn = self.permitted(cx, Some(actor), |room| turns::apply(&room.kept.hat, &room.policy, actor, request.clone(), room.now))?;
+        // Whoever asked for the hat itself has been asked about already.
+        let asked = self.asker.as_ref().is_some_and(|asker| asker.id == *actor) && needed(request).contains(&Act::Wear);
+        let turn = self
+            .permitted(cx, asked.then_some(actor), |room| turns::apply(&room.kept.hat, &room.policy, actor, request.clone(), room.now))?;
         self.happen(turn, Some(actor));
         Ok(())
     }

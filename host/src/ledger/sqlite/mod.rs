@@ -463,6 +463,7 @@ impl Ledger for Sqlite {
             Ok(forgotten + generations::prune(connection, PIECE)? + generations::prune_builds(connection, PIECE)?)
         };
         while self.writer.write(piece).await? > 0 {}
+        self.writer.wake_waiters();
         Ok(())
     }
 

@@ -24,6 +24,12 @@ impl Waiters {
         events.iter().filter_map(|event| waiters.get(event)).for_each(|waiting| waiting.send_replace(()));
     }
 
+    pub(super) fn wake_all(&self) {
+        for waiting in self.waiters().values() {
+            waiting.send_replace(());
+        }
+    }
+
     fn waiters(&self) -> MutexGuard<'_, HashMap<EventId, watch::Sender<()>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -175,6 +175,11 @@ impl Writer {
         self.status.waiters.join(event)
     }
 
+    /// Lets everybody look again who waits for an event: it may be forgotten.
+    pub(super) fn wake_waiters(&self) {
+        self.status.waiters.wake_all();
+    }
+
     /// Ends after what was queued is on disk.
     pub(super) fn finish(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();

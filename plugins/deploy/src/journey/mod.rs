@@ -141,8 +141,10 @@ impl Journey<'_> {
 
     /// May they do all that the deploy is about?
     fn may_begin(&self, ask: &Ask, target: &Target<'_>, person: &Person, place: &Place) -> Result<Result<(), No>> {
+        let git_ref = ask.git_ref.as_deref().unwrap_or(&target.app.default_ref);
         for act in acts(ask) {
-            if let Err(no) = self.may(act, target.app, target.environment, person, &place.channel)? {
+            let more = more(git_ref, target.task.as_deref());
+            if let Err(no) = self.may_with(act, target.app, target.environment, person, &place.channel, &more)? {
                 return Ok(Err(no));
             }
         }
@@ -154,7 +156,8 @@ impl Journey<'_> {
         let Some(Setting { app, environment }) = self.setting(run) else { return Ok(Ok(())) };
         let Some(person) = self.cx.directory().person(&run.by) else { return Ok(Err(refusal::person(&app.name, Some(environment)))) };
         for act in acts(&run.ask) {
-            if let Err(no) = self.may(act, app, environment, &person, &run.place.channel)? {
+            let more = more(&run.git_ref, run.ask.task.as_deref());
+            if let Err(no) = self.may_with(act, app, environment, &person, &run.place.channel, &more)? {
                 return Ok(Err(no));
             }
         }
@@ -233,6 +236,11 @@ impl Journey<'_> {
             }
         }
     }
+}
+
+/// What a rule may be about besides app and environment.
+fn more<'a>(git_ref: &'a str, task: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
+    std::iter::once(("ref", git_ref)).chain(task.map(|task| ("task", task))).collect()
 }
 
 /// The rights that somebody needs who asks for this.
