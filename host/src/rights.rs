@@ -15,7 +15,7 @@ use hatstand_common::message::Span;
 use hatstand_common::program::Program;
 use hatstand_common::value::{Channel, ChannelId, Instant, Person, PersonId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -25,13 +25,12 @@ pub struct Rights {
     pub ledger: Arc<dyn Ledger>,
 }
 
-/// Somebody wants to do something to one thing.
+/// Somebody wants to do something to a thing, or to several.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
     pub workspace: &'a WorkspaceId,
     pub plugin: &'a PluginName,
     pub action: &'a DeclaredAction,
-    pub subject: &'a Subject,
     pub default: AccessDefault,
     pub person: &'a PersonId,
     /// The channel whose things these are.
@@ -87,9 +86,11 @@ impl Rights {
         }
         let standing =
             Standing { rules: &self.permissions.rules, roles, channel: Some(channel.unwrap_or_else(|| nameless(query.channel))) };
+        // A list may be refused line by line for one reason: the same helpers are looked up once.
+        let mut helps: BTreeMap<Vec<RoleName>, Help> = BTreeMap::new();
         let mut decisions = Vec::with_capacity(subjects.len());
         for subject in subjects {
-            decisions.push(self.by_rules(&standing, Query { subject, ..query }).await);
+            decisions.push(self.by_rules(&standing, query, subject, &mut helps).await);
         }
         Ok(decisions)
     }
@@ -131,13 +132,21 @@ impl Rights {
         }
     }
 
-    async fn by_rules(&self, standing: &Standing<'_>, query: Query<'_>) -> Decision {
-        let Query { plugin, action, subject, default, called, .. } = query;
+    async fn by_rules(
+        &self,
+        standing: &Standing<'_>,
+        query: Query<'_>,
+        subject: &Subject,
+        helps: &mut BTreeMap<Vec<RoleName>, Help>,
+    ) -> Decision {
+        let Query { plugin, action, default, called, .. } = query;
         match standing.decide(Operation { plugin, action, subject, default, called }) {
             Ruling::Allowed { rule } => Decision { rule, refusal: None },
             Ruling::Denied(denial) => {
-                let help = self.help(query.workspace, &denial.roles).await;
-                Decision { refusal: Some(texts::denied(&denial, &help).text), rule: denial.rule }
+                if !helps.contains_key(&denial.roles) {
+                    helps.insert(denial.roles.clone(), self.help(query.workspace, &denial.roles).await);
+                }
+                Decision { refusal: Some(texts::denied(&denial, &helps[&denial.roles]).text), rule: denial.rule }
             }
         }
     }

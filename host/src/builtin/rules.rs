@@ -47,7 +47,6 @@ pub async fn explain(asked: &Asked<'_>) -> Result<Answered> {
         workspace: asked.workspace,
         plugin: &plugin,
         action,
-        subject: &subject,
         default: action.default,
         person: &who,
         channel: &channel,

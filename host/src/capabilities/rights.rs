@@ -54,7 +54,6 @@ impl Invocation {
             workspace: &self.workspace,
             plugin: &self.plugin,
             action: asked.action,
-            subject: &Subject::new(),
             default: asked.default,
             person: &asked.person,
             channel: &asked.channel,

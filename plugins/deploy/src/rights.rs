@@ -82,20 +82,17 @@ impl Journey<'_> {
 
     /// May the person of this event do this to the lock of everything, and so of each environment that it is about?
     pub fn may_everywhere(&self, act: Act, spot: &Spot) -> Result<Result<(), No>> {
-        for app in self.apps.iter().filter(|app| spot.is_about(&app.name)) {
-            for environment in &app.environments {
-                if let Err(no) = self.may_now(act, app, environment)? {
-                    return Ok(Err(no));
-                }
-            }
-        }
-        Ok(Ok(()))
+        self.may_where(act, |app, _| spot.is_about(&app.name))
     }
 
     /// May the person of this event do this to environments of these names, of every app that has one?
     pub fn may_all(&self, act: Act, environments: &[&str]) -> Result<Result<(), No>> {
+        self.may_where(act, |_, environment| environments.iter().any(|name| same(name, &environment.name)))
+    }
+
+    fn may_where(&self, act: Act, is_meant: impl Fn(&App, &Environment) -> bool) -> Result<Result<(), No>> {
         for app in self.apps.iter() {
-            for environment in app.environments.iter().filter(|environment| environments.iter().any(|name| same(name, &environment.name))) {
+            for environment in app.environments.iter().filter(|environment| is_meant(app, environment)) {
                 if let Err(no) = self.may_now(act, app, environment)? {
                     return Ok(Err(no));
                 }
